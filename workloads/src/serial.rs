@@ -1,0 +1,33 @@
+//! No parallelism: the answer that every paradigm must give, and the time that it must beat.
+//!
+//! It has the shape of a paradigm, so that it is run, checked and measured by the same code.
+
+use std::io;
+use std::num::NonZero;
+
+use bytemuck::zeroed_vec;
+
+use crate::{Map, Paradigm, Reduce};
+
+/// Everything on the calling thread, in order.
+pub struct Serial;
+
+impl Paradigm for Serial {
+    const ID: &'static str = "serial";
+    const ABOUT: &'static str = "one loop on one core";
+
+    fn start(_workers: NonZero<usize>) -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    #[expect(refining_impl_trait, reason = "a `Vec` is what it is")]
+    fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
+        let mut items = zeroed_vec(workload.len());
+        workload.fill(0, &mut items);
+        Ok(items)
+    }
+
+    fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
+        Ok(workload.fold(0..workload.len()))
+    }
+}

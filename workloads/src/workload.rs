@@ -1,0 +1,87 @@
+//! The two shapes of problem, in the field's own words.
+
+use std::fmt::Debug;
+use std::io;
+use std::ops::Range;
+
+use bytemuck::Pod;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A problem of `len` items. It can be sent to another process as its parameters.
+pub trait Workload: Sync + Serialize + DeserializeOwned {
+    /// Its name on the command line and in every report.
+    const NAME: &'static str;
+
+    /// What it computes, in half a sentence.
+    const ABOUT: &'static str;
+
+    /// What the words of `--input` mean to it; `None` if it takes no input.
+    const INPUT: Option<&'static str> = None;
+
+    /// The problem with `n` items, or with as many as its input has, if that is fewer.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`], or what reading said, if `input` is not what
+    /// [`INPUT`](Self::INPUT) asks for.
+    fn with_input(n: usize, input: &[String]) -> io::Result<Self>;
+
+    /// The same problem with `n` items, or with as many as its input has, if that is fewer.
+    #[must_use]
+    fn with_len(&self, n: usize) -> Self;
+
+    /// The number of items.
+    fn len(&self) -> usize;
+
+    /// Whether there is nothing to do.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Which code computes an item, where a workload has a choice of it; empty where it has none.
+    fn kernel(&self) -> String {
+        String::new()
+    }
+}
+
+/// Independent items, each computed from its index alone; the answer is their sequence.
+pub trait Map: Workload {
+    /// One item: plain data, so that it lives in any memory and crosses any pipe.
+    type Item: Pod + Send + Sync + PartialEq + Debug;
+
+    /// Computes items `first .. first + out.len()` into `out`: `out[k]` is item `first + k`.
+    ///
+    /// It writes where the caller says, so threads can fill disjoint parts of one allocation, and
+    /// a child process a shared mapping, with nothing to merge or copy afterwards.
+    fn fill(&self, first: usize, out: &mut [Self::Item]);
+}
+
+/// Items that are folded into one summary.
+pub trait Reduce: Workload {
+    /// What is left of the items.
+    type Summary: Serialize + DeserializeOwned + Send + PartialEq + Debug;
+
+    /// The summary of the items in `items`. That of an empty range is the identity of [`merge`](Self::merge).
+    fn fold(&self, items: Range<usize>) -> Self::Summary;
+
+    /// The summary of two adjacent ranges.
+    ///
+    /// It must be exactly associative (so no floating-point sums): then every way of cutting the
+    /// work gives the same answer, bit for bit. It need not be commutative.
+    fn merge(&self, left: Self::Summary, right: Self::Summary) -> Self::Summary;
+}
+
+/// The answer of a workload without input to any input: [`Workload::with_input`] starts with it.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`] if there is any.
+pub fn refuse_input(name: &str, input: &[String]) -> io::Result<()> {
+    match input.first() {
+        None => Ok(()),
+        Some(word) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{name} takes no input, but was given {word:?}"),
+        )),
+    }
+}
