@@ -22,6 +22,9 @@ pub trait Paradigm: Sized {
     /// What it does, in half a sentence.
     const ABOUT: &'static str;
 
+    /// Whether its workers are child processes, which can die in more ways than threads can.
+    const CHILDREN: bool = false;
+
     /// Makes whatever lives across calls: nothing, or a pool of workers.
     fn start(workers: NonZero<usize>) -> io::Result<Self>;
 

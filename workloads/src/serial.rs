@@ -5,8 +5,6 @@
 use std::io;
 use std::num::NonZero;
 
-use bytemuck::zeroed_vec;
-
 use crate::{Map, Paradigm, Reduce};
 
 /// Everything on the calling thread, in order.
@@ -20,11 +18,8 @@ impl Paradigm for Serial {
         Ok(Self)
     }
 
-    #[expect(refining_impl_trait, reason = "a `Vec` is what it is")]
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let mut items = zeroed_vec(workload.len());
-        workload.fill(0, &mut items);
-        Ok(items)
+        Ok(workload.items(0..workload.len()))
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::io;
 use std::ops::Range;
 
-use bytemuck::Pod;
+use bytemuck::{Pod, zeroed_vec};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A problem of `len` items. It can be sent to another process as its parameters.
@@ -54,6 +54,13 @@ pub trait Map: Workload {
     /// It writes where the caller says, so threads can fill disjoint parts of one allocation, and
     /// a child process a shared mapping, with nothing to merge or copy afterwards.
     fn fill(&self, first: usize, out: &mut [Self::Item]);
+
+    /// The items of `range`, in memory of their own.
+    fn items(&self, range: Range<usize>) -> Vec<Self::Item> {
+        let mut items = zeroed_vec(range.len());
+        self.fill(range.start, &mut items);
+        items
+    }
 }
 
 /// Items that are folded into one summary.
@@ -69,6 +76,14 @@ pub trait Reduce: Workload {
     /// It must be exactly associative (so no floating-point sums): then every way of cutting the
     /// work gives the same answer, bit for bit. It need not be commutative.
     fn merge(&self, left: Self::Summary, right: Self::Summary) -> Self::Summary;
+
+    /// The summary of adjacent ranges, from theirs in order.
+    fn merge_all(&self, summaries: impl IntoIterator<Item = Self::Summary>) -> Self::Summary {
+        let merged = summaries
+            .into_iter()
+            .reduce(|left, right| self.merge(left, right));
+        merged.unwrap_or_else(|| self.fold(0..0))
+    }
 }
 
 /// The answer of a workload without input to any input: [`Workload::with_input`] starts with it.

@@ -1,0 +1,59 @@
+//! Fork only from a process with one thread.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+/// The evidence that this process had one thread when it was asked. [`Team::new`](crate::Team::new) asks.
+///
+/// `fork` copies the memory of the whole process but only the calling thread. A lock that another
+/// thread holds at that moment (the allocator's, that of standard output) stays locked in the child
+/// for ever: whoever takes it hangs. So a child of a threaded process may only call what POSIX
+/// names async-signal-safe, which excludes allocating memory, and with it nearly all Rust code.
+#[derive(Clone, Copy, Debug)]
+pub struct OneThread(());
+
+impl OneThread {
+    /// Counts this process's threads.
+    ///
+    /// Linux only; elsewhere it believes the caller.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::Unsupported`] if there is more than one, with the ways out.
+    pub fn check() -> io::Result<Self> {
+        // A thread that was joined may still be on its way out of the kernel: give it a moment.
+        let mut patience = 50;
+        loop {
+            match threads()? {
+                1 => return Ok(Self(())),
+                _ if patience > 0 => thread::sleep(Duration::from_millis(1)),
+                threads => return Err(refusal(threads)),
+            }
+            patience -= 1;
+        }
+    }
+}
+
+fn refusal(threads: u64) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::Unsupported,
+        format!(
+            "this process has {threads} threads, so a forked child could hang on a lock that one of \
+             them holds: fork before starting threads, or use processes/spawn"
+        ),
+    )
+}
+
+#[cfg(target_os = "linux")]
+fn threads() -> io::Result<u64> {
+    use std::os::unix::fs::MetadataExt;
+    // One subdirectory for each thread, besides the links `.` and `..`.
+    Ok(std::fs::metadata("/proc/self/task")?.nlink() - 2)
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
+fn threads() -> io::Result<u64> {
+    Ok(1)
+}

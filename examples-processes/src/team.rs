@@ -1,0 +1,306 @@
+//! The child processes of one call: started together, watched together, and never left behind.
+
+#![expect(unsafe_code, reason = "fork and _exit are what this module is about")]
+
+use std::io::{self, ErrorKind, Read};
+use std::ops::Range;
+use std::os::fd::{AsFd, AsRawFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Child;
+
+use bytemuck::{Pod, zeroed_vec};
+use nix::errno::Errno;
+use nix::libc::{_exit, close};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, fork, getppid};
+use serde::de::DeserializeOwned;
+use workloads::{Cause, WorkerError};
+
+use crate::OneThread;
+use crate::reply::{self, WorkerPanicked};
+
+/// Child processes, each with a channel of type `C` on which its parent hears from it.
+///
+/// The channel tells of death, too: when a child ends, however it ends, its side is closed, and
+/// its parent reads the end of the file. Dropping a team kills and reaps whoever still runs.
+pub struct Team<C> {
+    workers: Vec<Worker<C>>,
+}
+
+struct Worker<C> {
+    /// `None` once it is reaped: from then on the number may belong to another process.
+    pid: Option<Pid>,
+    /// What it is working on, for the error if it fails.
+    items: Range<usize>,
+    channel: C,
+}
+
+/// A child leaves with this status after a panic, as Rust's own `main` does.
+const PANICKED: i32 = 101;
+/// ... and with this one if it cannot answer, because its parent is gone.
+const UNHEARD: i32 = 1;
+
+impl<C: Read + AsFd> Team<C> {
+    /// No children yet.
+    pub fn new() -> Self {
+        Self {
+            workers: Vec::new(),
+        }
+    }
+
+    /// Forks a child for `items`. It runs `work` with `theirs`, its end of the channel, and ends.
+    ///
+    /// The child never returns from this function: it leaves by `_exit`, so it runs none of its
+    /// parent's destructors and flushes none of its parent's buffers.
+    ///
+    /// # Errors
+    ///
+    /// What `fork` says, such as [`ErrorKind::WouldBlock`] if there are too many processes.
+    pub fn fork<T>(
+        &mut self,
+        _evidence: OneThread,
+        items: Range<usize>,
+        ours: C,
+        theirs: T,
+        work: impl FnOnce(T) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let parent = std::process::id();
+        // SAFETY: this process has one thread, so the child's copy of it is whole.
+        match unsafe { fork() }? {
+            ForkResult::Parent { child } => {
+                self.workers.push(Worker {
+                    pid: Some(child),
+                    items,
+                    channel: ours,
+                });
+                Ok(())
+            }
+            ForkResult::Child => {
+                // The parent's ends belong to the parent alone, so that its death is seen by all.
+                drop(ours);
+                for sibling in &self.workers {
+                    // SAFETY: the child leaves by `_exit`, so nobody uses or closes it again.
+                    unsafe { close(sibling.channel.as_fd().as_raw_fd()) };
+                }
+                die_with_parent(parent);
+                let status = match catch_unwind(AssertUnwindSafe(|| work(theirs))) {
+                    Ok(Ok(())) => 0,
+                    Ok(Err(error)) if panic_in(&error).is_none() => UNHEARD,
+                    _ => PANICKED,
+                };
+                // SAFETY: `_exit` may be called at any time.
+                unsafe { _exit(status) }
+            }
+        }
+    }
+
+    /// Takes charge of a child that was started otherwise for `items`, and whose output is `channel`.
+    pub fn adopt(&mut self, items: Range<usize>, child: &Child, channel: C) {
+        self.workers.push(Worker {
+            pid: Some(Pid::from_raw(child.id() as i32)),
+            items,
+            channel,
+        });
+    }
+
+    /// The number of children that were started.
+    pub fn len(&self) -> usize {
+        self.workers.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.workers.is_empty()
+    }
+
+    /// The channel to `worker`, and the items that it is working on, for a parent that gives it others.
+    pub fn worker(&mut self, worker: usize) -> (&mut C, &mut Range<usize>) {
+        let Worker { channel, items, .. } = &mut self.workers[worker];
+        (channel, items)
+    }
+
+    /// Waits until at least one of `workers` has sent something, or died, and returns which.
+    pub fn wait_for_any(&self, workers: &[usize]) -> io::Result<Vec<usize>> {
+        let mut channels: Vec<_> = workers
+            .iter()
+            .map(|&worker| PollFd::new(self.workers[worker].channel.as_fd(), PollFlags::POLLIN))
+            .collect();
+        retry(|| poll(&mut channels, PollTimeout::NONE))?;
+        let heard = workers
+            .iter()
+            .zip(&channels)
+            .filter(|(_, channel)| channel.any() != Some(false));
+        Ok(heard.map(|(&worker, _)| worker).collect())
+    }
+
+    /// Lets `receive` take one reply from each child, whoever is ready first, and sees them all off.
+    /// It is given the worker's number, its items and its channel.
+    ///
+    /// # Errors
+    ///
+    /// A [`WorkerError`] naming the first worker that failed.
+    pub fn gather(
+        mut self,
+        mut receive: impl FnMut(usize, Range<usize>, &mut C) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut waiting: Vec<usize> = (0..self.len()).collect();
+        while !waiting.is_empty() {
+            for worker in self.wait_for_any(&waiting)? {
+                let (channel, items) = self.worker(worker);
+                if let Err(error) = receive(worker, items.clone(), channel) {
+                    return Err(self.blame(worker, error));
+                }
+                waiting.retain(|&other| other != worker);
+            }
+        }
+        self.dismiss()
+    }
+
+    /// Gathers one reply of items from each child, which together are the `len` items of the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`gather`](Self::gather).
+    pub fn gather_items<T: Pod>(self, len: usize) -> io::Result<Vec<T>> {
+        let mut items = zeroed_vec(len);
+        self.gather(|_, chunk, channel| reply::receive_items(channel, &mut items[chunk]))?;
+        Ok(items)
+    }
+
+    /// Gathers one summary from each child, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`gather`](Self::gather).
+    pub fn gather_summaries<S: DeserializeOwned>(self) -> io::Result<Vec<S>> {
+        let mut summaries: Vec<_> = self.workers.iter().map(|_| None).collect();
+        self.gather(|worker, _, channel| {
+            summaries[worker] = Some(reply::receive_summary(channel)?);
+            Ok(())
+        })?;
+        Ok(summaries.into_iter().flatten().collect())
+    }
+
+    /// Waits for every child to end, after all has been heard from it.
+    ///
+    /// # Errors
+    ///
+    /// A [`WorkerError`] if one did not end well.
+    pub fn dismiss(mut self) -> io::Result<()> {
+        for worker in 0..self.len() {
+            if let Some(cause) = self.reap(worker)? {
+                return Err(self.error(worker, cause));
+            }
+        }
+        Ok(())
+    }
+
+    /// What made `worker` fail, after reading from it (or writing to it) gave `error`.
+    pub fn blame(&mut self, worker: usize, error: io::Error) -> io::Error {
+        if let Some(message) = panic_in(&error) {
+            return self.error(worker, Cause::Panicked(message.to_owned()));
+        }
+        if !is_hang_up(&error) {
+            return error;
+        }
+        // It closed its end, so it is ending or has ended: the signal changes nothing then, and makes
+        // sure that waiting for it ends in any case.
+        self.kill(worker);
+        match self.reap(worker) {
+            Ok(cause) => self.error(worker, cause.unwrap_or(Cause::Exited(0))),
+            Err(error) => error,
+        }
+    }
+
+    fn error(&self, worker: usize, cause: Cause) -> io::Error {
+        WorkerError {
+            worker,
+            items: self.workers[worker].items.clone(),
+            cause,
+        }
+        .into()
+    }
+
+    /// Waits for the end of `worker`, and tells what was wrong with it, if anything.
+    fn reap(&mut self, worker: usize) -> io::Result<Option<Cause>> {
+        let Some(pid) = self.workers[worker].pid else {
+            return Ok(None);
+        };
+        let end = retry(|| waitpid(pid, None))?;
+        self.workers[worker].pid = None;
+        Ok(match end {
+            WaitStatus::Exited(_, 0) => None,
+            WaitStatus::Exited(_, status) => Some(Cause::Exited(status)),
+            WaitStatus::Signaled(_, signal, _) => Some(Cause::Killed(signal.to_string())),
+            other => unreachable!("waitpid was asked for ends only, and said {other:?}"),
+        })
+    }
+}
+
+impl<C> Team<C> {
+    fn kill(&self, worker: usize) {
+        if let Some(pid) = self.workers[worker].pid {
+            // It fails only if the child has ended, which is what is wanted.
+            let _ = kill(pid, Signal::SIGKILL);
+        }
+    }
+}
+
+impl<C> Drop for Team<C> {
+    fn drop(&mut self) {
+        for number in 0..self.workers.len() {
+            self.kill(number);
+        }
+        for worker in &self.workers {
+            if let Some(pid) = worker.pid {
+                // It fails only if there is no such child, which is what is wanted.
+                let _ = retry(|| waitpid(pid, None));
+            }
+        }
+    }
+}
+
+impl<C: Read + AsFd> Default for Team<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Asks the kernel to kill this process when `parent` ends, so that no worker outlives a killed
+/// parent. If it has ended already, this process ends now.
+///
+/// Linux only; elsewhere a worker ends when it next reads from or writes to its parent.
+pub fn die_with_parent(parent: u32) {
+    #[cfg(target_os = "linux")]
+    {
+        let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
+    }
+    if getppid().as_raw() as u32 != parent {
+        // SAFETY: `_exit` may be called at any time.
+        unsafe { _exit(UNHEARD) }
+    }
+}
+
+/// The message, if `error` says that a worker panicked.
+fn panic_in(error: &io::Error) -> Option<&str> {
+    let WorkerPanicked(message) = error.get_ref()?.downcast_ref()?;
+    Some(message)
+}
+
+/// Whether the other side of a channel is gone.
+fn is_hang_up(error: &io::Error) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | BrokenPipe | ConnectionReset)
+}
+
+/// Calls again while a signal interrupts.
+fn retry<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
+    loop {
+        match call() {
+            Err(Errno::EINTR) => {}
+            done => return done,
+        }
+    }
+}

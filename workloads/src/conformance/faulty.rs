@@ -1,0 +1,151 @@
+//! Workloads that fail on purpose, for testing how paradigms take it.
+
+use std::io;
+use std::ops::Range;
+use std::process::{self, Command};
+use std::thread;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Map, Reduce, Workload, WorkloadVisitor};
+
+/// How a worker ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// It panics with [`MESSAGE`].
+    Panic,
+    /// It leaves with [`EXIT_STATUS`], without an answer. Only for workers that are processes.
+    Exit,
+    /// SIGKILL ends it. Only for workers that are processes.
+    Kill,
+}
+
+/// What a panic says.
+pub(super) const MESSAGE: &str = "this item is faulty on purpose";
+/// The status of an early exit.
+pub(super) const EXIT_STATUS: i32 = 3;
+/// The item that fails: halfway through the last of two or three chunks.
+pub(super) const FAULTY_ITEM: usize = 80;
+/// How many items there are.
+const LEN: usize = 100;
+/// The item that keeps its worker busy for so long that nobody would wait for it.
+const BUSY_ITEM: usize = 5;
+const BUSY_FOR: Duration = Duration::from_secs(60);
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Trap {
+    fault: Fault,
+    busy: bool,
+    /// The process that set the trap, which must not fall into it.
+    setter: u32,
+}
+
+impl Trap {
+    fn new(fault: Fault) -> Self {
+        Self {
+            fault,
+            busy: false,
+            setter: process::id(),
+        }
+    }
+
+    /// Whatever happens to a worker that computes `items`.
+    fn spring(&self, items: &Range<usize>) {
+        if self.busy && items.contains(&BUSY_ITEM) {
+            thread::sleep(BUSY_FOR);
+        }
+        if !items.contains(&FAULTY_ITEM) {
+            return;
+        }
+        let in_child = process::id() != self.setter;
+        match self.fault {
+            Fault::Panic => panic!("{MESSAGE}"),
+            Fault::Exit if in_child => process::exit(EXIT_STATUS),
+            Fault::Kill if in_child => {
+                let me = process::id().to_string();
+                let _ = Command::new("kill").args(["-KILL", &me]).status();
+                unreachable!("killed");
+            }
+            Fault::Exit | Fault::Kill => panic!("this worker is no process of its own"),
+        }
+    }
+}
+
+macro_rules! faulty_workload {
+    ($name:ident, $text:literal) => {
+        impl $name {
+            /// A workload whose middle item fails.
+            pub fn new(fault: Fault) -> Self {
+                Self {
+                    trap: Trap::new(fault),
+                }
+            }
+
+            /// Another item now keeps its worker busy for a minute.
+            #[must_use]
+            pub fn with_a_busy_item(mut self) -> Self {
+                self.trap.busy = true;
+                self
+            }
+        }
+
+        impl Workload for $name {
+            const NAME: &'static str = $text;
+            const ABOUT: &'static str = "fails on purpose";
+
+            fn with_input(_n: usize, _input: &[String]) -> io::Result<Self> {
+                Ok(Self::new(Fault::Panic))
+            }
+
+            fn with_len(&self, _n: usize) -> Self {
+                self.clone()
+            }
+
+            fn len(&self) -> usize {
+                LEN
+            }
+        }
+    };
+}
+
+/// A map of which one item fails.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FaultyMap {
+    trap: Trap,
+}
+faulty_workload!(FaultyMap, "faulty-map");
+
+impl Map for FaultyMap {
+    type Item = u64;
+
+    fn fill(&self, first: usize, out: &mut [u64]) {
+        self.trap.spring(&(first..first + out.len()));
+    }
+}
+
+/// A reduction of which one item fails.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FaultyReduce {
+    trap: Trap,
+}
+faulty_workload!(FaultyReduce, "faulty-reduce");
+
+impl Reduce for FaultyReduce {
+    type Summary = u64;
+
+    fn fold(&self, items: Range<usize>) -> u64 {
+        self.trap.spring(&items);
+        items.len() as u64
+    }
+
+    fn merge(&self, left: u64, right: u64) -> u64 {
+        left + right
+    }
+}
+
+/// Visits the faulty workloads, which are in no catalogue, so that a spawned worker finds them.
+pub fn each_faulty_workload(visitor: &mut impl WorkloadVisitor) {
+    visitor.map::<FaultyMap>();
+    visitor.reduce::<FaultyReduce>();
+}
