@@ -1,1 +1,15 @@
-//! message-passing
+//! Message passing: workers that share nothing and send each other what they need.
+//!
+//! A message has one owner at a time, so there is nothing to lock. The price is the sending: between
+//! threads a pointer moves, between processes every byte is copied twice.
+
+#[cfg(unix)]
+workloads::paradigms! {
+    channel::Channel,
+    pipe::Pipe,
+}
+
+#[cfg(not(unix))]
+workloads::paradigms! {
+    channel::Channel,
+}

@@ -1,1 +1,24 @@
-//! shared-memory
+//! Shared memory: state that several workers change.
+//!
+//! Two ways to keep it whole: one worker at a time (a mutex round a critical section), or operations
+//! that cannot be interrupted (atomics). And one way to have it at all between processes: a mapping.
+
+#[cfg(unix)]
+mod mapping;
+mod threads;
+
+#[cfg(unix)]
+pub use mapping::Mapping;
+
+#[cfg(unix)]
+workloads::paradigms! {
+    mutex::Mutex,
+    atomic::Atomic,
+    mapped::Mapped,
+}
+
+#[cfg(not(unix))]
+workloads::paradigms! {
+    mutex::Mutex,
+    atomic::Atomic,
+}
