@@ -76,6 +76,7 @@ impl Channel {
         let (result_sender, results) = bounded(window);
         let compute = &compute;
         thread::scope(|scope| {
+            let results = results; // dropped before the scope waits for its threads
             for worker in 0..self.workers.get().min(chunks.len()) {
                 let (tasks, results) = (tasks.clone(), result_sender.clone());
                 thread::Builder::new().spawn_scoped(scope, move || {

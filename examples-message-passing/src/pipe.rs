@@ -12,6 +12,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::Shutdown;
 use std::num::NonZero;
 use std::ops::Range;
 use std::os::unix::net::UnixStream;
@@ -102,8 +103,8 @@ fn feed(
     let mut waiting = chunks.iter().enumerate();
     let mut in_flight = vec![VecDeque::new(); team.len()];
     for _ in 0..IN_FLIGHT {
-        for worker in 0..team.len() {
-            send_next(&mut team, worker, &mut waiting, &mut in_flight[worker])?;
+        for (worker, in_flight) in in_flight.iter_mut().enumerate() {
+            send_next(&mut team, worker, &mut waiting, in_flight)?;
         }
     }
     loop {
@@ -124,7 +125,8 @@ fn feed(
         }
     }
     for worker in 0..team.len() {
-        team.worker(worker).0.shutdown(std::net::Shutdown::Write)?; // no more tasks
+        // No more tasks. It fails only if the worker is gone, and then `dismiss` tells why.
+        let _ = team.worker(worker).0.shutdown(Shutdown::Write);
     }
     team.dismiss()
 }

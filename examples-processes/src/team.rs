@@ -99,7 +99,7 @@ impl<C: Read + AsFd> Team<C> {
     /// Takes charge of a child that was started otherwise for `items`, and whose output is `channel`.
     pub fn adopt(&mut self, items: Range<usize>, child: &Child, channel: C) {
         self.workers.push(Worker {
-            pid: Some(Pid::from_raw(child.id() as i32)),
+            pid: Some(Pid::from_raw(child.id().cast_signed())),
             items,
             channel,
         });
@@ -277,7 +277,7 @@ pub fn die_with_parent(parent: u32) {
     {
         let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
     }
-    if getppid().as_raw() as u32 != parent {
+    if getppid().as_raw().cast_unsigned() != parent {
         // SAFETY: `_exit` may be called at any time.
         unsafe { _exit(UNHEARD) }
     }

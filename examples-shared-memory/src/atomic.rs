@@ -109,7 +109,6 @@ impl<'a, T> Disjoint<'a, T> {
     /// # Safety
     ///
     /// No two ranges of all calls may overlap.
-    #[expect(clippy::mut_from_ref, reason = "disjointness is the caller's promise")]
     unsafe fn part(&self, range: Range<usize>) -> &'a mut [T] {
         assert!(
             range.start <= range.end && range.end <= self.len,

@@ -51,7 +51,7 @@ impl Paradigm for Mutex {
             while let Some((_, chunk)) = take(&shared, chunks) {
                 part.resize(chunk.len(), M::Item::zeroed());
                 guard(worker, chunk.clone(), || {
-                    workload.fill(chunk.start, &mut part)
+                    workload.fill(chunk.start, &mut part);
                 })?;
                 shared.lock().results[chunk].copy_from_slice(&part);
             }

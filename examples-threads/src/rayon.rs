@@ -44,7 +44,7 @@ impl Paradigm for Rayon {
         self.pool.install(|| {
             tasks.into_par_iter().try_for_each(|(chunk, part)| {
                 guard(current_worker(), chunk.clone(), || {
-                    workload.fill(chunk.start, part)
+                    workload.fill(chunk.start, part);
                 })
             })
         })?;

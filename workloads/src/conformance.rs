@@ -18,6 +18,7 @@
 mod faulty;
 mod leftovers;
 
+use std::fmt::Debug;
 use std::io;
 use std::marker::PhantomData;
 use std::num::NonZero;
@@ -222,17 +223,17 @@ pub fn panics<P: Paradigm>() {
     let three = NonZero::new(3).expect("3 is not 0");
     leaving_nothing::<P>(P::ID, three, |paradigm| {
         let map = FaultyMap::new(Fault::Panic);
-        expect_panic(paradigm.map(&map).map(|items| items.len()));
+        expect_panic(&paradigm.map(&map).map(|items| items.len()));
         let reduce = FaultyReduce::new(Fault::Panic);
-        expect_panic(paradigm.reduce(&reduce));
+        expect_panic(&paradigm.reduce(&reduce));
         let healthy = default_of::<crate::squares::Squares>(100);
         let squares = paradigm.map(&healthy).expect("it can be used again");
         assert_eq!(*squares, healthy.items(0..100), "after a panic");
     });
 }
 
-fn expect_panic<T: std::fmt::Debug>(outcome: io::Result<T>) {
-    let failure = worker_error(&outcome);
+fn expect_panic<T: Debug>(outcome: &io::Result<T>) {
+    let failure = worker_error(outcome);
     assert_eq!(failure.cause, Cause::Panicked(faulty::MESSAGE.to_owned()));
     assert!(failure.items.contains(&faulty::FAULTY_ITEM), "{failure}");
 }
@@ -275,7 +276,7 @@ fn children_that<P: Paradigm>(fault: Fault, cause: &Cause) {
 /// # Panics
 ///
 /// If there is none.
-pub fn worker_error<T: std::fmt::Debug>(outcome: &io::Result<T>) -> WorkerError {
+pub fn worker_error<T: Debug>(outcome: &io::Result<T>) -> WorkerError {
     let error = outcome.as_ref().expect_err("a worker failed");
     let inner = error
         .get_ref()

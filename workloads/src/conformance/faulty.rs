@@ -31,7 +31,7 @@ pub(super) const FAULTY_ITEM: usize = 80;
 const LEN: usize = 100;
 /// The item that keeps its worker busy for so long that nobody would wait for it.
 const BUSY_ITEM: usize = 5;
-const BUSY_FOR: Duration = Duration::from_secs(60);
+const BUSY_FOR: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Trap {
@@ -63,8 +63,8 @@ impl Trap {
             Fault::Panic => panic!("{MESSAGE}"),
             Fault::Exit if in_child => process::exit(EXIT_STATUS),
             Fault::Kill if in_child => {
-                let me = process::id().to_string();
-                let _ = Command::new("kill").args(["-KILL", &me]).status();
+                let kill_me = format!("kill -KILL {}", process::id());
+                let _ = Command::new("sh").args(["-c", &kill_me]).status();
                 unreachable!("killed");
             }
             Fault::Exit | Fault::Kill => panic!("this worker is no process of its own"),

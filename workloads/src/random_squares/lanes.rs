@@ -104,14 +104,14 @@ fn draw_lanes(seed: u32, out: &mut [u8; LANES]) {
         }
         state
     };
-    for index in 1..=DRAWS {
-        low[index] = step(index);
+    for (index, kept) in low.iter_mut().enumerate().skip(1) {
+        *kept = step(index);
     }
     for index in DRAWS + 1..TWIST_DISTANCE {
         step(index);
     }
-    for draw in 0..DRAWS {
-        high[draw] = step(TWIST_DISTANCE + draw);
+    for (index, kept) in (TWIST_DISTANCE..).zip(&mut high) {
+        *kept = step(index);
     }
 
     out.fill(UNDECIDED);
@@ -133,14 +133,14 @@ fn draw_lanes(seed: u32, out: &mut [u8; LANES]) {
 }
 
 /// The generator's next state `k`, from its states `k`, `k + 1` and `k + 397`.
-#[inline(always)]
+#[inline]
 fn twist(this: u32, next: u32, distant: u32) -> u32 {
     let mixed = (this & UPPER_BIT) | (next & !UPPER_BIT);
     distant ^ (mixed >> 1) ^ ((mixed & 1) * TWIST_MATRIX)
 }
 
 /// The output for a state.
-#[inline(always)]
+#[inline]
 fn temper(state: u32) -> u32 {
     let mut y = state;
     y ^= y >> 11;

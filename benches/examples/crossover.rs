@@ -1,0 +1,294 @@
+//! From which size on does each way of running a workload in parallel beat serial code?
+//!
+//! Run: `cargo run --release --example crossover` (about a minute and a half; `-- --quick` is 20 s)
+//!
+//! Expected output: for each workload a table of crossover points, times and speedups, the figure of
+//! time against size, and at the end where the same was written as HTML. `--help` lists the options.
+//!
+//! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
+//! item, from thousands of items to a handful.
+
+use std::env;
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, exit};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use benches::catalogue::{self, Entry};
+use benches::measuring::{Problem, become_measuring_process_if_asked};
+use benches::survey::{Plan, Survey, survey};
+use benches::{page, terminal};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Finds the size from which each way of running a workload in parallel beats serial code.
+#[derive(Parser)]
+#[command(name = "crossover", max_term_width = 100)]
+struct Options {
+    /// Workload to measure; may be repeated [default: random-squares, squares, letters]
+    #[arg(long, value_name = "NAME")]
+    workload: Vec<String>,
+
+    /// Paradigm to measure; may be repeated [default: all]
+    #[arg(long, value_name = "NAME")]
+    paradigm: Vec<String>,
+
+    /// Workers of each paradigm [default: the cores that this process may use]
+    #[arg(long, value_name = "N")]
+    workers: Option<usize>,
+
+    /// Largest number of items [default: 10,000,000, or what the budget allows]; one that is named is
+    /// measured even if the budget is too small for it
+    #[arg(long, value_name = "N")]
+    max_n: Option<usize>,
+
+    /// Seconds that all measurements together may take [default: 75, or 13 with --quick]
+    #[arg(long, value_name = "SECONDS")]
+    budget: Option<f64>,
+
+    /// Input of the workloads that take one; may be repeated. For `letters`: files or directories
+    #[arg(long, value_name = "PATH")]
+    input: Vec<String>,
+
+    /// Lists the workloads and the paradigms
+    #[arg(long)]
+    list: bool,
+
+    /// Writes every sample, the machine and the results to FILE
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+
+    /// Where the HTML report goes [default: crossover.html in the target directory]
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// Smaller sizes and fewer rounds: done within 20 seconds
+    #[arg(long)]
+    quick: bool,
+}
+
+/// Each worker is a thread, or a process with its pipe: more than this are refused by many systems.
+const MOST_WORKERS: usize = 512;
+
+const DEFAULT_WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
+const DEFAULT_MAX_N: usize = 10_000_000;
+/// The answer to a map of this many items just fits the memory of a large machine.
+const MOST_ITEMS: usize = 1_000_000_000;
+
+/// In seconds.
+const DEFAULT_BUDGET: f64 = 75.0;
+const QUICK_BUDGET: f64 = 13.0;
+const LEAST_BUDGET: f64 = 0.1;
+const MOST_BUDGET: f64 = 86_400.0;
+
+/// In columns.
+const FIGURE_WIDTH: u16 = 100;
+
+fn main() -> ExitCode {
+    become_measuring_process_if_asked();
+    let options = Options::parse();
+    if options.list {
+        println!(
+            "workloads:\n{}\nparadigms:\n{}",
+            list(&catalogue::workloads()),
+            list(&catalogue::paradigms())
+        );
+        return ExitCode::SUCCESS;
+    }
+    let html = options.html.clone().unwrap_or_else(default_html);
+    let checked = check_writable(&html)
+        .and_then(|()| options.json.as_deref().map_or(Ok(()), check_writable))
+        .and_then(|()| plan(&options));
+    let plan = match checked {
+        Ok(plan) => plan,
+        Err(sentence) => {
+            eprintln!("crossover: {sentence}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&plan, &html, options.json.as_deref()) {
+        Ok(survey) => report_failures(&survey),
+        Err(error) => {
+            eprintln!("crossover: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measures, prints and writes.
+fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn Error>> {
+    let bar = ProgressBar::new(1_000).with_style(ProgressStyle::with_template(
+        "{bar:30} {percent:>3}%  {elapsed}  {msg}",
+    )?);
+    let interrupted = bar.clone();
+    ctrlc::set_handler(move || {
+        interrupted.finish_and_clear();
+        eprintln!("crossover: interrupted, nothing was written");
+        // The measuring process ends with this one, and its workers with it.
+        exit(130);
+    })?;
+    let survey = survey(plan, |workload, paradigm, done| {
+        bar.set_position((1_000.0 * done) as u64);
+        bar.set_message(format!("{workload}: {paradigm}"));
+    })?;
+    bar.finish_and_clear();
+
+    let color = io::stdout().is_terminal();
+    let mut out = io::stdout().lock();
+    for result in &survey.workloads {
+        let kernel = if result.kernel.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", result.kernel)
+        };
+        writeln!(out, "{}{kernel}, {} workers\n", result.name, survey.workers)?;
+        writeln!(out, "{}\n", terminal::table(result, survey.workers))?;
+        if result.measured().next().is_some() {
+            writeln!(out, "{}\n", terminal::figure(result, FIGURE_WIDTH, color))?;
+        }
+    }
+    write_whole(html, page::page(&survey)?.as_bytes())?;
+    writeln!(out, "The same as a page with figures: {}", html.display())?;
+    if let Some(json) = json {
+        write_whole(json, &serde_json::to_vec_pretty(&survey)?)?;
+        writeln!(out, "Every sample: {}", json.display())?;
+    }
+    Ok(survey)
+}
+
+/// Says which measurements failed; the exit status is 1 if any did.
+fn report_failures(survey: &Survey) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for cell in survey.workloads.iter().flat_map(|result| &result.cells) {
+        if let Err(reason) = &cell.outcome {
+            eprintln!("crossover: {reason}");
+            code = ExitCode::FAILURE;
+        }
+    }
+    code
+}
+
+/// What the options ask for, or one sentence that says what is wrong with them.
+fn plan(options: &Options) -> Result<Plan, String> {
+    let workers = match options.workers {
+        None => available_parallelism().map_or(1, NonZero::get),
+        Some(workers) => workers,
+    };
+    let workers = NonZero::new(workers)
+        .filter(|workers| workers.get() <= MOST_WORKERS)
+        .ok_or_else(|| format!("--workers must be 1 to {MOST_WORKERS}, not {workers}"))?;
+    let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
+    if !(1..=MOST_ITEMS).contains(&max_n) {
+        return Err(format!("--max-n must be 1 to {MOST_ITEMS}, not {max_n}"));
+    }
+    let seconds = options.budget.unwrap_or(if options.quick {
+        QUICK_BUDGET
+    } else {
+        DEFAULT_BUDGET
+    });
+    if !(LEAST_BUDGET..=MOST_BUDGET).contains(&seconds) {
+        return Err(format!(
+            "--budget must be {LEAST_BUDGET} to {MOST_BUDGET} seconds, not {seconds}"
+        ));
+    }
+    let paradigms = choose("paradigm", &options.paradigm, &catalogue::paradigms(), None)?;
+    let workloads = choose(
+        "workload",
+        &options.workload,
+        &catalogue::workloads(),
+        Some(&DEFAULT_WORKLOADS),
+    )?;
+    if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
+        return Err("--input is given, but no workload that is measured takes any".to_owned());
+    }
+    let problems = workloads.iter().map(|workload| {
+        // A path means nothing to the kernels of another default workload.
+        let for_letters = options.workload.is_empty() && workload.name != "letters";
+        let input = if workload.input.is_none() || for_letters {
+            &[][..]
+        } else {
+            &options.input
+        };
+        let problem =
+            Problem::new(workload.name, max_n, input).map_err(|error| error.to_string())?;
+        if problem.len == 0 {
+            return Err(format!("the input of {} has no items", workload.name));
+        }
+        Ok(problem)
+    });
+    Ok(Plan {
+        problems: problems.collect::<Result<_, _>>()?,
+        paradigms: paradigms
+            .into_iter()
+            .map(|paradigm| paradigm.name.to_owned())
+            .collect(),
+        workers,
+        budget: Duration::from_secs_f64(seconds),
+        insist_on_largest: options.max_n.is_some(),
+    })
+}
+
+/// The entries that are asked for, in the catalogue's order; `default` (or all) if none is.
+fn choose(
+    what: &str,
+    asked: &[String],
+    all: &[Entry],
+    default: Option<&[&str]>,
+) -> Result<Vec<Entry>, String> {
+    let names: Vec<&str> = all.iter().map(|entry| entry.name).collect();
+    if let Some(unknown) = asked.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!(
+            "there is no {what} called {unknown:?}; there are {}",
+            names.join(", ")
+        ));
+    }
+    let asked_for = |entry: &&Entry| match (asked, default) {
+        ([], None) => true,
+        ([], Some(default)) => default.contains(&entry.name),
+        (asked, _) => asked.iter().any(|name| name == entry.name),
+    };
+    Ok(all.iter().filter(asked_for).copied().collect())
+}
+
+fn list(entries: &[Entry]) -> String {
+    let line = |entry: &Entry| {
+        let input = entry
+            .input
+            .map_or(String::new(), |input| format!("; --input: {input}"));
+        format!("  {:24} {}{input}\n", entry.name, entry.about)
+    };
+    entries.iter().map(line).collect()
+}
+
+/// `crossover.html` in cargo's target directory, which this executable is in.
+fn default_html() -> PathBuf {
+    let target = env::current_exe()
+        .ok()
+        .and_then(|exe| Some(exe.ancestors().nth(3)?.to_owned()));
+    target.unwrap_or_default().join("crossover.html")
+}
+
+/// Whether `path` can be written, tried now rather than after a minute of measuring. Changes nothing.
+fn check_writable(path: &Path) -> Result<(), String> {
+    let tried = if path.exists() {
+        File::options().append(true).open(path).map(|_| ())
+    } else {
+        File::create_new(path).and_then(|_| fs::remove_file(path))
+    };
+    tried.map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// Writes a file so that it is either as it was or whole.
+fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
+    if !path.metadata().is_ok_and(|kind| !kind.is_file()) {
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        fs::write(&partial, contents)?;
+        return fs::rename(&partial, path);
+    }
+    fs::write(path, contents) // a device or a pipe, which cannot be replaced
+}

@@ -1,0 +1,168 @@
+//! Every paradigm and every workload, by name.
+//!
+//! The lists themselves stand in the crates: a line of `workloads!` or `paradigms!` in a `lib.rs` is
+//! all that it takes to be here.
+
+use workloads::{Map, Paradigm, ParadigmVisitor, Reduce, Serial, Workload, WorkloadVisitor};
+
+/// Visits every paradigm of the workspace, [`Serial`] first.
+pub fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
+    visitor.visit::<Serial>();
+    examples_threads::each_paradigm(visitor);
+    examples_shared_memory::each_paradigm(visitor);
+    examples_message_passing::each_paradigm(visitor);
+    #[cfg(unix)]
+    examples_processes::each_paradigm(visitor);
+}
+
+pub use workloads::each_workload;
+
+/// A paradigm or a workload, as a list shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What it does, in half a sentence.
+    pub about: &'static str,
+    /// What `--input` means to it, if it is a workload that takes input.
+    pub input: Option<&'static str>,
+}
+
+/// Every paradigm but [`Serial`], which all are measured against.
+pub fn paradigms() -> Vec<Entry> {
+    struct List(Vec<Entry>);
+    impl ParadigmVisitor for List {
+        fn visit<P: Paradigm>(&mut self) {
+            if P::ID != Serial::ID {
+                self.0.push(Entry {
+                    name: P::ID,
+                    about: P::ABOUT,
+                    input: None,
+                });
+            }
+        }
+    }
+    let mut list = List(Vec::new());
+    each_paradigm(&mut list);
+    list.0
+}
+
+/// Every workload.
+pub fn workloads() -> Vec<Entry> {
+    struct List(Vec<Entry>);
+    impl List {
+        fn add<W: Workload>(&mut self) {
+            self.0.push(Entry {
+                name: W::NAME,
+                about: W::ABOUT,
+                input: W::INPUT,
+            });
+        }
+    }
+    impl WorkloadVisitor for List {
+        fn map<M: Map>(&mut self) {
+            self.add::<M>();
+        }
+        fn reduce<R: Reduce>(&mut self) {
+            self.add::<R>();
+        }
+    }
+    let mut list = List(Vec::new());
+    each_workload(&mut list);
+    list.0
+}
+
+/// Does something with one paradigm that was found by its name.
+pub trait WithParadigm {
+    /// What comes of it.
+    type Output;
+    /// Called with the paradigm.
+    fn call<P: Paradigm>(self) -> Self::Output;
+}
+
+/// Does something with one workload that was found by its name.
+pub trait WithWorkload {
+    /// What comes of it.
+    type Output;
+    /// Called if it is a map.
+    fn map<M: Map>(self) -> Self::Output;
+    /// Called if it is a reduction.
+    fn reduce<R: Reduce>(self) -> Self::Output;
+}
+
+/// Hands the paradigm called `name` to `action`; `None` if there is none.
+pub fn with_paradigm<A: WithParadigm>(name: &str, action: A) -> Option<A::Output> {
+    struct Find<'a, A: WithParadigm> {
+        name: &'a str,
+        action: Option<A>,
+        output: Option<A::Output>,
+    }
+    impl<A: WithParadigm> ParadigmVisitor for Find<'_, A> {
+        fn visit<P: Paradigm>(&mut self) {
+            if P::ID == self.name {
+                self.output = self.action.take().map(WithParadigm::call::<P>);
+            }
+        }
+    }
+    let mut find = Find {
+        name,
+        action: Some(action),
+        output: None,
+    };
+    each_paradigm(&mut find);
+    find.output
+}
+
+/// Hands the workload called `name` to `action`; `None` if there is none.
+pub fn with_workload<A: WithWorkload>(name: &str, action: A) -> Option<A::Output> {
+    struct Find<'a, A: WithWorkload> {
+        name: &'a str,
+        action: Option<A>,
+        output: Option<A::Output>,
+    }
+    impl<A: WithWorkload> WorkloadVisitor for Find<'_, A> {
+        fn map<M: Map>(&mut self) {
+            if M::NAME == self.name {
+                self.output = self.action.take().map(WithWorkload::map::<M>);
+            }
+        }
+        fn reduce<R: Reduce>(&mut self) {
+            if R::NAME == self.name {
+                self.output = self.action.take().map(WithWorkload::reduce::<R>);
+            }
+        }
+    }
+    let mut find = Find {
+        name,
+        action: Some(action),
+        output: None,
+    };
+    each_workload(&mut find);
+    find.output
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for list in [paradigms(), workloads()] {
+            let names: HashSet<_> = list.iter().map(|entry| entry.name).collect();
+            assert_eq!(names.len(), list.len());
+        }
+        struct Id;
+        impl WithParadigm for Id {
+            type Output = &'static str;
+            fn call<P: Paradigm>(self) -> &'static str {
+                P::ID
+            }
+        }
+        for entry in paradigms() {
+            assert_eq!(with_paradigm(entry.name, Id), Some(entry.name));
+        }
+        assert_eq!(with_paradigm("threads/none", Id), None);
+    }
+}

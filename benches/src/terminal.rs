@@ -1,0 +1,170 @@
+//! The results as text: a table and the log-log figure for each workload.
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, Table};
+use ratatui_core::buffer::Buffer;
+use ratatui_core::layout::Rect;
+use ratatui_core::style::{Color, Style};
+use ratatui_core::symbols::Marker;
+use ratatui_core::widgets::Widget;
+use ratatui_widgets::chart::{Axis, Chart, Dataset, GraphType};
+
+use crate::survey::WorkloadResult;
+use crate::words;
+
+/// The figure's height in lines; its width is the terminal's, within limits.
+const HEIGHT: u16 = 24;
+
+/// What each paradigm is drawn with: a letter, so that it can be told apart without colour.
+const LETTERS: &str = "abcdefghijklmnopqrtuvwxyz";
+const SERIAL: char = 's';
+
+/// The colours of the paradigms in turn, and how a terminal is told them.
+const COLORS: [Color; 6] = [
+    Color::Cyan,
+    Color::Yellow,
+    Color::Green,
+    Color::Magenta,
+    Color::Blue,
+    Color::Red,
+];
+const SGR: [&str; 6] = ["36", "33", "32", "35", "34", "31"];
+
+/// One row for each paradigm: where it begins to pay, and what it gains at the largest size.
+pub fn table(result: &WorkloadResult, workers: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    let largest = words::thousands(result.sizes.last().copied().unwrap_or(0) as u64);
+    table.set_header([
+        "paradigm".to_owned(),
+        "beats serial from".to_owned(),
+        "95% interval".to_owned(),
+        "serial takes there".to_owned(),
+        format!("time at n = {largest}"),
+        "speedup".to_owned(),
+        "efficiency".to_owned(),
+    ]);
+    if let Some(&(_, serial)) = result.serial_curve().last() {
+        table.add_row(["serial", "", "", "", &words::time(serial), "1.00", ""]);
+    }
+    for cell in &result.cells {
+        match &cell.outcome {
+            Ok(measured) => table.add_row([
+                cell.paradigm.clone(),
+                words::crossing(&measured.crossing),
+                words::interval(&measured.crossing),
+                words::serial_time_there(measured),
+                words::time(measured.at_largest().parallel),
+                format!("{:.2}", measured.speedup),
+                format!("{:.0}%", 100.0 * measured.speedup / workers as f64),
+            ]),
+            Err(reason) => {
+                table.add_row([cell.paradigm.as_str(), "failed", "", "", "", "", reason])
+            }
+        };
+    }
+    for column in 1..7 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}
+
+/// Time against n on logarithmic axes, serial and every paradigm. `color` adds terminal colours.
+pub fn figure(result: &WorkloadResult, width: u16, color: bool) -> String {
+    let log = |(n, time): (usize, f64)| ((n as f64).log10(), time.log10());
+    let serial = result
+        .serial_curve()
+        .into_iter()
+        .map(log)
+        .collect::<Vec<_>>();
+    let mut curves = vec![(SERIAL, "serial", serial)];
+    for ((name, measured), letter) in result.measured().zip(LETTERS.chars()) {
+        let points = measured
+            .curve
+            .iter()
+            .map(|point| log((point.n, point.parallel)));
+        curves.push((letter, name, points.collect()));
+    }
+    let all = || curves.iter().flat_map(|(_, _, points)| points);
+    let (x_low, x_high) = decades(all().map(|&(x, _)| x));
+    let (y_low, y_high) = decades(all().map(|&(_, y)| y));
+
+    // Serial last, so that it is in front.
+    let datasets = curves
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(k, (letter, _, points))| {
+            let style = match k {
+                0 => Style::new(),
+                k => Style::new().fg(COLORS[(k - 1) % COLORS.len()]),
+            };
+            Dataset::default()
+                .marker(Marker::Custom(*letter))
+                .graph_type(GraphType::Scatter)
+                .style(style)
+                .data(points)
+        });
+    let chart =
+        Chart::new(datasets.collect())
+            .x_axis(Axis::default().bounds([x_low, x_high]).labels(labels(
+                x_low,
+                x_high,
+                |power| words::thousands(10_f64.powf(power) as u64),
+            )))
+            .y_axis(Axis::default().bounds([y_low, y_high]).labels(labels(
+                y_low,
+                y_high,
+                |power| words::time(10_f64.powf(power)),
+            )));
+    let area = Rect::new(0, 0, width.clamp(60, 120), HEIGHT);
+    let mut buffer = Buffer::empty(area);
+    chart.render(area, &mut buffer);
+
+    let legend = curves
+        .iter()
+        .map(|(letter, name, _)| format!("{letter} {name}"));
+    format!(
+        "time against n, both logarithmic:\n{}\n{}",
+        to_text(&buffer, color),
+        legend.collect::<Vec<_>>().join(" · ")
+    )
+}
+
+/// The whole powers of ten round `values`.
+fn decades(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value.floor()), high.max(value.ceil()))
+    });
+    if low < high {
+        (low, high)
+    } else {
+        (low, low + 1.0)
+    }
+}
+
+/// A label for each power of ten.
+fn labels(low: f64, high: f64, text: impl Fn(f64) -> String) -> Vec<String> {
+    (low as i32..=high as i32)
+        .map(|power| text(f64::from(power)))
+        .collect()
+}
+
+/// The buffer's lines, without white space at their ends.
+fn to_text(buffer: &Buffer, color: bool) -> String {
+    let mut text = String::new();
+    for row in buffer.content().chunks(usize::from(buffer.area.width)) {
+        let mut line = String::new();
+        for cell in row {
+            match COLORS.iter().position(|&known| known == cell.fg) {
+                Some(k) if color => line.extend(["\x1b[", SGR[k], "m", cell.symbol(), "\x1b[0m"]),
+                _ => line.push_str(cell.symbol()),
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

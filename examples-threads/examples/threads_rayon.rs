@@ -1,0 +1,72 @@
+//! Rayon turns a loop over chunks into a parallel one by changing one method.
+//!
+//! Serial, chunked and parallel stand side by side. Chunks alone can change the speed, because they
+//! change which data is in the cache: without the second row, that would pass for parallelism.
+//!
+//! Run: `cargo run --example threads_rayon`
+//!
+//! Expected output:
+//!
+//! ```text
+//! serial, one loop          [..] ms
+//! serial, in chunks         [..] ms
+//! rayon, the same chunks    [..] ms
+//! rayon, item by item       [..] ms
+//! threads/rayon             [..] ms
+//! all five computed the same 20000 items
+//! ```
+//!
+//! Try: `RAYON_NUM_THREADS=1 cargo run --example threads_rayon`: the two rows of plain rayon now show
+//! what rayon itself costs.
+
+use std::io;
+use std::thread;
+use std::time::Instant;
+
+use examples_threads::Rayon;
+use rayon::prelude::*;
+use workloads::random_squares::{Kernel, RandomSquares, square_of_draw};
+use workloads::{Map, Paradigm, Serial};
+
+const ITEMS: usize = 20_000;
+const CHUNK: usize = 500;
+
+fn main() -> io::Result<()> {
+    let workload = RandomSquares::new(ITEMS, Kernel::Plain);
+    // A pool is started once and used often, so starting both of them is in no row.
+    let mut paradigm = Rayon::start(thread::available_parallelism()?)?;
+    rayon::broadcast(|_| ());
+
+    let serial = timed("serial, one loop", || Serial.map(&workload))?;
+    let fill = |(chunk, part): (usize, &mut [u8])| workload.fill(chunk * CHUNK, part);
+    let chunked = timed("serial, in chunks", || {
+        let mut items = vec![0; ITEMS];
+        items.chunks_mut(CHUNK).enumerate().for_each(fill);
+        items
+    });
+    let parallel = timed("rayon, the same chunks", || {
+        let mut items = vec![0; ITEMS];
+        items.par_chunks_mut(CHUNK).enumerate().for_each(fill);
+        items
+    });
+    let by_item: Vec<u8> = timed("rayon, item by item", || {
+        (0..ITEMS as u32)
+            .into_par_iter()
+            .map(square_of_draw)
+            .collect()
+    });
+    let by_paradigm = timed("threads/rayon", || paradigm.map(&workload))?;
+
+    for items in [chunked, parallel, by_item, by_paradigm] {
+        assert_eq!(items, serial);
+    }
+    println!("all five computed the same {ITEMS} items");
+    Ok(())
+}
+
+fn timed<T>(way: &str, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    println!("{way:25} {:5.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    result
+}
