@@ -8,7 +8,6 @@
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
 
-use std::env;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
@@ -21,7 +20,7 @@ use std::time::Duration;
 use benches::catalogue::{self, Entry};
 use benches::measuring::{Problem, become_measuring_process_if_asked};
 use benches::survey::{Plan, Survey, survey};
-use benches::{page, terminal};
+use benches::{in_target_directory, page, terminal};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -47,7 +46,7 @@ struct Options {
     max_n: Option<usize>,
 
     /// Seconds that all measurements together may take [default: 75, or 13 with --quick]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     budget: Option<f64>,
 
     /// Input of the workloads that take one; may be repeated. For `letters`: files or directories
@@ -99,7 +98,10 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    let html = options.html.clone().unwrap_or_else(default_html);
+    let html = options
+        .html
+        .clone()
+        .unwrap_or_else(|| in_target_directory("crossover.html"));
     let checked = check_writable(&html)
         .and_then(|()| options.json.as_deref().map_or(Ok(()), check_writable))
         .and_then(|()| plan(&options));
@@ -119,7 +121,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Measures, prints and writes.
+/// Measures, writes and prints.
 fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn Error>> {
     let bar = ProgressBar::new(1_000).with_style(ProgressStyle::with_template(
         "{bar:30} {percent:>3}%  {elapsed}  {msg}",
@@ -137,13 +139,26 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
     })?;
     bar.finish_and_clear();
 
+    write_whole(html, page::page(&survey)?.as_bytes())?;
+    if let Some(json) = json {
+        write_whole(json, &serde_json::to_vec_pretty(&survey)?)?;
+    }
+    print(&survey)?;
+    println!("The same as a page with figures: {}", html.display());
+    if let Some(json) = json {
+        println!("Every sample: {}", json.display());
+    }
+    Ok(survey)
+}
+
+/// Prints a table and a figure for each workload.
+fn print(survey: &Survey) -> io::Result<()> {
     let color = io::stdout().is_terminal();
     let mut out = io::stdout().lock();
     for result in &survey.workloads {
-        let kernel = if result.kernel.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", result.kernel)
+        let kernel = match result.kernel.as_str() {
+            "" => String::new(),
+            kernel => format!(" ({kernel})"),
         };
         writeln!(out, "{}{kernel}, {} workers\n", result.name, survey.workers)?;
         writeln!(out, "{}\n", terminal::table(result, survey.workers))?;
@@ -151,13 +166,7 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
             writeln!(out, "{}\n", terminal::figure(result, FIGURE_WIDTH, color))?;
         }
     }
-    write_whole(html, page::page(&survey)?.as_bytes())?;
-    writeln!(out, "The same as a page with figures: {}", html.display())?;
-    if let Some(json) = json {
-        write_whole(json, &serde_json::to_vec_pretty(&survey)?)?;
-        writeln!(out, "Every sample: {}", json.display())?;
-    }
-    Ok(survey)
+    Ok(())
 }
 
 /// Says which measurements failed; the exit status is 1 if any did.
@@ -262,14 +271,6 @@ fn list(entries: &[Entry]) -> String {
         format!("  {:24} {}{input}\n", entry.name, entry.about)
     };
     entries.iter().map(line).collect()
-}
-
-/// `crossover.html` in cargo's target directory, which this executable is in.
-fn default_html() -> PathBuf {
-    let target = env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.ancestors().nth(3)?.to_owned()));
-    target.unwrap_or_default().join("crossover.html")
 }
 
 /// Whether `path` can be written, tried now rather than after a minute of measuring. Changes nothing.

@@ -147,18 +147,21 @@ mod tests {
 
     use super::*;
 
+    struct Id;
+
+    impl WithParadigm for Id {
+        type Output = &'static str;
+
+        fn call<P: Paradigm>(self) -> &'static str {
+            P::ID
+        }
+    }
+
     #[test]
     fn names_are_unique_and_found() {
         for list in [paradigms(), workloads()] {
             let names: HashSet<_> = list.iter().map(|entry| entry.name).collect();
             assert_eq!(names.len(), list.len());
-        }
-        struct Id;
-        impl WithParadigm for Id {
-            type Output = &'static str;
-            fn call<P: Paradigm>(self) -> &'static str {
-                P::ID
-            }
         }
         for entry in paradigms() {
             assert_eq!(with_paradigm(entry.name, Id), Some(entry.name));

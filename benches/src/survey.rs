@@ -340,6 +340,7 @@ impl WorkloadResult {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these come out exactly")]
 mod tests {
     use super::*;
 

@@ -1,0 +1,112 @@
+//! Items of uneven cost: static chunks lose, dynamic ones win.
+//!
+//! Run: `cargo run --release --example mandelbrot`
+//!
+//! Expected output: where the picture was written, the share of all steps that lies in its lower half,
+//! and for a paradigm with one chunk a worker and two with many how much faster than serial they are.
+//!
+//! Try: `-- --pixels 4000000`, and look at the picture. Then count how many steps each of four equal
+//! strips has, and say what the speedup of static chunks on four cores can be at most.
+
+use std::error::Error;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use benches::crossing::median;
+use benches::measuring::{
+    MeasuringProcess, Problem, Run, Subject, Who, become_measuring_process_if_asked,
+};
+use clap::Parser;
+use workloads::mandelbrot::{LIMIT, Mandelbrot};
+use workloads::{Map, Workload};
+
+/// Draws the Mandelbrot set, and shows what static chunks cost.
+#[derive(Parser)]
+struct Options {
+    /// Number of pixels
+    #[arg(long, default_value_t = 500_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pixels: u32,
+
+    /// Where the picture goes [default: mandelbrot.png in the target directory]
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+}
+
+/// Runs of each paradigm, in turns with serial ones. Their median counts.
+const PAIRS: usize = 7;
+
+fn main() -> ExitCode {
+    become_measuring_process_if_asked();
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mandelbrot: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let pixels = options.pixels as usize;
+    let workload = Mandelbrot::with_input(pixels, &[])?;
+    let steps = workload.items(0..pixels);
+    let png = options
+        .png
+        .clone()
+        .unwrap_or_else(|| benches::in_target_directory("mandelbrot.png"));
+    write_png(&png, &steps, workload.width())?;
+    println!("picture: {}", png.display());
+
+    let cost = |part: &[u16]| part.iter().map(|&steps| f64::from(steps)).sum::<f64>();
+    let share = 100.0 * cost(&steps[pixels / 2..]) / cost(&steps);
+    println!("the lower half of the pixels takes {share:.0}% of the steps");
+
+    let workers = available_parallelism()?;
+    println!("speedup with {workers} workers:");
+    let problem = Problem::new(Mandelbrot::NAME, pixels, &[])?;
+    for (paradigm, chunks) in [
+        ("threads/scoped", "one chunk a worker"),
+        ("threads/rayon", "many chunks, stolen"),
+        ("shared-memory/atomic", "many chunks, taken"),
+    ] {
+        let subject = Subject {
+            paradigm: paradigm.to_owned(),
+            workers,
+            problem: problem.clone(),
+        };
+        let mut process = MeasuringProcess::start(&subject)?;
+        let [serial, parallel] = [Who::Serial, Who::Paradigm].map(|who| Run {
+            who,
+            n: pixels,
+            repeat: 1,
+        });
+        let ratios = (0..PAIRS)
+            .map(|_| {
+                let times = process.time(&[serial, parallel])?;
+                Ok(times[0].as_secs_f64() / times[1].as_secs_f64())
+            })
+            .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+        println!("  {paradigm:20} {chunks:20} {:.2}", median(ratios));
+    }
+    Ok(())
+}
+
+/// Writes the picture: inside black, outside the brighter the longer it took. Missing pixels of the last row are black.
+fn write_png(path: &PathBuf, steps: &[u16], width: usize) -> Result<(), Box<dyn Error>> {
+    let height = steps.len().div_ceil(width);
+    let shade = |steps: u16| match steps {
+        LIMIT => 0,
+        steps => (40.0 + 215.0 * f64::from(steps).ln_1p() / f64::from(LIMIT).ln_1p()) as u8,
+    };
+    let mut pixels: Vec<u8> = steps.iter().map(|&steps| shade(steps)).collect();
+    pixels.resize(width * height, 0);
+    let file =
+        File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    let mut encoder = png::Encoder::new(BufWriter::new(file), width as u32, height as u32);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(())
+}

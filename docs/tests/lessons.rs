@@ -1,0 +1,205 @@
+//! Every lesson says how to run it, prints what it says, and is in the README and in the book.
+
+mod support;
+
+use std::collections::{BTreeMap, HashSet};
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+use support::{
+    Directive, Example, Page, assert_none, chapters, compare, examples, lessons, read, readme, run,
+};
+
+/// With what the names of a crate's lessons begin.
+const PREFIXES: [(&str, &[&str]); 4] = [
+    ("examples-threads", &["threads_"]),
+    ("examples-processes", &["process_"]),
+    ("examples-shared-memory", &["shared_"]),
+    ("examples-message-passing", &["channel_", "pipe_"]),
+];
+
+/// What the `//!` lines at the top of a lesson say.
+struct Header(Vec<String>);
+
+impl Header {
+    fn of(lesson: &Example) -> Self {
+        let text = read(&lesson.file).unwrap_or_else(|error| panic!("{}: {error}", lesson.file));
+        let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+        Self(
+            lines
+                .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
+                .collect(),
+        )
+    }
+
+    /// Where the line that begins so stands.
+    fn position(&self, begin: &str) -> Option<usize> {
+        self.0.iter().position(|line| line.starts_with(begin))
+    }
+
+    /// The block of text below `Expected output`.
+    fn expected_output(&self) -> Option<String> {
+        let lines = &self.0[self.position("Expected output")?..];
+        let begin = lines.iter().position(|line| line == "```text")?;
+        let lines = &lines[begin + 1..];
+        let end = lines.iter().position(|line| line == "```")?;
+        Some(lines[..end].join("\n") + "\n")
+    }
+
+    /// What is missing or wrong.
+    fn faults(&self, name: &str) -> Vec<&'static str> {
+        let command = format!("Run: `cargo run --example {name}`");
+        let order = ["Run: ", "Expected output", "Try: "].map(|part| self.position(part));
+        let run_lines = self.0.iter().filter(|line| line.starts_with("Run: "));
+        let output = self.expected_output();
+        let rules = [
+            (
+                self.0.first().is_some_and(|line| line.len() > 1),
+                "it begins with what it shows",
+            ),
+            (
+                run_lines.eq([&command]),
+                "it has exactly one `Run: ` line, with its own command",
+            ),
+            (
+                output.is_some_and(|output| output != "\n"),
+                "it has `Expected output` with a text block",
+            ),
+            (order[2].is_some(), "it has a `Try: `"),
+            (
+                order.is_sorted(),
+                "`Run`, `Expected output` and `Try` stand in this order",
+            ),
+        ];
+        let broken = rules.into_iter().filter(|(kept, _)| !kept);
+        broken.map(|(_, rule)| rule).collect()
+    }
+}
+
+#[test]
+fn every_header_says_how_to_run_it_what_it_prints_and_what_to_try() {
+    let mut faults = Vec::new();
+    for lesson in lessons() {
+        for fault in Header::of(&lesson).faults(&lesson.name) {
+            faults.push(format!("{}: broken rule: {fault}", lesson.file));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn names_carry_the_prefix_of_their_crate() {
+    let prefixes = BTreeMap::from(PREFIXES);
+    let mut crates = HashSet::new();
+    let mut faults = Vec::new();
+    for Example {
+        name,
+        package,
+        file,
+    } in lessons()
+    {
+        match prefixes.get(package.as_str()) {
+            None => faults.push(format!("{file}: no prefix is agreed for {package}")),
+            Some(prefixes) if !prefixes.iter().any(|prefix| name.starts_with(prefix)) => {
+                faults.push(format!(
+                    "{file}: does not begin with {}",
+                    prefixes.join(" or ")
+                ));
+            }
+            Some(_) => {}
+        }
+        crates.insert(package);
+    }
+    assert_none(&faults);
+    assert_eq!(
+        crates.len(),
+        PREFIXES.len(),
+        "crates with lessons: {crates:?}"
+    );
+}
+
+/// `cargo run --example NAME` in the root asks for more if two crates have the name.
+#[test]
+fn names_are_unique() {
+    let mut files = BTreeMap::<_, Vec<_>>::new();
+    for Example { name, file, .. } in examples() {
+        files.entry(name).or_default().push(file);
+    }
+    files.retain(|_, files| files.len() > 1);
+    assert!(files.is_empty(), "{files:#?}");
+}
+
+#[test]
+fn every_lesson_prints_what_its_header_says() {
+    let mut faults = Vec::new();
+    for lesson in lessons() {
+        // One without a block is the business of the test above.
+        if let Some(expected) = Header::of(&lesson).expected_output() {
+            let outcome = run(&lesson.name, &[]).and_then(|printed| compare(&printed, &expected));
+            if let Err(fault) = outcome {
+                faults.push(format!("{}: {fault}", lesson.name));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn the_readme_lists_every_lesson() {
+    let rows = rows_of_readme();
+    let mut faults = Vec::new();
+    for Example { name, file, .. } in lessons() {
+        if !rows
+            .iter()
+            .any(|row| row.names.contains(&name) && row.links.contains(&file))
+        {
+            faults.push(format!(
+                "no row of a table in README.md has `{name}` and a link to {file}"
+            ));
+        }
+    }
+    assert_none(&faults);
+}
+
+/// A row of a table.
+#[derive(Default)]
+struct Row {
+    /// What stands in backticks.
+    names: Vec<String>,
+    links: Vec<String>,
+}
+
+fn rows_of_readme() -> Vec<Row> {
+    let readme = readme();
+    let mut rows = Vec::new();
+    let mut row = None;
+    for (event, _) in readme.events() {
+        match (event, &mut row) {
+            (Event::Start(Tag::TableRow), _) => row = Some(Row::default()),
+            (Event::End(TagEnd::TableRow), _) => rows.extend(row.take()),
+            (Event::Code(name), Some(row)) => row.names.push(name.to_string()),
+            (Event::Start(Tag::Link { dest_url, .. }), Some(row)) => {
+                row.links.push(readme.target(&dest_url));
+            }
+            _ => {}
+        }
+    }
+    rows
+}
+
+#[test]
+fn the_book_shows_every_lesson() {
+    let chapters = chapters();
+    let shown: HashSet<_> = chapters
+        .iter()
+        .flat_map(Page::directives)
+        .filter(Directive::is_include)
+        .map(|include| include.file)
+        .collect();
+    let hidden = lessons()
+        .into_iter()
+        .filter(|lesson| !shown.contains(&lesson.file));
+    let faults: Vec<_> = hidden
+        .map(|lesson| format!("no chapter includes {}", lesson.file))
+        .collect();
+    assert_none(&faults);
+}
