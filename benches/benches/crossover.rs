@@ -14,14 +14,12 @@ use std::num::NonZero;
 use std::thread::available_parallelism;
 
 use benches::catalogue;
-use benches::measuring::{
-    MeasuringProcess, Problem, Run, Subject, Who, become_measuring_process_if_asked,
-};
+use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
 use criterion::{AxisScale, BenchmarkId, Criterion, PlotConfiguration};
 use workloads::{Paradigm, Serial};
 
 fn main() {
-    become_measuring_process_if_asked();
+    take_role_if_asked();
     let mut criterion = settings::criterion();
     for workload in catalogue::workloads() {
         crossover(&mut criterion, workload.name);

@@ -18,7 +18,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use benches::catalogue::{self, Entry};
-use benches::measuring::{Problem, become_measuring_process_if_asked};
+use benches::measuring::{Problem, take_role_if_asked};
 use benches::survey::{Plan, Survey, survey};
 use benches::{in_target_directory, page, terminal};
 use clap::Parser;
@@ -88,7 +88,7 @@ const MOST_BUDGET: f64 = 86_400.0;
 const FIGURE_WIDTH: u16 = 100;
 
 fn main() -> ExitCode {
-    become_measuring_process_if_asked();
+    take_role_if_asked();
     let options = Options::parse();
     if options.list {
         println!(

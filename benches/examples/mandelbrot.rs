@@ -16,9 +16,7 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use benches::crossing::median;
-use benches::measuring::{
-    MeasuringProcess, Problem, Run, Subject, Who, become_measuring_process_if_asked,
-};
+use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
 use clap::Parser;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, Workload};
@@ -39,7 +37,7 @@ struct Options {
 const PAIRS: usize = 7;
 
 fn main() -> ExitCode {
-    become_measuring_process_if_asked();
+    take_role_if_asked();
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -94,7 +92,8 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the picture: inside black, outside the brighter the longer it took. Missing pixels of the last row are black.
+/// Writes the picture: inside black, outside the brighter the more steps. What is missing of the
+/// last row is black.
 fn write_png(path: &PathBuf, steps: &[u16], width: usize) -> Result<(), Box<dyn Error>> {
     let height = steps.len().div_ceil(width);
     let shade = |steps: u16| match steps {

@@ -18,9 +18,7 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use benches::catalogue;
-use benches::measuring::{
-    MeasuringProcess, Problem, Run, Subject, Who, become_measuring_process_if_asked,
-};
+use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
 use benches::words;
 use clap::{Parser, ValueEnum};
 use indicatif::ProgressBar;
@@ -63,7 +61,7 @@ const NUMPY_SUMS: [(usize, u64); 7] = [
 ];
 
 fn main() -> ExitCode {
-    become_measuring_process_if_asked();
+    take_role_if_asked();
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -83,7 +81,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         "{} random squares, {workers} workers\n",
         words::thousands(n as u64)
     );
-    println!("{:32} {:>14} {:>9}", "", "Execution time", "speedup");
+    println!("{:38} {:>14} {:>9}", "", "Execution time", "speedup");
 
     let serial = report("serial", None, || serial_with_progress(n));
     let lanes = report("serial, lanes kernel", Some(&serial), || {
@@ -143,7 +141,7 @@ fn report(name: &str, baseline: Option<&Timed>, compute: impl FnOnce() -> Vec<u8
 fn print_line(name: &str, time: Duration, baseline: Option<Duration>) {
     let speedup = baseline.map_or(1.0, |baseline| baseline.as_secs_f64() / time.as_secs_f64());
     println!(
-        "{name:32} {:>14} {speedup:>9.2}",
+        "{name:38} {:>14} {speedup:>9.2}",
         words::time(time.as_secs_f64())
     );
 }

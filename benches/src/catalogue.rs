@@ -11,7 +11,6 @@ pub fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     examples_threads::each_paradigm(visitor);
     examples_shared_memory::each_paradigm(visitor);
     examples_message_passing::each_paradigm(visitor);
-    #[cfg(unix)]
     examples_processes::each_paradigm(visitor);
 }
 

@@ -3,7 +3,7 @@
 //! What one paradigm leaves behind would change what the next one measures: a pool's threads forbid
 //! forking, a grown heap makes `fork` slower, a warm allocator makes maps faster. So each pair of a
 //! paradigm and a workload is timed in a process of its own. It is this same executable, started
-//! again in another role ([`become_measuring_process_if_asked`]), and it is asked for times over its
+//! again in another role ([`take_role_if_asked`]), and it is asked for times over its
 //! standard input ([`MeasuringProcess::time`]), one line of JSON for each question and each answer.
 //!
 //! Three things keep the measurements comparable:
@@ -135,7 +135,7 @@ pub struct MeasuringProcess {
 }
 
 impl MeasuringProcess {
-    /// Starts it. The program must offer the role, by [`become_measuring_process_if_asked`].
+    /// Starts it. The program must offer the role, by [`take_role_if_asked`].
     ///
     /// # Errors
     ///
@@ -217,7 +217,7 @@ fn write_line<T: Serialize + ?Sized>(to: &mut impl Write, value: &T) -> io::Resu
 /// measuring process. Then it does its work and ends; else it returns.
 ///
 /// To be called at the start of `main` by every program that measures.
-pub fn become_measuring_process_if_asked() {
+pub fn take_role_if_asked() {
     #[cfg(unix)]
     examples_processes::spawn::become_worker_if_asked();
     let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {

@@ -3,13 +3,8 @@
 //! A message has one owner at a time, so there is nothing to lock. The price is the sending: between
 //! threads a pointer moves, between processes every byte is copied twice.
 
-#[cfg(unix)]
 workloads::paradigms! {
     channel::Channel,
+    #[cfg(unix)]
     pipe::Pipe,
-}
-
-#[cfg(not(unix))]
-workloads::paradigms! {
-    channel::Channel,
 }

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use workloads::conformance;
 
 fn main() -> ExitCode {
-    conformance::main(|kit| examples_message_passing::each_paradigm(kit))
+    conformance::main(examples_message_passing::each_paradigm)
 }

@@ -20,9 +20,10 @@ pub use one_thread::OneThread;
 #[cfg(unix)]
 pub use team::{Team, die_with_parent};
 
-#[cfg(unix)]
 workloads::paradigms! {
+    #[cfg(unix)]
     fork::Fork,
+    #[cfg(unix)]
     spawn::Spawn,
 }
 

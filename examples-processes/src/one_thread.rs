@@ -4,7 +4,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
-/// The evidence that this process had one thread when it was asked. [`Team::new`](crate::Team::new) asks.
+/// The evidence that this process had one thread, which [`Team::fork`](crate::Team::fork) asks for.
 ///
 /// `fork` copies the memory of the whole process but only the calling thread. A lock that another
 /// thread holds at that moment (the allocator's, that of standard output) stays locked in the child

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use workloads::chunks::Chunks;
-use workloads::conformance::each_faulty_workload;
+use workloads::conformance::each_workload_of_the_kit;
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor, each_workload};
 
 use crate::{Team, die_with_parent, reply};
@@ -134,7 +134,7 @@ fn work() -> io::Result<()> {
         sent: None,
     };
     each_workload(&mut answer);
-    each_faulty_workload(&mut answer);
+    each_workload_of_the_kit(&mut answer);
     answer.sent.unwrap_or_else(|| {
         let message = format!("there is no workload called {}", answer.task.workload);
         Err(io::Error::new(io::ErrorKind::InvalidInput, message))

@@ -7,7 +7,7 @@ use workloads::conformance;
 #[cfg(unix)]
 fn main() -> ExitCode {
     examples_processes::spawn::become_worker_if_asked();
-    conformance::main(|kit| examples_processes::each_paradigm(kit))
+    conformance::main(examples_processes::each_paradigm)
 }
 
 #[cfg(not(unix))]

@@ -10,15 +10,9 @@ mod threads;
 #[cfg(unix)]
 pub use mapping::Mapping;
 
-#[cfg(unix)]
 workloads::paradigms! {
     mutex::Mutex,
     atomic::Atomic,
+    #[cfg(unix)]
     mapped::Mapped,
-}
-
-#[cfg(not(unix))]
-workloads::paradigms! {
-    mutex::Mutex,
-    atomic::Atomic,
 }

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use workloads::conformance;
 
 fn main() -> ExitCode {
-    conformance::main(|kit| examples_shared_memory::each_paradigm(kit))
+    conformance::main(examples_shared_memory::each_paradigm)
 }

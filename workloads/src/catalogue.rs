@@ -33,20 +33,25 @@ macro_rules! workloads {
 pub(crate) use workloads;
 
 /// Declares the modules of paradigms, re-exports each one's type, and declares `each_paradigm`,
-/// which visits them in the order given.
+/// which visits them in the order given. A line may carry `#[cfg(...)]`.
 ///
 /// `rustfmt` does not look for modules inside a macro: `.ci/run` hands it every file instead.
 #[macro_export]
 macro_rules! paradigms {
-    ($($module:ident::$paradigm:ident),* $(,)?) => {
+    ($($(#[$condition:meta])* $module:ident::$paradigm:ident),* $(,)?) => {
         $(
+            $(#[$condition])*
             pub mod $module;
+            $(#[$condition])*
             pub use $module::$paradigm;
         )*
 
         /// Visits every paradigm of this crate, in the order of its list.
         pub fn each_paradigm(visitor: &mut impl $crate::ParadigmVisitor) {
-            $(visitor.visit::<$paradigm>();)*
+            $(
+                $(#[$condition])*
+                visitor.visit::<$paradigm>();
+            )*
         }
     };
 }

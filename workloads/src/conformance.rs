@@ -17,6 +17,7 @@
 
 mod faulty;
 mod leftovers;
+mod ordered;
 
 use std::fmt::Debug;
 use std::io;
@@ -27,8 +28,9 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use faulty::{Fault, FaultyMap, FaultyReduce, each_faulty_workload};
+pub use faulty::{Fault, FaultyMap, FaultyReduce};
 pub use leftovers::Leftovers;
+pub use ordered::Composition;
 
 use crate::{
     Cause, Map, Paradigm, ParadigmVisitor, Reduce, Serial, WorkerError, Workload, WorkloadVisitor,
@@ -56,6 +58,13 @@ pub fn main(paradigms: impl FnOnce(&mut Kit)) -> ExitCode {
     kit.run(&std::env::args().skip(1).collect::<Vec<_>>())
 }
 
+/// Visits the kit's own workloads, which are in no catalogue, so that a spawned worker finds them.
+pub fn each_workload_of_the_kit(visitor: &mut impl WorkloadVisitor) {
+    visitor.reduce::<Composition>();
+    visitor.map::<FaultyMap>();
+    visitor.reduce::<FaultyReduce>();
+}
+
 /// Collects the cases for each paradigm it is shown.
 pub struct Kit {
     cases: Vec<Case>,
@@ -72,6 +81,7 @@ impl ParadigmVisitor for Kit {
             cases: &mut self.cases,
             paradigm: PhantomData,
         });
+        self.add::<P>("merges in order", reduces::<P, Composition>);
         self.add::<P>("a worker that panics", panics::<P>);
         if P::CHILDREN {
             self.add::<P>("a child that panics", children_that_panic::<P>);

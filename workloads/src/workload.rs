@@ -65,7 +65,8 @@ pub trait Map: Workload {
 
 /// Items that are folded into one summary.
 pub trait Reduce: Workload {
-    /// What is left of the items.
+    /// What is left of the items: small, since it travels (`shared-memory/mapped` has room for 64 KiB
+    /// of it, as JSON).
     type Summary: Serialize + DeserializeOwned + Send + PartialEq + Debug;
 
     /// The summary of the items in `items`. That of an empty range is the identity of [`merge`](Self::merge).

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Map, Reduce, Workload, WorkloadVisitor};
+use crate::{Map, Reduce, Workload};
 
 /// How a worker ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,10 +142,4 @@ impl Reduce for FaultyReduce {
     fn merge(&self, left: u64, right: u64) -> u64 {
         left + right
     }
-}
-
-/// Visits the faulty workloads, which are in no catalogue, so that a spawned worker finds them.
-pub fn each_faulty_workload(visitor: &mut impl WorkloadVisitor) {
-    visitor.map::<FaultyMap>();
-    visitor.reduce::<FaultyReduce>();
 }
