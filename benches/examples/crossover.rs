@@ -204,13 +204,11 @@ fn plan(options: &Options) -> Result<Plan, String> {
             "--budget must be {LEAST_BUDGET} to {MOST_BUDGET} seconds, not {seconds}"
         ));
     }
-    let paradigms = choose("paradigm", &options.paradigm, &catalogue::paradigms(), None)?;
-    let workloads = choose(
-        "workload",
-        &options.workload,
-        &catalogue::workloads(),
-        Some(&DEFAULT_WORKLOADS),
-    )?;
+    let all = catalogue::paradigms();
+    let names: Vec<_> = all.iter().map(|entry| entry.name).collect();
+    let paradigms = choose("paradigm", &options.paradigm, &all, &names)?;
+    let all = catalogue::workloads();
+    let workloads = choose("workload", &options.workload, &all, &DEFAULT_WORKLOADS)?;
     if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
         return Err("--input is given, but no workload that is measured takes any".to_owned());
     }
@@ -241,26 +239,31 @@ fn plan(options: &Options) -> Result<Plan, String> {
     })
 }
 
-/// The entries that are asked for, in the catalogue's order; `default` (or all) if none is.
+/// The entries that are asked for, in that order and each once; `default` if none is.
 fn choose(
     what: &str,
     asked: &[String],
     all: &[Entry],
-    default: Option<&[&str]>,
+    default: &[&str],
 ) -> Result<Vec<Entry>, String> {
-    let names: Vec<&str> = all.iter().map(|entry| entry.name).collect();
-    if let Some(unknown) = asked.iter().find(|name| !names.contains(&name.as_str())) {
-        return Err(format!(
-            "there is no {what} called {unknown:?}; there are {}",
-            names.join(", ")
-        ));
+    let mut names: Vec<&str> = asked.iter().map(String::as_str).collect();
+    if names.is_empty() {
+        names = default.to_vec();
     }
-    let asked_for = |entry: &&Entry| match (asked, default) {
-        ([], None) => true,
-        ([], Some(default)) => default.contains(&entry.name),
-        (asked, _) => asked.iter().any(|name| name == entry.name),
-    };
-    Ok(all.iter().filter(asked_for).copied().collect())
+    let mut chosen = Vec::new();
+    for name in names {
+        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
+            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
+            return Err(format!(
+                "there is no {what} called {name:?}; there are {}",
+                known.join(", ")
+            ));
+        };
+        if !chosen.contains(entry) {
+            chosen.push(*entry);
+        }
+    }
+    Ok(chosen)
 }
 
 fn list(entries: &[Entry]) -> String {

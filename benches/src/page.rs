@@ -15,7 +15,7 @@ figure { margin: 1rem 0; background: white; border: 1px solid var(--line); borde
 svg { display: block; width: 100%; min-width: 40rem; height: auto; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap; }
-th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: right; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; }
 th:first-child, td:first-child { text-align: left; }
 dl { display: grid; grid-template-columns: max-content auto; gap: 0 1rem; }
 dd { margin: 0; }
@@ -76,7 +76,7 @@ fn section(result: &WorkloadResult, workers: usize) -> Result<Markup, Box<dyn Er
     } else {
         String::new()
     };
-    let largest = result.sizes.last().copied().unwrap_or(0) as u64;
+    let largest = result.sizes.last().copied().unwrap_or(0) as f64;
     Ok(html! {
         h2 { (result.name) }
         @if !result.kernel.is_empty() { p { "Kernel: " (result.kernel) "." } }
@@ -88,7 +88,7 @@ fn section(result: &WorkloadResult, workers: usize) -> Result<Markup, Box<dyn Er
                 th { "beats serial from" }
                 th { "95% interval" }
                 th { "serial takes there" }
-                th { "time at n = " (words::thousands(largest)) }
+                th { "time at n = " (words::count(largest)) }
                 th { "speedup" }
                 th { "efficiency" }
             }

@@ -90,9 +90,9 @@ const FEWEST_ROUNDS: usize = 3;
 /// The share of a cell's time after which rounds concentrate on the sizes round the crossover.
 const COARSE_SHARE: f64 = 0.5;
 
-/// A cell's time, as a multiple of the serial time at its largest size. A round over all sizes takes
-/// about three times that, so this gives a dozen rounds, and as long again round the crossover.
-const CELL_PER_LARGEST: f64 = 50.0;
+/// A cell's time, as a multiple of the serial time at its largest size at most. A round over all sizes
+/// takes about three times that, so there are five rounds at least, and as long again round the crossover.
+const CELL_PER_LARGEST: f64 = 30.0;
 
 /// Measures every paradigm on every workload.
 ///
@@ -205,20 +205,20 @@ fn measure(
     }])?;
 
     let start = Instant::now();
-    let mut rounds_until = |share: f64, sizes: &[usize]| -> io::Result<Vec<Round>> {
+    let mut rounds_until = |share: f64, fewest: usize, sizes: &[usize]| -> io::Result<Vec<Round>> {
         let mut rounds = Vec::new();
         loop {
             let done = start.elapsed().as_secs_f64() / budget.as_secs_f64();
             progress(done.min(1.0));
-            if rounds.len() >= FEWEST_ROUNDS && done >= share {
+            if rounds.len() >= fewest && done >= share {
                 return Ok(rounds);
             }
             rounds.push(take_round(&mut process, sizes, rounds.len() % 2 == 0)?);
         }
     };
-    let mut phases = vec![rounds_until(COARSE_SHARE, sizes)?];
+    let mut phases = vec![rounds_until(COARSE_SHARE, FEWEST_ROUNDS, sizes)?];
     let near = sizes_near(&crossing(&phases), sizes);
-    phases.push(rounds_until(1.0, &near)?);
+    phases.push(rounds_until(1.0, 0, &near)?);
 
     let largest = sizes[sizes.len() - 1];
     let at_largest = phases

@@ -34,13 +34,13 @@ const SGR: [&str; 6] = ["36", "33", "32", "35", "34", "31"];
 pub fn table(result: &WorkloadResult, workers: usize) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
-    let largest = words::thousands(result.sizes.last().copied().unwrap_or(0) as u64);
+    let largest = words::count(result.sizes.last().copied().unwrap_or(0) as f64);
     table.set_header([
         "paradigm".to_owned(),
         "beats serial from".to_owned(),
         "95% interval".to_owned(),
-        "serial takes there".to_owned(),
-        format!("time at n = {largest}"),
+        "serial takes\nthere".to_owned(),
+        format!("time at\nn = {largest}"),
         "speedup".to_owned(),
         "efficiency".to_owned(),
     ]);

@@ -19,11 +19,26 @@ pub fn time(seconds: f64) -> String {
     format!("{value:.decimals$} {unit}")
 }
 
-/// A count with two or three significant digits and separators: `1,230`.
+/// A count with three significant digits: `7,600`, `11.0k`, `2.09M`; whole numbers up to 9,999 have all.
 pub fn count(n: f64) -> String {
-    let magnitude = 10_f64.powf((n.max(1.0).log10().floor() - 2.0).max(0.0));
-    let rounded = ((n / magnitude).round() * magnitude) as u64;
-    thousands(rounded)
+    let (value, unit) = match n {
+        n if n < 9_999.5 => return thousands(n.round() as u64),
+        n if n < 999_500.0 => (n / 1e3, "k"),
+        n if n < 999.5e6 => (n / 1e6, "M"),
+        n => (n / 1e9, "G"),
+    };
+    let decimals = match value {
+        v if v < 9.995 => 2,
+        v if v < 99.95 => 1,
+        _ => 0,
+    };
+    let digits = format!("{value:.decimals$}");
+    let digits = if digits.contains('.') {
+        digits.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &digits
+    };
+    format!("{digits}{unit}")
 }
 
 /// All digits, with separators: `10,000,000`.
@@ -43,8 +58,8 @@ pub fn thousands(n: u64) -> String {
 pub fn crossing(crossing: &Crossing) -> String {
     match crossing {
         Crossing::From { n, .. } => format!("n ≈ {}", count(*n)),
-        Crossing::Always { n } => format!("n = {} on", thousands(*n as u64)),
-        Crossing::Never { up_to } => format!("never up to n = {}", thousands(*up_to as u64)),
+        Crossing::Always { n } => format!("n = {} on", count(*n as f64)),
+        Crossing::Never { up_to } => format!("never up to n = {}", count(*up_to as f64)),
     }
 }
 
@@ -89,7 +104,13 @@ mod tests {
     fn counts_are_rounded_and_separated() {
         assert_eq!(count(1.4), "1");
         assert_eq!(count(123.4), "123");
-        assert_eq!(count(123_456.0), "123,000");
+        assert_eq!(count(7_600.4), "7,600");
+        assert_eq!(count(10_000.0), "10k");
+        assert_eq!(count(11_040.0), "11k");
+        assert_eq!(count(123_456.0), "123k");
+        assert_eq!(count(2_094_000.0), "2.09M");
+        assert_eq!(count(999_900.0), "1M");
+        assert_eq!(count(2e9), "2G");
         assert_eq!(thousands(10_000_000), "10,000,000");
         assert_eq!(thousands(999), "999");
     }
