@@ -156,11 +156,11 @@ fn print(survey: &Survey) -> io::Result<()> {
     let color = io::stdout().is_terminal();
     let mut out = io::stdout().lock();
     for result in &survey.workloads {
-        let kernel = match result.kernel.as_str() {
-            "" => String::new(),
-            kernel => format!(" ({kernel})"),
-        };
-        writeln!(out, "{}{kernel}, {} workers\n", result.name, survey.workers)?;
+        writeln!(out, "{}, {} workers", result.name, survey.workers)?;
+        if !result.details.is_empty() {
+            writeln!(out, "{}", result.details)?;
+        }
+        writeln!(out)?;
         writeln!(out, "{}\n", terminal::table(result, survey.workers))?;
         if result.measured().next().is_some() {
             writeln!(out, "{}\n", terminal::figure(result, FIGURE_WIDTH, color))?;

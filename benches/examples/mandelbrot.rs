@@ -11,7 +11,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
@@ -38,7 +38,18 @@ const PAIRS: usize = 7;
 
 fn main() -> ExitCode {
     take_role_if_asked();
-    match run(&Options::parse()) {
+    let options = Options::parse();
+    let png = options
+        .png
+        .unwrap_or_else(|| benches::in_target_directory("mandelbrot.png"));
+    let file = match File::create(&png) {
+        Ok(file) => file,
+        Err(error) => {
+            eprintln!("mandelbrot: cannot write {}: {error}", png.display());
+            return ExitCode::from(2);
+        }
+    };
+    match run(options.pixels as usize, file, &png) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("mandelbrot: {error}");
@@ -47,15 +58,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let pixels = options.pixels as usize;
+/// Draws, measures and prints.
+fn run(pixels: usize, file: File, png: &Path) -> Result<(), Box<dyn Error>> {
     let workload = Mandelbrot::with_input(pixels, &[])?;
     let steps = workload.items(0..pixels);
-    let png = options
-        .png
-        .clone()
-        .unwrap_or_else(|| benches::in_target_directory("mandelbrot.png"));
-    write_png(&png, &steps, workload.width())?;
+    write_png(file, &steps, workload.width())?;
     println!("picture: {}", png.display());
 
     let cost = |part: &[u16]| part.iter().map(|&steps| f64::from(steps)).sum::<f64>();
@@ -94,7 +101,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// Writes the picture: inside black, outside the brighter the more steps. What is missing of the
 /// last row is black.
-fn write_png(path: &PathBuf, steps: &[u16], width: usize) -> Result<(), Box<dyn Error>> {
+fn write_png(file: File, steps: &[u16], width: usize) -> Result<(), Box<dyn Error>> {
     let height = steps.len().div_ceil(width);
     let shade = |steps: u16| match steps {
         LIMIT => 0,
@@ -102,8 +109,6 @@ fn write_png(path: &PathBuf, steps: &[u16], width: usize) -> Result<(), Box<dyn 
     };
     let mut pixels: Vec<u8> = steps.iter().map(|&steps| shade(steps)).collect();
     pixels.resize(width * height, 0);
-    let file =
-        File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     let mut encoder = png::Encoder::new(BufWriter::new(file), width as u32, height as u32);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.write_header()?.write_image_data(&pixels)?;

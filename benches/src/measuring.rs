@@ -58,8 +58,8 @@ pub struct Problem {
     pub parameters: String,
     /// The number of items at that size.
     pub len: usize,
-    /// Which code computes an item, if it has a choice.
-    pub kernel: String,
+    /// What else there is to say of it.
+    pub details: String,
 }
 
 /// Who is to run.
@@ -99,7 +99,7 @@ impl Problem {
                     name: W::NAME.to_owned(),
                     parameters: serde_json::to_string(&workload)?,
                     len: workload.len(),
-                    kernel: workload.kernel(),
+                    details: workload.details(),
                 })
             }
         }

@@ -79,7 +79,7 @@ fn section(result: &WorkloadResult, workers: usize) -> Result<Markup, Box<dyn Er
     let largest = result.sizes.last().copied().unwrap_or(0) as f64;
     Ok(html! {
         h2 { (result.name) }
-        @if !result.kernel.is_empty() { p { "Kernel: " (result.kernel) "." } }
+        @if !result.details.is_empty() { p { (result.details) "." } }
         p { (what_to_see(result)) }
         figure { (PreEscaped(figure)) }
         div.wide { table {

@@ -43,8 +43,8 @@ pub struct Survey {
 pub struct WorkloadResult {
     /// Its name.
     pub name: String,
-    /// Which code computes an item; empty if there is no choice.
-    pub kernel: String,
+    /// What else there is to say of it: the kernel, the input; may be empty.
+    pub details: String,
     /// The sizes that were measured first, in rising order.
     pub sizes: Vec<usize>,
     /// One for each paradigm.
@@ -116,7 +116,7 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
         let sizes = choose_sizes(problem, cell_budget, plan.insist_on_largest)?;
         let mut result = WorkloadResult {
             name: problem.name.clone(),
-            kernel: problem.kernel.clone(),
+            details: problem.details.clone(),
             sizes: sizes.clone(),
             cells: Vec::new(),
         };

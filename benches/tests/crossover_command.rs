@@ -10,10 +10,10 @@ static CROSSOVER: LazyLock<PathBuf> = LazyLock::new(|| {
     let test = env::current_exe().expect("a running test has a path");
     let profile = test.ancestors().nth(2).expect("profile / deps / test");
     let mut build = Command::new(env!("CARGO"));
+    // All packages, as `cargo test --workspace` chose features for: so nothing is built twice.
     build.args([
         "build",
-        "--package",
-        "benches",
+        "--workspace",
         "--example",
         "crossover",
         "--target-dir",

@@ -7,6 +7,7 @@
 
 pub mod corpus;
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -77,6 +78,10 @@ impl Workload for Letters {
     fn len(&self) -> usize {
         self.files.len()
     }
+
+    fn details(&self) -> String {
+        self.fold(0..self.len()).to_string()
+    }
 }
 
 impl Reduce for Letters {
@@ -100,6 +105,30 @@ impl Reduce for Letters {
         left.unreadable += right.unreadable;
         left.not_utf8 += right.not_utf8;
         left
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            words,
+            bytes,
+            files,
+            unreadable,
+            not_utf8,
+            ..
+        } = self;
+        let frequent: String = self
+            .ranking()
+            .iter()
+            .take(5)
+            .map(|(letter, _)| letter)
+            .collect();
+        write!(
+            f,
+            "{files} files of text, {bytes} bytes, {words} words, most frequent letters {frequent:?}; "
+        )?;
+        write!(f, "left out: {unreadable} unreadable, {not_utf8} not UTF-8")
     }
 }
 
@@ -151,5 +180,12 @@ mod tests {
         assert_eq!(counts.letters[usize::from(b'e' - b'a')], 6);
         assert_eq!(counts.letters[usize::from(b'c' - b'a')], 2);
         assert_eq!(counts.ranking()[0], ('e', 6));
+        counts.files = 1;
+        counts.not_utf8 = 2;
+        let said = counts.to_string();
+        assert!(
+            said.contains("1 files of text") && said.contains("2 not UTF-8"),
+            "{said}"
+        );
     }
 }

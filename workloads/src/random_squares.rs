@@ -73,10 +73,13 @@ impl Workload for RandomSquares {
         self.len
     }
 
-    fn kernel(&self) -> String {
+    fn details(&self) -> String {
         match self.kernel {
-            Kernel::Plain => "plain: one seed at a time".to_owned(),
-            Kernel::Lanes => format!("lanes: many seeds at once, {}", lanes::instruction_set()),
+            Kernel::Plain => "plain kernel: one seed at a time".to_owned(),
+            Kernel::Lanes => format!(
+                "lanes kernel: many seeds at once, {}",
+                lanes::instruction_set()
+            ),
         }
     }
 }

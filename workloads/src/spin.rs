@@ -71,7 +71,7 @@ impl Workload for Spin {
         self.len
     }
 
-    fn kernel(&self) -> String {
+    fn details(&self) -> String {
         format!(
             "{} steps an item, {:.0} ns here",
             self.steps,

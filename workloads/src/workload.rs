@@ -38,8 +38,9 @@ pub trait Workload: Sync + Serialize + DeserializeOwned {
         self.len() == 0
     }
 
-    /// Which code computes an item, where a workload has a choice of it; empty where it has none.
-    fn kernel(&self) -> String {
+    /// What else a report should say of it: which code computes an item, what its input holds. Empty
+    /// if there is nothing to say. It may look at all of the input.
+    fn details(&self) -> String {
         String::new()
     }
 }

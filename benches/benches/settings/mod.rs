@@ -13,7 +13,7 @@ pub(crate) fn criterion() -> Criterion {
         .plotting_backend(PlottingBackend::Plotters)
         .sample_size(30)
         .nresamples(10_000)
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(800))
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500))
         .configure_from_args()
 }
