@@ -14,6 +14,7 @@ use crate::words;
 
 /// The figure's height in lines; its width is the terminal's, within limits.
 const HEIGHT: u16 = 24;
+const LEGEND_COLUMNS: usize = 4;
 
 /// What each paradigm is drawn with: a letter, so that it can be told apart without colour.
 const LETTERS: &str = "abcdefghijklmnopqrtuvwxyz";
@@ -123,13 +124,18 @@ pub fn figure(result: &WorkloadResult, width: u16, color: bool) -> String {
     let mut buffer = Buffer::empty(area);
     chart.render(area, &mut buffer);
 
-    let legend = curves
+    let legend: Vec<_> = curves
         .iter()
-        .map(|(letter, name, _)| format!("{letter} {name}"));
+        .map(|(letter, name, _)| format!("{letter} {name:24}"))
+        .collect();
+    let legend: Vec<_> = legend
+        .chunks(LEGEND_COLUMNS)
+        .map(|row| row.concat().trim_end().to_owned())
+        .collect();
     format!(
         "time against n, both logarithmic:\n{}\n{}",
         to_text(&buffer, color),
-        legend.collect::<Vec<_>>().join(" · ")
+        legend.join("\n")
     )
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Run: `cargo run --example threads_cpu_count`
 //!
-//! Expected output (on Linux; other systems leave out the second and the third line):
+//! Expected output (on Linux; other systems have the last line only):
 //!
 //! ```text
 //! physical cores: [..]
@@ -21,7 +21,6 @@
 use std::{io, thread};
 
 fn main() -> io::Result<()> {
-    println!("physical cores: {}", num_cpus::get_physical());
     #[cfg(target_os = "linux")]
     linux::print_limits();
     let workers = thread::available_parallelism()?;
@@ -34,6 +33,7 @@ mod linux {
     use std::{collections::BTreeSet, fs, path::Path};
 
     pub(super) fn print_limits() {
+        println!("physical cores: {}", physical_cores());
         let status = read("/proc/self/status");
         let mask = status.split("Cpus_allowed_list:").nth(1).unwrap_or("");
         let online = cpus(&read("/sys/devices/system/cpu/online"));
@@ -42,6 +42,19 @@ mod linux {
         println!("logical CPUs: {all}, of which the affinity mask allows {allowed}");
         let quota = quota().map_or("none".to_owned(), |cpus| cpus.to_string());
         println!("cgroup quota in CPUs: {quota}");
+    }
+
+    /// The logical CPUs of a core name the same siblings, so each list that differs is a core.
+    fn physical_cores() -> usize {
+        let cpus = fs::read_dir("/sys/devices/system/cpu")
+            .into_iter()
+            .flatten()
+            .flatten();
+        let siblings = cpus.map(|cpu| read(cpu.path().join("topology/thread_siblings_list")));
+        siblings
+            .filter(|list| !list.is_empty())
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// The CPUs in the list, such as `0-3,8`, that is the first word of `text`.
@@ -70,7 +83,7 @@ mod linux {
     fn quota_of(group: &str) -> Option<f64> {
         // Version 2 has one file with both numbers, version 1 one file for each.
         let files = ["cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us"];
-        let numbers = files.map(|file| read(&format!("{group}/{file}"))).join(" ");
+        let numbers = files.map(|file| read(format!("{group}/{file}"))).join(" ");
         let mut microseconds = numbers.split_whitespace().map(str::parse::<f64>);
         // No quota is `max` in version 2, and -1 in version 1.
         let quota = microseconds.next()?.ok().filter(|quota| *quota > 0.0)?;
@@ -78,7 +91,7 @@ mod linux {
     }
 
     /// A file's text; nothing where there is no such file.
-    fn read(path: &str) -> String {
+    fn read(path: impl AsRef<Path>) -> String {
         fs::read_to_string(path).unwrap_or_default()
     }
 }

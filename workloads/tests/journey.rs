@@ -39,7 +39,7 @@ fn travel<W: Workload>() -> (W, W) {
     assert!((1..=LEN).contains(&here.len()), "{}", W::NAME);
     let there = there_and_back(&here);
     assert_eq!(there.len(), here.len(), "{}", W::NAME);
-    assert_eq!(there.kernel(), here.kernel(), "{}", W::NAME);
+    assert_eq!(there.details(), here.details(), "{}", W::NAME);
     (here, there)
 }
 

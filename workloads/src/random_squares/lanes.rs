@@ -96,22 +96,17 @@ fn draw_lanes(seed: u32, out: &mut [u8; LANES]) {
 
     let mut state: Lanes = std::array::from_fn(|lane| seed.wrapping_add(lane as u32));
     low[0] = state;
-    let mut step = |index: usize| {
+    for index in 1..TWIST_DISTANCE + DRAWS {
         for s in &mut state {
             *s = INIT_MULTIPLIER
                 .wrapping_mul(*s ^ (*s >> 30))
                 .wrapping_add(index as u32);
         }
-        state
-    };
-    for (index, kept) in low.iter_mut().enumerate().skip(1) {
-        *kept = step(index);
-    }
-    for index in DRAWS + 1..TWIST_DISTANCE {
-        step(index);
-    }
-    for (index, kept) in (TWIST_DISTANCE..).zip(&mut high) {
-        *kept = step(index);
+        if let Some(kept) = low.get_mut(index) {
+            *kept = state;
+        } else if index >= TWIST_DISTANCE {
+            high[index - TWIST_DISTANCE] = state;
+        }
     }
 
     out.fill(UNDECIDED);
