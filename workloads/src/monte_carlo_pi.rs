@@ -7,8 +7,8 @@
 use std::io;
 use std::ops::Range;
 
-use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use crate::{Reduce, Workload, refuse_input};
