@@ -49,7 +49,8 @@ struct Options {
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     budget: Option<f64>,
 
-    /// Input of the workloads that take one; may be repeated. For `letters`: files or directories
+    /// Input of the workloads that take one, such as a PATH for `letters`; may be repeated. `--list`
+    /// says what each takes. Without --workload it goes to `letters` alone
     #[arg(long, value_name = "PATH")]
     input: Vec<String>,
 
@@ -65,7 +66,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 
-    /// Smaller sizes and fewer rounds: done within 20 seconds
+    /// Smaller sizes and fewer rounds, done within 20 seconds: the same as --budget 13
     #[arg(long)]
     quick: bool,
 }
@@ -91,10 +92,12 @@ fn main() -> ExitCode {
     take_role_if_asked();
     let options = Options::parse();
     if options.list {
-        println!(
-            "workloads:\n{}\nparadigms:\n{}",
-            list(&catalogue::workloads()),
-            list(&catalogue::paradigms())
+        let workloads = list(&catalogue::workloads());
+        let paradigms = list(&catalogue::paradigms());
+        // It fails only if nobody reads any more.
+        let _ = write!(
+            io::stdout(),
+            "workloads:\n{workloads}\nparadigms:\n{paradigms}"
         );
         return ExitCode::SUCCESS;
     }
@@ -102,8 +105,9 @@ fn main() -> ExitCode {
         .html
         .clone()
         .unwrap_or_else(|| in_target_directory("crossover.html"));
+    let json = options.json.as_deref();
     let checked = check_writable(&html)
-        .and_then(|()| options.json.as_deref().map_or(Ok(()), check_writable))
+        .and_then(|()| json.map_or(Ok(()), check_writable))
         .and_then(|()| plan(&options));
     let plan = match checked {
         Ok(plan) => plan,
@@ -112,7 +116,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&plan, &html, options.json.as_deref()) {
+    match run(&plan, &html, json) {
         Ok(survey) => report_failures(&survey),
         Err(error) => {
             eprintln!("crossover: {error}");
@@ -183,6 +187,9 @@ fn report_failures(survey: &Survey) -> ExitCode {
 
 /// What the options ask for, or one sentence that says what is wrong with them.
 fn plan(options: &Options) -> Result<Plan, String> {
+    if options.json.is_some() && options.json == options.html {
+        return Err("--json and --html name the same file".to_owned());
+    }
     let workers = match options.workers {
         None => available_parallelism().map_or(1, NonZero::get),
         Some(workers) => workers,
@@ -278,21 +285,36 @@ fn list(entries: &[Entry]) -> String {
 
 /// Whether `path` can be written, tried now rather than after a minute of measuring. Changes nothing.
 fn check_writable(path: &Path) -> Result<(), String> {
-    let tried = if path.exists() {
-        File::options().append(true).open(path).map(|_| ())
+    let tried = if path.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else if is_special(path) {
+        Ok(()) // opening a pipe would wait for its reader
     } else {
-        File::create_new(path).and_then(|_| fs::remove_file(path))
+        let partial = partial(path);
+        File::create(&partial).and_then(|_| fs::remove_file(&partial))
     };
     tried.map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 /// Writes a file so that it is either as it was or whole.
 fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
-    if !path.metadata().is_ok_and(|kind| !kind.is_file()) {
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        fs::write(&partial, contents)?;
-        return fs::rename(&partial, path);
+    if is_special(path) {
+        return fs::write(path, contents);
     }
-    fs::write(path, contents) // a device or a pipe, which cannot be replaced
+    let partial = partial(path);
+    fs::write(&partial, contents)?;
+    fs::rename(&partial, path)
+}
+
+/// Whether it is a device or a pipe, which cannot be replaced.
+fn is_special(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
+}
+
+/// Where a file is written before it is renamed to `path`.
+fn partial(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
 }

@@ -12,7 +12,8 @@
 //!    interpolated linearly in ln n.
 //! 3. The interval is a percentile bootstrap: rounds are drawn with replacement, the crossover is
 //!    computed anew, and the middle 95% of the results is what could have been measured as well. A
-//!    draw without a crossover counts as one beyond the largest size: the interval is then open.
+//!    draw that is not faster at the largest size counts as beyond it, one that is faster at every
+//!    size as below all of them: at that end the interval is then open.
 //!
 //! Sources: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 8 and 13;
 //! Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (2013), for ratios with intervals.

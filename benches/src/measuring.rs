@@ -175,6 +175,8 @@ impl MeasuringProcess {
             .unwrap_or(0)
             == 0
         {
+            // It has ended, or says nothing that can be read: waiting for it must end in any case.
+            let _ = self.child.kill();
             let end = self.child.wait()?;
             return Err(io::Error::other(format!(
                 "the process that measured {} {}",
@@ -182,7 +184,12 @@ impl MeasuringProcess {
                 describe(end)
             )));
         }
-        let answer: Answer = serde_json::from_str(&line)?;
+        let answer: Answer = serde_json::from_str(&line).map_err(|_| {
+            io::Error::other(format!(
+                "{}: what it wrote is no answer; code that is measured must not print to standard output",
+                self.subject
+            ))
+        })?;
         answer.map_err(|message| io::Error::other(format!("{}: {message}", self.subject)))
     }
 }

@@ -91,7 +91,7 @@ const FEWEST_ROUNDS: usize = 3;
 const COARSE_SHARE: f64 = 0.5;
 
 /// A cell's time, as a multiple of the serial time at its largest size at most. A round over all sizes
-/// takes about three times that, so there are five rounds at least, and as long again round the crossover.
+/// takes about three times that, so there are about five rounds, and as long again round the crossover.
 const CELL_PER_LARGEST: f64 = 30.0;
 
 /// Measures every paradigm on every workload.
@@ -174,7 +174,7 @@ fn choose_sizes(
             n,
             repeat: 2,
         }])?;
-        // The next size has twice as many items or more.
+        // The next size has twice as many items or more, or is the last.
         if !insist_on_largest && times[0] * 2 > limit {
             break;
         }

@@ -12,7 +12,7 @@ use ratatui_widgets::chart::{Axis, Chart, Dataset, GraphType};
 use crate::survey::WorkloadResult;
 use crate::words;
 
-/// The figure's height in lines; its width is the terminal's, within limits.
+/// The figure's height in lines; its width is the caller's, from 60 to 120 columns.
 const HEIGHT: u16 = 24;
 const LEGEND_COLUMNS: usize = 4;
 

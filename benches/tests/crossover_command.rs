@@ -129,7 +129,8 @@ fn bad_input_gets_one_sentence_and_status_2() {
             &["--json", "/no/such/directory/samples.json"],
             "cannot write /no/such/directory/samples.json",
         ),
-        (&["--json", "/"], "cannot write /: Is a directory"),
+        (&["--json", "/"], "cannot write /: "),
+        (&["--json", &html], "--json and --html name the same file"),
         (&["--max-n", "0"], "--max-n must be 1 to "),
         (
             &["--budget", "-1"],

@@ -7,7 +7,8 @@
 //!   travels as a pointer, but the parent copies its items into the answer, alone.
 //! - **Hazard.** Two bounded channels can deadlock: if the parent only sent, the results would fill
 //!   up, the workers would stop, and then the tasks would fill up too. So it keeps a window of tasks
-//!   in flight, and sends another only for each result that it takes: neither channel is ever full.
+//!   in flight, and sends another only for each result that it takes: neither channel is ever sent
+//!   more than it has room for.
 //! - **Prefer it** for pipelines, for work that arrives over time, and where a design without shared
 //!   state is easier to reason about.
 

@@ -1,7 +1,7 @@
 //! Processes: workers with memory of their own.
 //!
-//! A process costs a hundred times what a thread costs to start, and every byte of its answer has to
-//! be moved. For that it is alone: it cannot corrupt its parent's data, it may crash without taking
+//! A process costs many times what a thread costs to start (`cargo bench --bench overhead` says how
+//! many here), and every byte of its answer has to be moved. For that it is alone: it cannot corrupt its parent's data, it may crash without taking
 //! anyone along, and no lock of a library or an interpreter is shared.
 //!
 //! Besides its two paradigms this crate holds what every paradigm with child processes needs:

@@ -8,7 +8,8 @@
 //! - **Hazard.** The program that spawns must offer the role at the start of its `main`, by
 //!   [`become_worker_if_asked`]; else every worker would run the whole program again.
 //!   [`start`](Paradigm::start) refuses if it does not.
-//! - **Prefer it** over `fork` in a process with threads, and on systems without `fork`.
+//! - **Prefer it** over `fork` in a process with threads. (The way also works on systems without
+//!   `fork`; this file is for Unix.)
 
 use std::env;
 use std::io::{self, BufRead, Write};

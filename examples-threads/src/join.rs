@@ -4,7 +4,8 @@
 //!   for each half, down to a cut-off. [`rayon::join`] is the whole mechanism: it is what the
 //!   parallel iterators of [`threads/rayon`](crate::rayon) are made of.
 //! - **Cost.** A `join` that nobody steals from costs little more than two calls.
-//! - **Hazard.** Without the cut-off, the joins outnumber the items and cost more than they do.
+//! - **Hazard.** Without the cut-off there are as many joins as items, less one, and where items are
+//!   cheap the joins cost more than they do.
 //! - **Prefer it** for recursive problems: sorting, trees, geometry.
 
 use std::io;

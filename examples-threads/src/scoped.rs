@@ -55,15 +55,25 @@ fn run_all<T: Send, F: FnOnce() -> T + Send>(
 ) -> io::Result<Vec<T>> {
     thread::scope(|scope| {
         let mut workers = Vec::new();
+        let mut refused = None;
         for (chunk, task) in tasks {
             // `scope.spawn` panics if there are too many threads; a builder returns the error.
-            workers.push((chunk, thread::Builder::new().spawn_scoped(scope, task)?));
+            match thread::Builder::new().spawn_scoped(scope, task) {
+                Ok(worker) => workers.push((chunk, worker)),
+                Err(error) => {
+                    refused = Some(error);
+                    break;
+                }
+            }
         }
         // All are joined before any error is returned: the scope panics for a panic nobody has seen.
         let ends: Vec<_> = workers
             .into_iter()
             .map(|(chunk, worker)| (chunk, worker.join()))
             .collect();
+        if let Some(error) = refused {
+            return Err(error);
+        }
         ends.into_iter()
             .enumerate()
             .map(|(worker, (items, end))| {

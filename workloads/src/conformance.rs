@@ -45,6 +45,7 @@ const NOTICED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Runs the kit's cases for the paradigms that `paradigms` shows it, one after the other on this
 /// thread, in the manner of `cargo test`: `--list` lists them, a word selects those that contain it.
+/// Other options of the default harness are refused.
 pub fn main(paradigms: impl FnOnce(&mut Kit)) -> ExitCode {
     let mut kit = Kit { cases: Vec::new() };
     paradigms(&mut kit);
@@ -100,6 +101,15 @@ impl Kit {
     }
 
     fn run(self, arguments: &[String]) -> ExitCode {
+        // The value of an option that is not known here would be taken for a word that selects cases.
+        let known = ["--list", "--nocapture", "--no-capture", "--quiet", "-q"];
+        let unknown = |word: &&String| word.starts_with('-') && !known.contains(&word.as_str());
+        if let Some(option) = arguments.iter().find(unknown) {
+            eprintln!(
+                "conformance: {option} is not known here, only --list and words that select cases"
+            );
+            return ExitCode::from(2);
+        }
         let words: Vec<_> = arguments
             .iter()
             .filter(|word| !word.starts_with("--"))
@@ -297,7 +307,7 @@ pub fn worker_error<T: Debug>(outcome: &io::Result<T>) -> WorkerError {
 }
 
 /// Runs `check` with a paradigm of `workers` workers, and asserts that afterwards this process has
-/// no child, descriptor or shared mapping that it had not before.
+/// no child, descriptor or shared mapping that it had not before (on Linux, where `/proc` tells).
 fn leaving_nothing<P: Paradigm>(
     context: &str,
     workers: NonZero<usize>,

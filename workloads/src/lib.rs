@@ -1,4 +1,5 @@
-//! What is computed: the problems that every lesson solves, each with its kernel and its serial reference.
+//! What is computed: the problems that the lessons solve, and that the paradigms are run, checked and
+//! measured on, each with its kernel.
 //!
 //! A [`Map`] computes `n` independent items, a [`Reduce`] folds `n` items into one summary. Neither
 //! knows that anything is parallel. A [`Paradigm`] is a way to run any of them; [`Serial`] is the
@@ -27,7 +28,8 @@ pub use paradigm::{Cause, Paradigm, WorkerError, guard, panic_message};
 pub use serial::Serial;
 pub use workload::{Map, Reduce, Workload, refuse_input};
 
-// One line is one workload: its shape, its file, its type. The catalogue of the benchmarks, the
+// One line is one workload: its shape, its file, its type. The macro, in `catalogue.rs`, declares each
+// module and makes `each_workload`. The catalogue of the benchmarks, the
 // conformance kit and the worker role of spawned processes all follow from this list.
 workloads! {
     map    numbers::Numbers,

@@ -88,7 +88,7 @@ pub trait Reduce: Workload {
     }
 }
 
-/// The answer of a workload without input to any input: [`Workload::with_input`] starts with it.
+/// Refuses any input, for a workload that takes none: its [`Workload::with_input`] begins with this.
 ///
 /// # Errors
 ///

@@ -25,7 +25,7 @@ pub enum Fault {
 pub(super) const MESSAGE: &str = "this item is faulty on purpose";
 /// The status of an early exit.
 pub(super) const EXIT_STATUS: i32 = 3;
-/// The item that fails: halfway through the last of two or three chunks.
+/// The item that fails: about halfway through the last of two or three chunks.
 pub(super) const FAULTY_ITEM: usize = 80;
 /// How many items there are.
 const LEN: usize = 100;
@@ -75,7 +75,7 @@ impl Trap {
 macro_rules! faulty_workload {
     ($name:ident, $text:literal) => {
         impl $name {
-            /// A workload whose middle item fails.
+            /// A workload of 100 items, of which item 80 fails.
             pub fn new(fault: Fault) -> Self {
                 Self {
                     trap: Trap::new(fault),
