@@ -13,9 +13,9 @@ use crate::{Map, Reduce, Workload};
 /// How a worker ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
-    /// It panics with [`MESSAGE`].
+    /// It panics, saying that the item is faulty on purpose.
     Panic,
-    /// It leaves with [`EXIT_STATUS`], without an answer. Only for workers that are processes.
+    /// It leaves with status 3, without an answer. Only for workers that are processes.
     Exit,
     /// SIGKILL ends it. Only for workers that are processes.
     Kill,
