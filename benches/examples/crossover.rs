@@ -20,7 +20,7 @@ use std::time::Duration;
 use benches::catalogue::{self, Entry};
 use benches::measuring::{Problem, take_role_if_asked};
 use benches::survey::{Plan, Survey, survey};
-use benches::{in_target_directory, page, terminal};
+use benches::{in_target_directory, page, tables, terminal};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -166,6 +166,10 @@ fn print(survey: &Survey) -> io::Result<()> {
         }
         writeln!(out)?;
         writeln!(out, "{}\n", terminal::table(result, survey.workers))?;
+        for remark in tables::remarks(result, survey.noise_floor) {
+            writeln!(out, "{remark}")?;
+        }
+        writeln!(out)?;
         if result.measured().next().is_some() {
             writeln!(out, "{}\n", terminal::figure(result, FIGURE_WIDTH, color))?;
         }

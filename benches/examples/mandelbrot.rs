@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use benches::crossing::median;
+use benches::statistics::median;
 use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
 use clap::Parser;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};

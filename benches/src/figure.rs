@@ -65,9 +65,10 @@ pub fn svg(result: &WorkloadResult) -> Result<String, Box<dyn Error>> {
     let mut curves = vec![("serial", SERIAL, serial)];
     for (k, (name, measured)) in result.measured().enumerate() {
         let points = measured
-            .curve
+            .estimate
+            .sizes
             .iter()
-            .map(|point| float((point.n, point.parallel)));
+            .map(|size| float((size.n, size.parallel.median)));
         curves.push((name, look_of(k), points.collect()));
     }
     let points = || curves.iter().flat_map(|(_, _, points)| points);
@@ -118,8 +119,8 @@ pub fn svg(result: &WorkloadResult) -> Result<String, Box<dyn Error>> {
             }
         }
         for (k, (_, measured)) in result.measured().enumerate() {
-            if let Crossing::From { n, .. } = measured.crossing {
-                let at = (n, measured.serial_time_at(n));
+            if let Some(Crossing { n, .. }) = words::crossing(&measured.estimate) {
+                let at = (n, measured.estimate.serial_time_at(n));
                 let ring = look_of(k).color.stroke_width(2);
                 chart.draw_series([Circle::new(at, 8, ring)])?;
             }

@@ -2,10 +2,13 @@
 //!
 //! - [`catalogue`]: every paradigm and every workload, by name.
 //! - [`measuring`]: a process for each measurement, and how to ask it for times.
-//! - [`survey`]: which sizes are measured, how often, within which budget.
-//! - [`crossing`]: from paired times to a crossover point with its interval.
+//! - [`survey`]: every paradigm on every workload, in turns, within a budget.
+//! - [`sampling`]: which sizes one of them is measured at, and how often.
+//! - [`crossing`]: from paired times to crossover points with their intervals.
+//! - [`model`]: the straight lines of the textbook beside them.
+//! - [`statistics`]: medians, and how sure one can be of them.
 //! - [`machine`]: what the times were taken on.
-//! - [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
+//! - [`tables`], [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.
 
@@ -14,8 +17,12 @@ pub mod crossing;
 pub mod figure;
 pub mod machine;
 pub mod measuring;
+pub mod model;
 pub mod page;
+pub mod sampling;
+pub mod statistics;
 pub mod survey;
+pub mod tables;
 pub mod terminal;
 pub mod words;
 

@@ -17,7 +17,6 @@
 //!   costs a page fault for every 4 KiB: it is the step in the curves of `squares` at 16,384 items.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::env;
 use std::fmt;
 use std::hint::black_box;
@@ -31,6 +30,7 @@ use workloads::{Map, Paradigm, Reduce, Serial, Workload};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::catalogue::{WithParadigm, WithWorkload, with_paradigm, with_workload};
+use crate::sampling::Stopwatch;
 
 /// Set in a measuring process's environment: its parent's process id.
 const ROLE: &str = "CROSSOVER_MEASURES_FOR";
@@ -60,6 +60,8 @@ pub struct Problem {
     pub len: usize,
     /// What else there is to say of it.
     pub details: String,
+    /// The same by better serial code, if that is known.
+    pub better: Option<Box<Problem>>,
 }
 
 /// Who is to run.
@@ -92,24 +94,27 @@ impl Problem {
     /// [`io::ErrorKind::NotFound`] if there is none; what [`Workload::with_input`] says.
     pub fn new(name: &str, n: usize, input: &[String]) -> io::Result<Self> {
         struct Make<'a>(usize, &'a [String]);
-        impl Make<'_> {
-            fn make<W: Workload>(self) -> io::Result<Problem> {
-                let workload = W::with_input(self.0, self.1)?;
-                Ok(Problem {
-                    name: W::NAME.to_owned(),
-                    parameters: serde_json::to_string(&workload)?,
-                    len: workload.len(),
-                    details: workload.details(),
-                })
-            }
+        fn describe<W: Workload>(workload: &W) -> io::Result<Problem> {
+            let better = workload
+                .by_best_kernel()
+                .as_ref()
+                .map(describe)
+                .transpose()?;
+            Ok(Problem {
+                name: W::NAME.to_owned(),
+                parameters: serde_json::to_string(workload)?,
+                len: workload.len(),
+                details: workload.details(),
+                better: better.map(Box::new),
+            })
         }
         impl WithWorkload for Make<'_> {
             type Output = io::Result<Problem>;
             fn map<M: Map>(self) -> Self::Output {
-                self.make::<M>()
+                describe(&M::with_input(self.0, self.1)?)
             }
             fn reduce<R: Reduce>(self) -> Self::Output {
-                self.make::<R>()
+                describe(&R::with_input(self.0, self.1)?)
             }
         }
         with_workload(name, Make(n, input)).unwrap_or_else(|| {
@@ -118,6 +123,15 @@ impl Problem {
                 format!("there is no workload called {name:?}"),
             ))
         })
+    }
+
+    /// The serial code that its paradigms are compared with, in words.
+    pub fn base(&self) -> String {
+        if self.details.is_empty() {
+            Serial::ID.to_owned()
+        } else {
+            format!("{}, {}", Serial::ID, self.details)
+        }
     }
 }
 
@@ -191,6 +205,13 @@ impl MeasuringProcess {
             ))
         })?;
         answer.map_err(|message| io::Error::other(format!("{}: {message}", self.subject)))
+    }
+}
+
+impl Stopwatch for MeasuringProcess {
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+        let times = Self::time(self, runs)?;
+        Ok(times.iter().map(Duration::as_secs_f64).collect())
     }
 }
 
@@ -314,38 +335,71 @@ impl<J: Job> WithParadigm for ForParadigm<'_, J> {
 /// Answers questions, by `run`, until there are no more. (Not generic, so that it is compiled once
 /// and not for each of some hundred pairs.)
 fn serve(run: &mut dyn FnMut(Who, usize) -> io::Result<Timed>) -> io::Result<()> {
-    let mut serial_digests = HashMap::new();
+    let mut digests = Digests::default();
     for line in io::stdin().lock().lines() {
         let runs: Vec<Run> = serde_json::from_str(&line?)?;
-        let times = runs
-            .into_iter()
-            .map(|asked| mean_time(asked, run, &mut serial_digests));
-        let times = times.collect::<io::Result<_>>();
+        let times = time_all(&runs, run, &mut digests);
         answer(&times.map_err(|error| error.to_string()))?;
     }
     Ok(())
 }
 
-/// The mean time of a run's repetitions, each of which must give the serial answer.
-fn mean_time(
-    Run { who, n, repeat }: Run,
+/// The mean time of each run's repetitions. Every answer must be the serial one; if serial code is not among
+/// the runs of that size, it runs once more, afterwards.
+fn time_all(
+    runs: &[Run],
     run: &mut dyn FnMut(Who, usize) -> io::Result<Timed>,
-    serial_digests: &mut HashMap<usize, u64>,
-) -> io::Result<Duration> {
-    let expected = match serial_digests.entry(n) {
-        Entry::Occupied(known) => *known.get(),
-        Entry::Vacant(unknown) => *unknown.insert(run(Who::Serial, n)?.digest),
-    };
-    let mut total = Duration::ZERO;
-    for _ in 0..repeat {
-        let Timed { time, digest } = run(who, n)?;
-        if digest != expected {
-            let message = format!("its answer for n = {n} is not the serial one");
-            return Err(io::Error::other(message));
+    digests: &mut Digests,
+) -> io::Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    for &Run { who, n, repeat } in runs {
+        let mut total = Duration::ZERO;
+        for _ in 0..repeat {
+            let Timed { time, digest } = run(who, n)?;
+            digests.compare(who, n, digest)?;
+            total += time;
         }
-        total += time;
+        times.push(total.div_f64(repeat.max(1) as f64));
     }
-    Ok(total.div_f64(repeat.max(1) as f64))
+    for n in digests.without_serial() {
+        digests.compare(Who::Serial, n, run(Who::Serial, n)?.digest)?;
+    }
+    Ok(times)
+}
+
+/// The digests of answers, by size.
+#[derive(Default)]
+struct Digests {
+    serial: HashMap<usize, u64>,
+    /// Answers that are waiting for the serial one.
+    waiting: HashMap<usize, u64>,
+}
+
+impl Digests {
+    /// Checks an answer against all others of its size.
+    fn compare(&mut self, who: Who, n: usize, digest: u64) -> io::Result<()> {
+        let known = match who {
+            Who::Serial => {
+                let waiting = self.waiting.remove(&n);
+                let serial = *self.serial.entry(n).or_insert(digest);
+                [waiting, Some(serial)]
+            }
+            Who::Paradigm => match self.serial.get(&n) {
+                Some(&serial) => [Some(serial), None],
+                None => [Some(*self.waiting.entry(n).or_insert(digest)), None],
+            },
+        };
+        if known.into_iter().flatten().all(|known| known == digest) {
+            Ok(())
+        } else {
+            let message = format!("its answer for n = {n} is not the serial one");
+            Err(io::Error::other(message))
+        }
+    }
+
+    fn without_serial(&self) -> Vec<usize> {
+        self.waiting.keys().copied().collect()
+    }
 }
 
 struct Timed {

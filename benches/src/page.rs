@@ -4,9 +4,9 @@ use std::error::Error;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::crossing::Crossing;
+use crate::crossing::Pays;
 use crate::survey::{Measured, Survey, WorkloadResult};
-use crate::{figure, words};
+use crate::{figure, tables, words};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8886; }
@@ -76,48 +76,25 @@ fn section(result: &WorkloadResult, workers: usize) -> Result<Markup, Box<dyn Er
     } else {
         String::new()
     };
-    let largest = result.sizes.last().copied().unwrap_or(0) as f64;
+    let table = tables::crossovers(result, workers);
     Ok(html! {
         h2 { (result.name) }
         @if !result.details.is_empty() { p { (result.details) "." } }
         p { (what_to_see(result)) }
         figure { (PreEscaped(figure)) }
         div.wide { table {
-            tr {
-                th { "paradigm" }
-                th { "beats serial from" }
-                th { "95% interval" }
-                th { "serial takes there" }
-                th { "time at n = " (words::count(largest)) }
-                th { "speedup" }
-                th { "efficiency" }
-            }
-            @for cell in &result.cells {
-                tr {
-                    td { (cell.paradigm) }
-                    @match &cell.outcome {
-                        Ok(measured) => {
-                            td { (words::crossing(&measured.crossing)) }
-                            td { (words::interval(&measured.crossing)) }
-                            td { (words::serial_time_there(measured)) }
-                            td { (words::time(measured.at_largest().parallel)) }
-                            td { (format!("{:.2}", measured.speedup)) }
-                            td { (format!("{:.0}%", 100.0 * measured.speedup / workers as f64)) }
-                        }
-                        Err(reason) => td colspan="6" { "failed: " (reason) },
-                    }
-                }
-            }
+            tr { @for title in &table.head { th { (title) } } }
+            @for row in &table.rows { tr { @for cell in row { td { (cell) } } } }
         } }
     })
 }
 
 /// A sentence on who pays first, and who never does.
 fn what_to_see(result: &WorkloadResult) -> String {
-    let from = |measured: &Measured| match measured.crossing {
-        Crossing::From { n, .. } => Some(n),
-        Crossing::Always { n } => Some(n as f64),
-        Crossing::Never { .. } => None,
+    let from = |measured: &Measured| match measured.estimate.pays() {
+        Pays::From(crossing) | Pays::Between(Some(crossing), _) => Some(crossing.n),
+        Pays::Always(n) => Some(n as f64),
+        Pays::Between(None, _) | Pays::Never(_) | Pays::NoDifference(_) => None,
     };
     let first = result
         .measured()

@@ -1,16 +1,31 @@
-//! Which sizes are measured, how often, and within which budget.
+//! Every paradigm on every workload, within a budget of time.
+//!
+//! Each pair of them is a *cell*, and so is serial code against serial code, for each workload: the A/A cell, whose
+//! result is known, and shows what this machine does to results today. The cells are measured in turns: a
+//! pass gives each of them a round, in shuffled order and in a process of its own, and there are up to 24 passes.
+//! So a minute in which the machine was slow is one round of many of every cell, and not the whole of one cell.
+//!
+//! Which sizes are measured is chosen here, by how long serial code takes. What a round does with them is
+//! planned by [`crate::sampling`], and what comes of it is computed by [`crate::crossing`].
 
 use std::collections::BTreeMap;
 use std::io;
 use std::num::NonZero;
 use std::time::{Duration, Instant};
 
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-use crate::crossing::{Crossing, Pair, Round, crossing, median};
+use crate::crossing::{AtSize, Estimate, Pays, Round, estimate, noise_floor};
 use crate::machine::Machine;
 use crate::measuring::{MeasuringProcess, Problem, Run, Subject, Who};
+use crate::model::{self, Model};
+use crate::sampling::{Sampler, passes};
+use crate::statistics::median;
+use crate::words;
 
 /// What is to be measured.
 #[derive(Clone, Debug)]
@@ -34,6 +49,8 @@ pub struct Survey {
     pub machine: Machine,
     /// Workers of each paradigm.
     pub workers: usize,
+    /// What ln(serial / serial) came out as at most, though nothing differs ([`noise_floor`]).
+    pub noise_floor: f64,
     /// One for each workload.
     pub workloads: Vec<WorkloadResult>,
 }
@@ -45,8 +62,12 @@ pub struct WorkloadResult {
     pub name: String,
     /// What else there is to say of it: the kernel, the input; may be empty.
     pub details: String,
-    /// The sizes that were measured first, in rising order.
-    pub sizes: Vec<usize>,
+    /// The serial code that everything is compared with.
+    pub base: String,
+    /// A sentence on better serial code than that, if there is any.
+    pub better_base: Option<String>,
+    /// Serial code against itself.
+    pub serial_again: Cell,
     /// One for each paradigm.
     pub cells: Vec<Cell>,
 }
@@ -60,39 +81,29 @@ pub struct Cell {
     pub outcome: Result<Measured, String>,
 }
 
-/// The times of one paradigm on one workload.
+/// The times of one paradigm on one workload, and what follows from them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Measured {
-    /// From which size on it is faster than serial code.
-    pub crossing: Crossing,
-    /// Median times by size.
-    pub curve: Vec<CurvePoint>,
-    /// Median of the paired ratios serial / parallel at the largest size.
-    pub speedup: f64,
-    /// Every pair that was taken: for each phase, for each round.
-    pub phases: Vec<Vec<Round>>,
+    /// Each size, and the crossings.
+    pub estimate: Estimate,
+    /// The straight lines round the crossing, if there is one.
+    pub model: Option<Model>,
+    /// Why model and measurement disagree, if they do.
+    pub remark: Option<String>,
+    /// Every pair that was taken.
+    pub rounds: Vec<Round>,
 }
 
-/// Median times at one size, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CurvePoint {
-    /// The number of items.
-    pub n: usize,
-    /// The serial runs' median.
-    pub serial: f64,
-    /// The parallel runs' median.
-    pub parallel: f64,
+/// A cell's time, as a multiple of the serial time at its largest size. A round over all sizes takes about four
+/// times the latter, there are five or six such rounds, and they are to take half of the cell's time.
+const CELL_PER_LARGEST: f64 = 40.0;
+
+/// A cell that is being measured.
+struct Underway {
+    subject: Subject,
+    sampler: Sampler,
+    failure: Option<String>,
 }
-
-/// Rounds over all sizes that are taken at least.
-const FEWEST_ROUNDS: usize = 3;
-
-/// The share of a cell's time after which rounds concentrate on the sizes round the crossover.
-const COARSE_SHARE: f64 = 0.5;
-
-/// A cell's time, as a multiple of the serial time at its largest size at most. A round over all sizes
-/// takes about three times that, so there are about five rounds, and as long again round the crossover.
-const CELL_PER_LARGEST: f64 = 30.0;
 
 /// Measures every paradigm on every workload.
 ///
@@ -103,218 +114,206 @@ const CELL_PER_LARGEST: f64 = 30.0;
 ///
 /// If serial code cannot be measured.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
-    let start = Instant::now();
-    let cells = plan.problems.len() * plan.paradigms.len();
-    let mut cells_done = 0;
-    let mut workloads = Vec::new();
+    let budget = plan.budget / (plan.problems.len() * (1 + plan.paradigms.len())) as u32;
+    let mut cells = Vec::new();
     for problem in &plan.problems {
-        progress(&problem.name, Serial::ID, cells_done as f64 / cells as f64);
-        let cell_budget = share(
-            plan.budget.saturating_sub(start.elapsed()),
-            cells - cells_done,
-        );
-        let sizes = choose_sizes(problem, cell_budget, plan.insist_on_largest)?;
-        let mut result = WorkloadResult {
+        progress(&problem.name, Serial::ID, 0.0);
+        let sizes = choose_sizes(problem, budget, plan.insist_on_largest)?;
+        for paradigm in std::iter::once(Serial::ID).chain(plan.paradigms.iter().map(String::as_str))
+        {
+            cells.push(Underway {
+                subject: Subject {
+                    paradigm: paradigm.to_owned(),
+                    workers: plan.workers,
+                    problem: problem.clone(),
+                },
+                sampler: Sampler::new(sizes.clone(), budget, cells.len() as u64),
+                failure: None,
+            });
+        }
+    }
+    take_rounds(&mut cells, budget, &mut progress);
+    let better_bases = plan.problems.iter().map(better_base);
+    let better_bases = better_bases.collect::<io::Result<Vec<_>>>()?;
+
+    let serial_rounds = cells
+        .iter()
+        .filter(|cell| cell.subject.paradigm == Serial::ID)
+        .flat_map(|cell| cell.sampler.rounds());
+    let noise_floor = noise_floor(serial_rounds);
+    let mut cells = cells.into_iter().map(|cell| cell.finish(noise_floor));
+    let workloads = plan
+        .problems
+        .iter()
+        .zip(better_bases)
+        .map(|(problem, better_base)| WorkloadResult {
             name: problem.name.clone(),
             details: problem.details.clone(),
-            sizes: sizes.clone(),
-            cells: Vec::new(),
-        };
-        for paradigm in &plan.paradigms {
-            let cell_budget = share(
-                plan.budget.saturating_sub(start.elapsed()),
-                cells - cells_done,
-            );
-            let subject = Subject {
-                paradigm: paradigm.clone(),
-                workers: plan.workers,
-                problem: problem.clone(),
-            };
-            let outcome = measure(&subject, &sizes, cell_budget, |share| {
-                let done = (cells_done as f64 + share) / cells as f64;
-                progress(&problem.name, paradigm, done);
-            });
-            let outcome = outcome.map_err(|error| error.to_string());
-            result.cells.push(Cell {
-                paradigm: paradigm.clone(),
-                outcome,
-            });
-            cells_done += 1;
-        }
-        workloads.push(result);
-    }
+            base: problem.base(),
+            better_base,
+            serial_again: cells
+                .next()
+                .expect("each problem has a cell for serial code"),
+            cells: cells.by_ref().take(plan.paradigms.len()).collect(),
+        });
     Ok(Survey {
         machine: Machine::this(),
         workers: plan.workers.get(),
-        workloads,
+        noise_floor,
+        workloads: workloads.collect(),
     })
 }
 
-fn share(budget: Duration, cells: usize) -> Duration {
-    budget / cells.max(1) as u32
+/// Takes rounds of all cells in turns.
+fn take_rounds(
+    cells: &mut [Underway],
+    budget: Duration,
+    progress: &mut impl FnMut(&str, &str, f64),
+) {
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(0);
+    let start = Instant::now();
+    let whole = budget * cells.len() as u32;
+    let passes = passes(budget);
+    for pass in 0..passes {
+        order.shuffle(&mut random);
+        for &k in &order {
+            let cell = &mut cells[k];
+            if cell.failure.is_some() {
+                continue;
+            }
+            let Some(plan) = cell.sampler.plan(pass, passes) else {
+                continue;
+            };
+            let done = start.elapsed().as_secs_f64() / whole.as_secs_f64();
+            progress(
+                &cell.subject.problem.name,
+                &cell.subject.paradigm,
+                done.min(1.0),
+            );
+            let start = Instant::now();
+            let taken = MeasuringProcess::start(&cell.subject)
+                .and_then(|mut process| cell.sampler.take_round(plan, &mut process));
+            cell.failure = taken.err().map(|error| error.to_string());
+            cell.sampler.spend(start.elapsed());
+        }
+    }
 }
 
-/// The sizes 1, 2, 5, 10 ... that serial code manages in a fitting time, and the problem's own.
+impl Underway {
+    fn finish(self, noise_floor: f64) -> Cell {
+        let paradigm = self.subject.paradigm;
+        let outcome = match self.failure {
+            Some(reason) => Err(reason),
+            None => Ok(Measured::new(self.sampler.into_rounds(), noise_floor)),
+        };
+        Cell { paradigm, outcome }
+    }
+}
+
+/// The sizes 1, 2, 5, 10 ... that serial code manages in a fitting time, and the problem's own; each with the
+/// seconds that serial code takes.
 fn choose_sizes(
     problem: &Problem,
     cell_budget: Duration,
     insist_on_largest: bool,
-) -> io::Result<Vec<usize>> {
+) -> io::Result<Vec<(usize, f64)>> {
     let mut process = MeasuringProcess::start(&Subject {
         paradigm: Serial::ID.to_owned(),
         workers: NonZero::<usize>::MIN,
         problem: problem.clone(),
     })?;
-    let limit = cell_budget.div_f64(CELL_PER_LARGEST);
     let mut sizes = Vec::new();
     for n in round_sizes_up_to(problem.len) {
-        sizes.push(n);
-        let times = process.time(&[Run {
+        let run = Run {
             who: Who::Serial,
             n,
             repeat: 2,
-        }])?;
+        };
+        let time = process.time(&[run])?[0];
+        sizes.push((n, time.as_secs_f64()));
         // The next size has twice as many items or more, or is the last.
-        if !insist_on_largest && times[0] * 2 > limit {
+        if !insist_on_largest && time * 2 > longest_run(cell_budget) {
             break;
         }
     }
     Ok(sizes)
 }
 
+/// What there is to say if better serial code than a problem's own is known.
+fn better_base(problem: &Problem) -> io::Result<Option<String>> {
+    let Some(better) = &problem.better else {
+        return Ok(None);
+    };
+    let n = problem.len.min(BETTER_BASE_ITEMS);
+    let time = |problem: &Problem| -> io::Result<Duration> {
+        let mut process = MeasuringProcess::start(&Subject {
+            paradigm: Serial::ID.to_owned(),
+            workers: NonZero::<usize>::MIN,
+            problem: problem.clone(),
+        })?;
+        let run = Run {
+            who: Who::Serial,
+            n,
+            repeat: 3,
+        };
+        Ok(process.time(&[run])?[0])
+    };
+    let factor = time(problem)?.as_secs_f64() / time(better)?.as_secs_f64();
+    Ok(Some(format!(
+        "Better serial code is known: {}, is {factor:.1} times as fast at n = {}.",
+        better.base(),
+        words::thousands(n as u64)
+    )))
+}
+
+/// Better serial code is compared with a problem's own at this many items, if there are as many.
+const BETTER_BASE_ITEMS: usize = 20_000;
+
+/// How long serial code may take at the largest size, if a cell may take `budget`.
+pub fn longest_run(budget: Duration) -> Duration {
+    budget.div_f64(CELL_PER_LARGEST)
+}
+
 /// 1, 2, 5, 10, 20, 50 ... below `largest`, and `largest`.
-fn round_sizes_up_to(largest: usize) -> impl Iterator<Item = usize> {
+pub fn round_sizes_up_to(largest: usize) -> impl Iterator<Item = usize> {
     let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));
     let round = powers.flat_map(|power| [1, 2, 5].map(|digit| power.saturating_mul(digit)));
     round.take_while(move |&n| n < largest).chain([largest])
 }
 
-/// Measures one cell: rounds over all sizes, then rounds over the sizes round the crossover.
-fn measure(
-    subject: &Subject,
-    sizes: &[usize],
-    budget: Duration,
-    mut progress: impl FnMut(f64),
-) -> io::Result<Measured> {
-    let mut process = MeasuringProcess::start(subject)?;
-    // Not counted: what is done once, such as waking a pool's threads for the first time.
-    process.time(&[Run {
-        who: Who::Paradigm,
-        n: sizes[0],
-        repeat: 1,
-    }])?;
-
-    let start = Instant::now();
-    let mut rounds_until = |share: f64, fewest: usize, sizes: &[usize]| -> io::Result<Vec<Round>> {
-        let mut rounds = Vec::new();
-        loop {
-            let done = start.elapsed().as_secs_f64() / budget.as_secs_f64();
-            progress(done.min(1.0));
-            if rounds.len() >= fewest && done >= share {
-                return Ok(rounds);
-            }
-            rounds.push(take_round(&mut process, sizes, rounds.len() % 2 == 0)?);
-        }
-    };
-    let mut phases = vec![rounds_until(COARSE_SHARE, FEWEST_ROUNDS, sizes)?];
-    let near = sizes_near(&crossing(&phases), sizes);
-    phases.push(rounds_until(1.0, 0, &near)?);
-
-    let largest = sizes[sizes.len() - 1];
-    let at_largest = phases
-        .iter()
-        .flatten()
-        .flatten()
-        .filter(|pair| pair.n == largest);
-    let speedup = median(at_largest.map(|pair| pair.serial / pair.parallel).collect());
-    Ok(Measured {
-        crossing: crossing(&phases),
-        curve: curve(&phases),
-        speedup,
-        phases,
-    })
-}
-
-/// Takes a pair of each size; whose turn is first changes from round to round.
-fn take_round(
-    process: &mut MeasuringProcess,
-    sizes: &[usize],
-    serial_first: bool,
-) -> io::Result<Round> {
-    let run = |who, n| Run { who, n, repeat: 1 };
-    sizes
-        .iter()
-        .map(|&n| {
-            let mut runs = [run(Who::Serial, n), run(Who::Paradigm, n)];
-            if !serial_first {
-                runs.reverse();
-            }
-            let mut times = process.time(&runs)?;
-            if !serial_first {
-                times.reverse();
-            }
-            Ok(Pair {
-                n,
-                serial: times[0].as_secs_f64(),
-                parallel: times[1].as_secs_f64(),
-            })
-        })
-        .collect()
-}
-
-/// The sizes between which the crossover lies, and two more between them; all, if there is none.
-fn sizes_near(crossing: &Crossing, sizes: &[usize]) -> Vec<usize> {
-    let Crossing::From { n, .. } = *crossing else {
-        return sizes.to_vec();
-    };
-    let above = sizes
-        .partition_point(|&size| (size as f64) < n)
-        .clamp(1, sizes.len() - 1);
-    let (low, high) = (sizes[above - 1], sizes[above]);
-    let between =
-        |share: f64| (low as f64 * (high as f64 / low as f64).powf(share)).round() as usize;
-    let mut near = vec![low, between(1.0 / 3.0), between(2.0 / 3.0), high];
-    near.dedup();
-    near
-}
-
-/// Median times by size.
-fn curve(phases: &[Vec<Round>]) -> Vec<CurvePoint> {
-    let mut by_size: BTreeMap<usize, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for pair in phases.iter().flatten().flatten() {
-        let (serial, parallel) = by_size.entry(pair.n).or_default();
-        serial.push(pair.serial);
-        parallel.push(pair.parallel);
-    }
-    by_size
-        .into_iter()
-        .map(|(n, (serial, parallel))| CurvePoint {
-            n,
-            serial: median(serial),
-            parallel: median(parallel),
-        })
-        .collect()
-}
-
 impl Measured {
-    /// The largest size that was measured, and the median times there.
-    pub fn at_largest(&self) -> CurvePoint {
-        self.curve[self.curve.len() - 1]
+    /// What `rounds` say, given the machine's noise floor.
+    ///
+    /// # Panics
+    ///
+    /// If there is no pair at all.
+    pub fn new(rounds: Vec<Round>, noise_floor: f64) -> Self {
+        let estimate = estimate(&rounds, noise_floor);
+        let crossing = match estimate.pays() {
+            Pays::From(crossing) | Pays::Between(Some(crossing), _) => Some(crossing),
+            _ => None,
+        };
+        let model = crossing.and_then(|crossing| model::model(&estimate, crossing.n));
+        let remark = crossing
+            .zip(model)
+            .and_then(|(crossing, model)| model::remark(&estimate, &crossing, &model));
+        Self {
+            estimate,
+            model,
+            remark,
+            rounds,
+        }
     }
 
-    /// How long serial code takes for `n` items, in seconds: interpolated in ln n and ln time.
-    pub fn serial_time_at(&self, n: f64) -> f64 {
-        let above = self.curve.partition_point(|point| (point.n as f64) < n);
-        let (low, high) = match (
-            above.checked_sub(1).map(|below| self.curve[below]),
-            self.curve.get(above),
-        ) {
-            (Some(low), Some(high)) => (low, *high),
-            (Some(only), None) => return only.serial,
-            (None, _) => return self.curve[0].serial,
-        };
-        let share = (n / low.n as f64).ln() / (high.n as f64 / low.n as f64).ln();
-        (low.serial.ln() * (1.0 - share) + high.serial.ln() * share).exp()
+    /// What was found at the largest size.
+    pub fn at_largest(&self) -> &AtSize {
+        self.estimate.largest()
+    }
+
+    /// Serial time over parallel time at the largest size: the median of paired ratios.
+    pub fn speedup(&self) -> f64 {
+        1.0 / self.at_largest().ratio.median
     }
 }
 
@@ -327,20 +326,28 @@ impl WorkloadResult {
     }
 
     /// Serial times by size, in seconds: the median over the cells, each of which measured them.
+    /// Sizes that only one of them looked at more closely are left out.
     pub fn serial_curve(&self) -> Vec<(usize, f64)> {
         let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for point in self.measured().flat_map(|(_, measured)| &measured.curve) {
-            by_size.entry(point.n).or_default().push(point.serial);
+        let cells = self.measured().map(|(_, measured)| measured);
+        let cells: Vec<_> = cells.chain(self.serial_again.outcome.iter()).collect();
+        for size in cells.iter().flat_map(|measured| &measured.estimate.sizes) {
+            by_size.entry(size.n).or_default().push(size.serial.median);
         }
         by_size
             .into_iter()
+            .filter(|(_, times)| 2 * times.len() > cells.len())
             .map(|(n, times)| (n, median(times)))
             .collect()
+    }
+
+    /// The largest size that was measured; 0 if none was.
+    pub fn largest(&self) -> usize {
+        self.serial_curve().last().map_or(0, |&(n, _)| n)
     }
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these come out exactly")]
 mod tests {
     use super::*;
 
@@ -353,37 +360,5 @@ mod tests {
             [1, 2, 5, 10, 20, 37]
         );
         assert_eq!(round_sizes_up_to(usize::MAX).last(), Some(usize::MAX));
-    }
-
-    #[test]
-    fn refinement_looks_between_the_right_sizes() {
-        let sizes = [1, 10, 100, 1_000];
-        let from = |n| Crossing::From {
-            n,
-            low: None,
-            high: None,
-        };
-        assert_eq!(sizes_near(&from(50.0), &sizes), [10, 22, 46, 100]);
-        assert_eq!(sizes_near(&from(1_000.0), &sizes), [100, 215, 464, 1_000]);
-        assert_eq!(sizes_near(&from(1.5), &[1, 2]), [1, 2]);
-        assert_eq!(sizes_near(&Crossing::Never { up_to: 1_000 }, &sizes), sizes);
-    }
-
-    #[test]
-    fn serial_times_between_sizes() {
-        let point = |n, serial| CurvePoint {
-            n,
-            serial,
-            parallel: 1.0,
-        };
-        let measured = Measured {
-            crossing: Crossing::Never { up_to: 100 },
-            curve: vec![point(1, 1.0), point(100, 100.0)],
-            speedup: 1.0,
-            phases: Vec::new(),
-        };
-        assert!((measured.serial_time_at(10.0) - 10.0).abs() < 1e-9);
-        assert_eq!(measured.serial_time_at(1_000.0), 100.0);
-        assert_eq!(measured.serial_time_at(0.5), 1.0);
     }
 }

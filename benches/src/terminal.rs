@@ -10,7 +10,7 @@ use ratatui_core::widgets::Widget;
 use ratatui_widgets::chart::{Axis, Chart, Dataset, GraphType};
 
 use crate::survey::WorkloadResult;
-use crate::words;
+use crate::{tables, words};
 
 /// The figure's height in lines; its width is the caller's, from 60 to 120 columns.
 const HEIGHT: u16 = 24;
@@ -33,38 +33,18 @@ const SGR: [&str; 6] = ["36", "33", "32", "35", "34", "31"];
 
 /// One row for each paradigm: where it begins to pay, and what it gains at the largest size.
 pub fn table(result: &WorkloadResult, workers: usize) -> String {
+    let tables::Table { head, rows } = tables::crossovers(result, workers);
+    let columns = head.len();
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
-    let largest = words::count(result.sizes.last().copied().unwrap_or(0) as f64);
-    table.set_header([
-        "paradigm".to_owned(),
-        "beats serial from".to_owned(),
-        "95% interval".to_owned(),
-        "serial takes\nthere".to_owned(),
-        format!("time at\nn = {largest}"),
-        "speedup".to_owned(),
-        "efficiency".to_owned(),
-    ]);
-    if let Some(&(_, serial)) = result.serial_curve().last() {
-        table.add_row(["serial", "", "", "", &words::time(serial), "1.00", ""]);
-    }
-    for cell in &result.cells {
-        match &cell.outcome {
-            Ok(measured) => table.add_row([
-                cell.paradigm.clone(),
-                words::crossing(&measured.crossing),
-                words::interval(&measured.crossing),
-                words::serial_time_there(measured),
-                words::time(measured.at_largest().parallel),
-                format!("{:.2}", measured.speedup),
-                format!("{:.0}%", 100.0 * measured.speedup / workers as f64),
-            ]),
-            Err(reason) => {
-                table.add_row([cell.paradigm.as_str(), "failed", "", "", "", "", reason])
-            }
-        };
-    }
-    for column in 1..7 {
+    // A long head takes two lines.
+    let two_lines = |head: String| match head.rsplit_once(' ') {
+        Some((first, second)) if head.len() > 14 => format!("{first}\n{second}"),
+        _ => head,
+    };
+    table.set_header(head.into_iter().map(two_lines));
+    table.add_rows(rows);
+    for column in 1..columns {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -83,9 +63,10 @@ pub fn figure(result: &WorkloadResult, width: u16, color: bool) -> String {
     let mut curves = vec![(SERIAL, "serial", serial)];
     for ((name, measured), letter) in result.measured().zip(LETTERS.chars()) {
         let points = measured
-            .curve
+            .estimate
+            .sizes
             .iter()
-            .map(|point| log((point.n, point.parallel)));
+            .map(|size| log((size.n, size.parallel.median)));
         curves.push((letter, name, points.collect()));
     }
     let all = || curves.iter().flat_map(|(_, _, points)| points);

@@ -1,7 +1,6 @@
 //! Numbers and results in words, the same in the terminal and in the HTML report.
 
-use crate::crossing::Crossing;
-use crate::survey::Measured;
+use crate::crossing::{AtSize, Crossing, Estimate, Pays, Verdict};
 
 /// A time with three significant digits: `1.23 ms`.
 pub fn time(seconds: f64) -> String {
@@ -55,32 +54,58 @@ pub fn thousands(n: u64) -> String {
 }
 
 /// From which size on a paradigm is faster than serial code.
-pub fn crossing(crossing: &Crossing) -> String {
-    match crossing {
-        Crossing::From { n, .. } => format!("n ≈ {}", count(*n)),
-        Crossing::Always { n } => format!("n = {} on", count(*n as f64)),
-        Crossing::Never { up_to } => format!("never up to n = {}", count(*up_to as f64)),
-    }
-}
-
-/// The interval of a crossover.
-pub fn interval(crossing: &Crossing) -> String {
-    match crossing {
-        Crossing::From { low, high, .. } => {
-            let low = low.map_or("below all sizes".to_owned(), count);
-            let high = high.map_or("open".to_owned(), count);
-            format!("{low} – {high}")
+pub fn pays(estimate: &Estimate) -> String {
+    match estimate.pays() {
+        Pays::From(crossing) => format!("n ≈ {}", count(crossing.n)),
+        Pays::Between(Some(begin), end) => {
+            format!("n ≈ {} to {}", count(begin.n), count(end.n))
         }
-        Crossing::Always { .. } | Crossing::Never { .. } => "–".to_owned(),
+        Pays::Between(None, end) => format!("up to n ≈ {}", count(end.n)),
+        Pays::Always(n) => format!("n = {} on", count(n as f64)),
+        Pays::Never(up_to) => format!("never up to n = {}", count(up_to as f64)),
+        Pays::NoDifference(up_to) => format!("no difference up to n = {}", count(up_to as f64)),
     }
 }
 
-/// How long serial code takes at the crossover.
-pub fn serial_time_there(measured: &Measured) -> String {
-    match measured.crossing {
-        Crossing::From { n, .. } => time(measured.serial_time_at(n)),
-        Crossing::Always { .. } | Crossing::Never { .. } => "–".to_owned(),
+/// The crossing that [`pays`] speaks of, or the first of two.
+pub fn crossing(estimate: &Estimate) -> Option<Crossing> {
+    match estimate.pays() {
+        Pays::From(crossing) | Pays::Between(Some(crossing), _) | Pays::Between(None, crossing) => {
+            Some(crossing)
+        }
+        Pays::Always(_) | Pays::Never(_) | Pays::NoDifference(_) => None,
     }
+}
+
+/// The 95% interval of a crossing.
+pub fn interval(crossing: &Crossing) -> String {
+    let low = crossing.low.map_or("below all sizes".to_owned(), count);
+    let high = crossing.high.map_or("open".to_owned(), count);
+    format!("{low} – {high}")
+}
+
+/// The largest size that is slower beyond doubt and the smallest that is faster.
+pub fn bracket(crossing: &Crossing) -> String {
+    let size = |n: Option<usize>| n.map_or("–".to_owned(), |n| count(n as f64));
+    format!(
+        "{} | {}",
+        size(crossing.bracket_low),
+        size(crossing.bracket_high)
+    )
+}
+
+/// A speedup, or that there is no difference.
+pub fn speedup(size: &AtSize) -> String {
+    let speedup = 1.0 / size.ratio.median;
+    match size.verdict {
+        Verdict::NoDifference => format!("{speedup:.2} (no difference)"),
+        Verdict::Faster | Verdict::Slower => format!("{speedup:.2}"),
+    }
+}
+
+/// Between which factors serial code is off from itself: `±0.6%`.
+pub fn noise_floor(floor: f64) -> String {
+    format!("±{:.1}%", 100.0 * floor.exp_m1())
 }
 
 #[cfg(test)]

@@ -73,6 +73,13 @@ impl Workload for RandomSquares {
         self.len
     }
 
+    fn by_best_kernel(&self) -> Option<Self> {
+        match self.kernel {
+            Kernel::Plain => Some(Self::new(self.len, Kernel::Lanes)),
+            Kernel::Lanes => None,
+        }
+    }
+
     fn details(&self) -> String {
         match self.kernel {
             Kernel::Plain => "plain kernel: one seed at a time".to_owned(),

@@ -8,7 +8,7 @@ use bytemuck::{Pod, zeroed_vec};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A problem of `len` items. It can be sent to another process as its parameters.
-pub trait Workload: Sync + Serialize + DeserializeOwned {
+pub trait Workload: Send + Sync + Serialize + DeserializeOwned + 'static {
     /// Its name on the command line and in every report.
     const NAME: &'static str;
 
@@ -36,6 +36,12 @@ pub trait Workload: Sync + Serialize + DeserializeOwned {
     /// Whether there is nothing to do.
     fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The same problem by the best serial code that is known, if this is not it. Speedup is a claim against
+    /// serial code, so a report names what is better.
+    fn by_best_kernel(&self) -> Option<Self> {
+        None
     }
 
     /// What else a report should say of it: which code computes an item, what its input holds. Empty

@@ -1,0 +1,108 @@
+//! The results as tables of text, for the terminal and for the page.
+
+use crate::survey::{Cell, Measured, WorkloadResult};
+use crate::words;
+
+/// A table: its head, and rows of as many cells. The first column is text, the others are numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// What the columns are.
+    pub head: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// One row for each paradigm: where it begins to pay, and what it gains at the largest size.
+pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
+    let largest = words::count(result.largest() as f64);
+    let head = [
+        "paradigm",
+        "beats serial from",
+        "95% interval",
+        "slower at | faster at",
+        "a + b·n",
+        "serial takes there",
+        &format!("time at n = {largest}"),
+        "speedup",
+        "efficiency",
+    ];
+    let serial = result.serial_curve().last().map(|&(_, time)| {
+        let mut row = vec![String::new(); head.len()];
+        row[0] = "serial".to_owned();
+        row[6] = words::time(time);
+        row[7] = "1.00".to_owned();
+        row
+    });
+    let cells = result
+        .cells
+        .iter()
+        .map(|cell| row(cell, workers, head.len()));
+    Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows: serial.into_iter().chain(cells).collect(),
+    }
+}
+
+fn row(cell: &Cell, workers: usize, columns: usize) -> Vec<String> {
+    let mut row = vec![cell.paradigm.clone()];
+    match &cell.outcome {
+        Ok(measured) => {
+            let nothing = || "–".to_owned();
+            let crossing = words::crossing(&measured.estimate);
+            let largest = measured.at_largest();
+            let model = measured.model.and_then(|model| model.crossing);
+            let serial = crossing.map(|crossing| measured.estimate.serial_time_at(crossing.n));
+            row.extend([
+                words::pays(&measured.estimate),
+                crossing.map_or_else(nothing, |crossing| words::interval(&crossing)),
+                crossing.map_or_else(nothing, |crossing| words::bracket(&crossing)),
+                model.map_or_else(nothing, words::count),
+                serial.map_or_else(nothing, words::time),
+                words::time(largest.parallel.median),
+                words::speedup(largest),
+                format!("{:.0}%", 100.0 * measured.speedup() / workers as f64),
+            ]);
+        }
+        Err(_) => row.push("failed".to_owned()),
+    }
+    row.resize(columns, String::new());
+    row
+}
+
+/// What is to be said below the table: better serial code, what this machine shows where nothing differs, why
+/// model and measurement disagree, and what failed.
+pub fn remarks(result: &WorkloadResult, noise_floor: f64) -> Vec<String> {
+    let mut remarks: Vec<String> = result.better_base.iter().cloned().collect();
+    remarks.push(match &result.serial_again.outcome {
+        Ok(measured) => against_itself(measured, noise_floor),
+        Err(reason) => format!("Serial against serial could not be measured: {reason}"),
+    });
+    for (paradigm, measured) in result.measured() {
+        if let Some(remark) = &measured.remark {
+            let model = measured.model.and_then(|model| model.crossing);
+            let model = model.map_or("no crossing".to_owned(), |n| {
+                format!("n ≈ {}", words::count(n))
+            });
+            remarks.push(format!("{paradigm}: a + b·n says {model}; {remark}."));
+        }
+    }
+    for cell in &result.cells {
+        if let Err(reason) = &cell.outcome {
+            remarks.push(format!("{} failed: {reason}", cell.paradigm));
+        }
+    }
+    remarks
+}
+
+fn against_itself(measured: &Measured, noise_floor: f64) -> String {
+    let floor = words::noise_floor(noise_floor);
+    match measured.estimate.pays() {
+        crate::crossing::Pays::NoDifference(_) => format!(
+            "Serial against serial: no difference; this machine's noise floor is {floor} today, and what is within it counts as none."
+        ),
+        _ => format!(
+            "Serial against serial shows a difference, though there is none: something on this machine disturbs \
+             the measurement. The noise floor is {floor}."
+        ),
+    }
+}
