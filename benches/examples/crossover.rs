@@ -18,9 +18,10 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use benches::catalogue::{self, Entry};
-use benches::measuring::{Problem, take_role_if_asked};
-use benches::survey::{Plan, Survey, survey};
-use benches::{in_target_directory, page, tables, terminal};
+use benches::explain::explain;
+use benches::measuring::{Problem, Subject, take_role_if_asked};
+use benches::survey::{LATEST_SURVEY, Plan, Survey, survey};
+use benches::{in_target_directory, page, tables, terminal, words};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -45,7 +46,7 @@ struct Options {
     #[arg(long, value_name = "N")]
     max_n: Option<usize>,
 
-    /// Seconds that all measurements together may take [default: 75, or 13 with --quick]
+    /// Seconds that all measurements together may take [default: 75; 13 with --quick; 6 with --explain]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     budget: Option<f64>,
 
@@ -53,6 +54,16 @@ struct Options {
     /// says what each takes. Without --workload it goes to `letters` alone
     #[arg(long, value_name = "PATH")]
     input: Vec<String>,
+
+    /// Explains one paradigm on one workload with N items: where the time of a run goes, who wins, and from
+    /// which size on
+    #[arg(
+        long,
+        num_args = 3,
+        value_names = ["PARADIGM", "WORKLOAD", "N"],
+        conflicts_with_all = ["workload", "paradigm", "max_n", "quick", "html"]
+    )]
+    explain: Vec<String>,
 
     /// Lists the workloads and the paradigms
     #[arg(long)]
@@ -71,6 +82,21 @@ struct Options {
     quick: bool,
 }
 
+impl Options {
+    /// What is asked for by `--explain`: the paradigm, the workload, the number of items.
+    fn explained(&self) -> Option<(&String, &String, &str)> {
+        match &self.explain[..] {
+            [paradigm, workload, n] => Some((paradigm, workload, n)),
+            _ => None,
+        }
+    }
+
+    /// The number of items of `--explain`, which [`plan`] has checked.
+    fn explain_size(&self) -> Option<usize> {
+        self.explained().and_then(|(_, _, n)| n.parse().ok())
+    }
+}
+
 /// Each worker is a thread, or a process with its pipe: more than this are refused by many systems.
 const MOST_WORKERS: usize = 512;
 
@@ -82,6 +108,7 @@ const MOST_ITEMS: usize = 1_000_000_000;
 /// In seconds.
 const DEFAULT_BUDGET: f64 = 75.0;
 const QUICK_BUDGET: f64 = 13.0;
+const EXPLAIN_BUDGET: f64 = 6.0;
 const LEAST_BUDGET: f64 = 0.1;
 const MOST_BUDGET: f64 = 86_400.0;
 
@@ -116,8 +143,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&plan, &html, json) {
-        Ok(survey) => report_failures(&survey),
+    let done = match options.explain_size() {
+        Some(n) => run_explain(&plan, n, json).map(|()| ExitCode::SUCCESS),
+        None => run(&plan, &html, json).map(|survey| report_failures(&survey)),
+    };
+    match done {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("crossover: {error}");
             ExitCode::FAILURE
@@ -125,8 +156,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Measures, writes and prints.
-fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn Error>> {
+/// A progress bar on a terminal, and an end on Ctrl-C.
+fn progress_bar() -> Result<ProgressBar, Box<dyn Error>> {
     let bar = ProgressBar::new(1_000).with_style(ProgressStyle::with_template(
         "{bar:30} {percent:>3}%  {elapsed}  {msg}",
     )?);
@@ -137,6 +168,47 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
         // The measuring process ends with this one, and its workers with it.
         exit(130);
     })?;
+    Ok(bar)
+}
+
+/// Explains the one cell of `plan` with `n` items.
+fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let bar = progress_bar()?;
+    let subject = Subject {
+        paradigm: plan.paradigms[0].clone(),
+        workers: plan.workers,
+        problem: plan.problems[0].clone(),
+    };
+    let explanation = explain(&subject, n, plan.budget, |what, done| {
+        bar.set_position((1_000.0 * done) as u64);
+        bar.set_message(what.to_owned());
+    })?;
+    bar.finish_and_clear();
+    if let Some(json) = json {
+        write_whole(json, &serde_json::to_vec_pretty(&explanation)?)?;
+    }
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{subject}, {}, {}; compared with {}\n\n{}\n",
+        words::number_of(n, "item"),
+        words::number_of(plan.workers.get(), "worker"),
+        explanation.base,
+        terminal::waterfall(&explanation.waterfall)
+    )?;
+    if let Some(remark) = explanation.waterfall.remark() {
+        writeln!(out, "{remark}.")?;
+    }
+    writeln!(out, "{}", explanation.verdict())?;
+    if let Some(json) = json {
+        writeln!(out, "Every sample: {}", json.display())?;
+    }
+    Ok(())
+}
+
+/// Measures, writes and prints.
+fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn Error>> {
+    let bar = progress_bar()?;
     let survey = survey(plan, |workload, paradigm, done| {
         bar.set_position((1_000.0 * done) as u64);
         bar.set_message(format!("{workload}: {paradigm}"));
@@ -144,9 +216,14 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
     bar.finish_and_clear();
 
     write_whole(html, page::page(&survey)?.as_bytes())?;
+    let samples = serde_json::to_vec_pretty(&survey)?;
     if let Some(json) = json {
-        write_whole(json, &serde_json::to_vec_pretty(&survey)?)?;
+        write_whole(json, &samples)?;
     }
+    // For the report, which shows the latest.
+    let latest = in_target_directory(LATEST_SURVEY);
+    fs::create_dir_all(latest.parent().expect("it is in a directory"))?;
+    write_whole(&latest, &samples)?;
     print(&survey)?;
     println!("The same as a page with figures: {}", html.display());
     if let Some(json) = json {
@@ -201,14 +278,26 @@ fn plan(options: &Options) -> Result<Plan, String> {
     let workers = NonZero::new(workers)
         .filter(|workers| workers.get() <= MOST_WORKERS)
         .ok_or_else(|| format!("--workers must be 1 to {MOST_WORKERS}, not {workers}"))?;
-    let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
+    let (mut paradigms, mut asked) = (options.paradigm.clone(), options.workload.clone());
+    let mut max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
+    if let Some((paradigm, workload, n)) = options.explained() {
+        (paradigms, asked) = (vec![paradigm.clone()], vec![workload.clone()]);
+        let n: usize = n
+            .parse()
+            .ok()
+            .filter(|n| (1..=MOST_ITEMS).contains(n))
+            .ok_or_else(|| format!("the N of --explain must be 1 to {MOST_ITEMS}, not {n}"))?;
+        max_n = max_n.max(n);
+    }
     if !(1..=MOST_ITEMS).contains(&max_n) {
         return Err(format!("--max-n must be 1 to {MOST_ITEMS}, not {max_n}"));
     }
     let seconds = options.budget.unwrap_or(if options.quick {
         QUICK_BUDGET
-    } else {
+    } else if options.explain.is_empty() {
         DEFAULT_BUDGET
+    } else {
+        EXPLAIN_BUDGET
     });
     if !(LEAST_BUDGET..=MOST_BUDGET).contains(&seconds) {
         return Err(format!(
@@ -217,15 +306,15 @@ fn plan(options: &Options) -> Result<Plan, String> {
     }
     let all = catalogue::paradigms();
     let names: Vec<_> = all.iter().map(|entry| entry.name).collect();
-    let paradigms = choose("paradigm", &options.paradigm, &all, &names)?;
+    let paradigms = choose("paradigm", &paradigms, &all, &names)?;
     let all = catalogue::workloads();
-    let workloads = choose("workload", &options.workload, &all, &DEFAULT_WORKLOADS)?;
+    let workloads = choose("workload", &asked, &all, &DEFAULT_WORKLOADS)?;
     if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
         return Err("--input is given, but no workload that is measured takes any".to_owned());
     }
     let problems = workloads.iter().map(|workload| {
         // A path means nothing to the kernels of another default workload.
-        let for_letters = options.workload.is_empty() && workload.name != "letters";
+        let for_letters = asked.is_empty() && workload.name != "letters";
         let input = if workload.input.is_none() || for_letters {
             &[][..]
         } else {

@@ -21,7 +21,8 @@
 //!    the other way round. These two are its *bracket*. All crossings are reported, not only the last.
 //! 3. **Where in the bracket**: the medians on both sides of it are made to fall steadily
 //!    ([`statistics::falling`]), since only noise lets them rise, and interpolated linearly in ln n; the crossing
-//!    is where that line is 0. At the ends of what was measured a crossing may have half a bracket.
+//!    is where that line is 0. At the ends of what was measured a crossing may have half a bracket; at the upper
+//!    one only if the paradigm is faster at some size there at the plain level, without regard to their number.
 //! 4. **Its interval** comes from a bootstrap over whole rounds: rounds are drawn with replacement, the
 //!    crossing is located anew, and the middle of the results is what could have been measured as well.
 //!    How much of the middle follows Student's t ([`statistics::bootstrap_tail`]), since rounds are few. A draw
@@ -148,9 +149,10 @@ pub enum Pays {
     NoDifference(usize),
 }
 
-/// Of the cases in which a curve without a difference may seem to have one, the share that is left to the question
-/// about all sizes together; the rest is shared by the single sizes.
-const OVERALL: f64 = 0.6;
+/// A curve without a difference may seem to have one in this share of the cases, because of all sizes together, ...
+const OVERALL_ALPHA: f64 = 0.5 * ALPHA;
+/// ... and in this one because of any single size.
+const SINGLE_ALPHA: f64 = 0.3 * ALPHA;
 
 /// Resamplings of the bootstrap.
 const RESAMPLES: usize = 1_000;
@@ -163,11 +165,12 @@ const RESAMPLES: usize = 1_000;
 pub fn estimate(rounds: &[Round], noise_floor: f64) -> Estimate {
     let table = Table::new(rounds);
     let sizes = table.at_sizes(noise_floor);
-    let crossings = changes(&table.verdicts(noise_floor))
+    let crossings = table
+        .changes(noise_floor)
         .iter()
         .filter_map(|change| table.crossing(change))
         .collect();
-    let overall = medians(&[medians_of_rounds(rounds)], OVERALL * ALPHA)[0];
+    let overall = medians(&[medians_of_rounds(rounds)], OVERALL_ALPHA)[0];
     Estimate {
         sizes,
         crossings,
@@ -183,14 +186,14 @@ pub fn estimate(rounds: &[Round], noise_floor: f64) -> Estimate {
 /// If there is no pair at all.
 pub fn first_look(rounds: &[Round]) -> (Vec<(usize, Verdict)>, Vec<f64>) {
     let table = Table::new(rounds);
-    let verdicts = table.verdicts(0.0);
     let once = vec![1; rounds.len()];
-    let crossings = changes(&verdicts)
+    let crossings = table
+        .changes(0.0)
         .iter()
         .filter_map(|change| table.locate(change, &once).finite())
         .collect();
     let sizes = table.sizes.iter().map(|size| size.n);
-    (sizes.zip(verdicts).collect(), crossings)
+    (sizes.zip(table.strict_verdicts(0.0)).collect(), crossings)
 }
 
 /// The distance from 0 of ln(serial / serial) that this machine shows though nothing differs: the outer end of
@@ -207,7 +210,9 @@ pub fn noise_floor<'a>(serial_rounds: impl IntoIterator<Item = &'a Round>) -> f6
 fn medians_of_rounds<'a>(rounds: impl IntoIterator<Item = &'a Round>) -> Vec<f64> {
     let rounds: Vec<&Round> = rounds.into_iter().collect();
     let usual = median(rounds.iter().map(|round| round.len() as f64).collect());
-    let large = rounds.iter().filter(|round| 2.0 * round.len() as f64 >= usual);
+    let large = rounds
+        .iter()
+        .filter(|round| 2.0 * round.len() as f64 >= usual);
     large
         .map(|round| median(round.iter().map(log_ratio).collect()))
         .collect()
@@ -337,11 +342,23 @@ impl Table {
         self.sizes.iter().map(of_size).collect()
     }
 
-    fn verdicts(&self, noise_floor: f64) -> Vec<Verdict> {
-        let alpha = (1.0 - OVERALL) * ALPHA / self.sizes.len() as f64;
+    /// The verdict on each size, at a level that allows for their number.
+    fn strict_verdicts(&self, noise_floor: f64) -> Vec<Verdict> {
+        self.verdicts(
+            noise_floor,
+            SINGLE_ALPHA / self.sizes.len() as f64,
+        )
+    }
+
+    fn verdicts(&self, noise_floor: f64, alpha: f64) -> Vec<Verdict> {
         let spreads = medians(&self.samples(|round| round.log_ratio), alpha);
         let verdicts = spreads.iter().map(|spread| verdict(spread, noise_floor));
         verdicts.collect()
+    }
+
+    fn changes(&self, noise_floor: f64) -> Vec<Change> {
+        let strict = self.strict_verdicts(noise_floor);
+        changes(&strict, &self.verdicts(noise_floor, ALPHA))
     }
 
     fn at_sizes(&self, noise_floor: f64) -> Vec<AtSize> {
@@ -357,7 +374,7 @@ impl Table {
         let serial = ranges(&self.samples(|round| round.serial.ln()));
         let parallel = ranges(&self.samples(|round| round.parallel.ln()));
         let ratio = ranges(&self.samples(|round| round.log_ratio));
-        self.verdicts(noise_floor)
+        self.strict_verdicts(noise_floor)
             .into_iter()
             .enumerate()
             .map(|(k, verdict)| AtSize {
@@ -460,12 +477,12 @@ impl Point {
     }
 }
 
-/// Where verdicts change from one side to the other. Sizes without a verdict at the ends may hide one more place
-/// from which on the paradigm is faster.
-fn changes(verdicts: &[Verdict]) -> Vec<Change> {
+/// Where `strict` verdicts change from one side to the other. Sizes without one at the upper end may hide one more place
+/// from which on the paradigm is faster, if a `plain` verdict says so.
+fn changes(strict: &[Verdict], plain: &[Verdict]) -> Vec<Change> {
     // Runs of equal verdicts: side, first, last.
     let mut runs: Vec<(Verdict, usize, usize)> = Vec::new();
-    for (k, &verdict) in verdicts.iter().enumerate() {
+    for (k, &verdict) in strict.iter().enumerate() {
         match (decided(verdict), runs.last_mut()) {
             (None, _) => {}
             (Some(side), Some((same, _, last))) if *same == side => *last = k,
@@ -492,13 +509,13 @@ fn changes(verdicts: &[Verdict]) -> Vec<Change> {
         bracket_high: Some(pair[1].1),
         last: pair[1].2,
     }));
-    if last.0 == Verdict::Slower {
+    if last.0 == Verdict::Slower && plain[last.2..].contains(&Verdict::Faster) {
         changes.push(Change {
             to: Verdict::Faster,
             first: last.1,
             bracket_low: Some(last.2),
             bracket_high: None,
-            last: verdicts.len() - 1,
+            last: strict.len() - 1,
         });
     }
     changes
@@ -571,7 +588,7 @@ mod tests {
     fn an_undecided_end_leaves_the_interval_open() {
         // Slower up to 500; at 1,000 the rounds disagree, most of them on faster.
         let mut rounds = exact(&SIZES[..6], |n| 100.0 + n);
-        for (round, ratio) in rounds.iter_mut().zip([0.7, 0.9, 0.95, 1.4]) {
+        for (round, ratio) in rounds.iter_mut().zip([0.87, 0.9, 0.92, 1.02]) {
             round.push(Pair {
                 n: 1_000,
                 serial: 1e-3,

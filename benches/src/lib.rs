@@ -7,6 +7,8 @@
 //! - [`crossing`]: from paired times to crossover points with their intervals.
 //! - [`model`]: the straight lines of the textbook beside them.
 //! - [`statistics`]: medians, and how sure one can be of them.
+//! - [`waterfall`], [`probes`]: where the time of one run goes.
+//! - [`explain`]: one paradigm on one workload, in words.
 //! - [`machine`]: what the times were taken on.
 //! - [`tables`], [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
 //!
@@ -14,16 +16,19 @@
 
 pub mod catalogue;
 pub mod crossing;
+pub mod explain;
 pub mod figure;
 pub mod machine;
 pub mod measuring;
 pub mod model;
 pub mod page;
+pub mod probes;
 pub mod sampling;
 pub mod statistics;
 pub mod survey;
 pub mod tables;
 pub mod terminal;
+pub mod waterfall;
 pub mod words;
 
 use std::env;

@@ -25,12 +25,15 @@ use std::num::NonZero;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio, exit};
 use std::time::{Duration, Instant};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Serial, Workload};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::catalogue::{WithParadigm, WithWorkload, with_paradigm, with_workload};
+use crate::probes::{Bytes, Compute, Idle, each_probe, now};
 use crate::sampling::Stopwatch;
+use crate::waterfall::Probed;
 
 /// Set in a measuring process's environment: its parent's process id.
 const ROLE: &str = "CROSSOVER_MEASURES_FOR";
@@ -84,7 +87,17 @@ pub struct Run {
     pub repeat: u64,
 }
 
-type Answer = Result<Vec<Duration>, String>;
+/// What a measuring process is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Question {
+    /// How long each of these runs takes.
+    Time(Vec<Run>),
+    /// How long everything takes that a waterfall of this size is computed from.
+    Probe(usize),
+}
+
+/// What it answers: the result, or why there is none.
+type Answer<T> = Result<T, String>;
 
 impl Problem {
     /// The workload called `name` with at most `n` items of `input`.
@@ -182,8 +195,21 @@ impl MeasuringProcess {
     ///
     /// If the paradigm failed, an answer was not the serial one, or the process died: one sentence.
     pub fn time(&mut self, runs: &[Run]) -> io::Result<Vec<Duration>> {
+        self.ask(&Question::Time(runs.to_vec()))
+    }
+
+    /// Runs the real workload with `n` items and the [probes](crate::probes) once each.
+    ///
+    /// # Errors
+    ///
+    /// As [`time`](Self::time).
+    pub fn probe(&mut self, n: usize) -> io::Result<Probed> {
+        self.ask(&Question::Probe(n))
+    }
+
+    fn ask<T: DeserializeOwned>(&mut self, question: &Question) -> io::Result<T> {
         let mut line = String::new();
-        let asked = write_line(&mut self.questions, runs);
+        let asked = write_line(&mut self.questions, question);
         if asked
             .and_then(|()| self.answers.read_line(&mut line))
             .unwrap_or(0)
@@ -198,7 +224,7 @@ impl MeasuringProcess {
                 describe(end)
             )));
         }
-        let answer: Answer = serde_json::from_str(&line).map_err(|_| {
+        let answer: Answer<T> = serde_json::from_str(&line).map_err(|_| {
             io::Error::other(format!(
                 "{}: what it wrote is no answer; code that is measured must not print to standard output",
                 self.subject
@@ -248,7 +274,7 @@ fn write_line<T: Serialize + ?Sized>(to: &mut impl Write, value: &T) -> io::Resu
 /// To be called at the start of `main` by every program that measures.
 pub fn take_role_if_asked() {
     #[cfg(unix)]
-    examples_processes::spawn::become_worker_if_asked();
+    examples_processes::spawn::become_worker_of(|worker| each_probe(worker));
     let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {
         return;
     };
@@ -274,12 +300,13 @@ fn measure() -> io::Result<()> {
     match found.unwrap_or_else(|| Err(unknown(&subject.problem.name))) {
         Ok(()) => Ok(()),
         // It could not even begin: that is the answer to the first question.
-        Err(error) => answer(&Err(error.to_string())),
+        Err(error) => answer::<()>(Err(error)),
     }
 }
 
-fn answer(answer: &Answer) -> io::Result<()> {
-    write_line(&mut io::stdout().lock(), answer)
+fn answer<T: Serialize>(answer: io::Result<T>) -> io::Result<()> {
+    let answer: Answer<T> = answer.map_err(|error| error.to_string());
+    write_line(&mut io::stdout().lock(), &answer)
 }
 
 fn unknown(name: &str) -> io::Error {
@@ -323,23 +350,91 @@ impl<J: Job> WithParadigm for ForParadigm<'_, J> {
     type Output = io::Result<()>;
 
     fn call<P: Paradigm>(self) -> io::Result<()> {
-        let mut paradigm = P::start(self.subject.workers)?;
-        let job = self.job;
-        serve(&mut |who, n| match who {
-            Who::Serial => job.with_len(n).run(&mut Serial),
-            Who::Paradigm => job.with_len(n).run(&mut paradigm),
+        serve(&mut Pair {
+            paradigm: P::start(self.subject.workers)?,
+            job: self.job,
+            subject: self.subject,
         })
     }
 }
 
-/// Answers questions, by `run`, until there are no more. (Not generic, so that it is compiled once
+/// A paradigm and what it is to run.
+struct Pair<'a, P, J> {
+    paradigm: P,
+    job: J,
+    subject: &'a Subject,
+}
+
+/// Such a pair, without its types.
+trait Measurable {
+    fn run(&mut self, who: Who, n: usize) -> io::Result<Timed>;
+    fn probe(&mut self, n: usize) -> io::Result<Probed>;
+}
+
+impl<P: Paradigm, J: Job> Measurable for Pair<'_, P, J> {
+    fn run(&mut self, who: Who, n: usize) -> io::Result<Timed> {
+        let job = self.job.with_len(n);
+        match who {
+            Who::Serial => job.run(&mut Serial),
+            Who::Paradigm => job.run(&mut self.paradigm),
+        }
+    }
+
+    fn probe(&mut self, n: usize) -> io::Result<Probed> {
+        let real = self.run(Who::Paradigm, n)?.time.as_secs_f64();
+        let serial = self.run(Who::Serial, n)?.time.as_secs_f64();
+        let parts = probe(&mut self.paradigm, self.subject, n, J::ITEM_BYTES)?;
+        Ok(Probed {
+            real,
+            serial,
+            ..parts
+        })
+    }
+}
+
+/// One round of the probes; the real times are for the caller to fill in.
+fn probe<P: Paradigm>(
+    paradigm: &mut P,
+    Subject {
+        workers, problem, ..
+    }: &Subject,
+    n: usize,
+    item_bytes: Option<usize>,
+) -> io::Result<Probed> {
+    let few = Idle::new(workers.get().min(n));
+    let call = now();
+    let stamps = paradigm.reduce(black_box(&few))?;
+    let back = now();
+    let seconds = |from: u64, to: u64| to.saturating_sub(from) as f64 * 1e-9;
+
+    let idle_all = ReduceJob(Idle::new(n)).run(paradigm)?.time;
+    let compute = ReduceJob(Compute::new(problem, n)).run(paradigm)?.time;
+    let bytes = item_bytes.map(|size| MapJob(Bytes::new(n * size)));
+    let times = bytes
+        .map(|bytes| Ok::<_, io::Error>((bytes.run(paradigm)?.time, bytes.run(&mut Serial)?.time)))
+        .transpose()?;
+    Ok(Probed {
+        until_begun: seconds(call, stamps.last_begin),
+        after_end: seconds(stamps.last_end, back),
+        idle_few: seconds(call, back),
+        idle_all: idle_all.as_secs_f64(),
+        compute: compute.as_secs_f64(),
+        bytes: times.map(|(parallel, _)| parallel.as_secs_f64()),
+        serial_bytes: times.map(|(_, serial)| serial.as_secs_f64()),
+        real: 0.0,
+        serial: 0.0,
+    })
+}
+
+/// Answers questions until there are no more. (Not generic, so that it is compiled once
 /// and not for each of some hundred pairs.)
-fn serve(run: &mut dyn FnMut(Who, usize) -> io::Result<Timed>) -> io::Result<()> {
+fn serve(pair: &mut dyn Measurable) -> io::Result<()> {
     let mut digests = Digests::default();
     for line in io::stdin().lock().lines() {
-        let runs: Vec<Run> = serde_json::from_str(&line?)?;
-        let times = time_all(&runs, run, &mut digests);
-        answer(&times.map_err(|error| error.to_string()))?;
+        match serde_json::from_str(&line?)? {
+            Question::Time(runs) => answer(time_all(&runs, pair, &mut digests))?,
+            Question::Probe(n) => answer(pair.probe(n))?,
+        }
     }
     Ok(())
 }
@@ -348,21 +443,21 @@ fn serve(run: &mut dyn FnMut(Who, usize) -> io::Result<Timed>) -> io::Result<()>
 /// the runs of that size, it runs once more, afterwards.
 fn time_all(
     runs: &[Run],
-    run: &mut dyn FnMut(Who, usize) -> io::Result<Timed>,
+    pair: &mut dyn Measurable,
     digests: &mut Digests,
 ) -> io::Result<Vec<Duration>> {
     let mut times = Vec::new();
     for &Run { who, n, repeat } in runs {
         let mut total = Duration::ZERO;
         for _ in 0..repeat {
-            let Timed { time, digest } = run(who, n)?;
+            let Timed { time, digest } = pair.run(who, n)?;
             digests.compare(who, n, digest)?;
             total += time;
         }
         times.push(total.div_f64(repeat.max(1) as f64));
     }
     for n in digests.without_serial() {
-        digests.compare(Who::Serial, n, run(Who::Serial, n)?.digest)?;
+        digests.compare(Who::Serial, n, pair.run(Who::Serial, n)?.digest)?;
     }
     Ok(times)
 }
@@ -409,6 +504,9 @@ struct Timed {
 
 /// A workload of either shape, run by any paradigm.
 trait Job {
+    /// The bytes of an item of its answer; `None` if that is a summary.
+    const ITEM_BYTES: Option<usize>;
+
     fn with_len(&self, n: usize) -> Self;
 
     /// Runs it once. The time ends when the answer is there: neither the digest nor giving the memory
@@ -419,6 +517,8 @@ trait Job {
 struct MapJob<M>(M);
 
 impl<M: Map> Job for MapJob<M> {
+    const ITEM_BYTES: Option<usize> = Some(size_of::<M::Item>());
+
     fn with_len(&self, n: usize) -> Self {
         Self(self.0.with_len(n))
     }
@@ -437,6 +537,8 @@ impl<M: Map> Job for MapJob<M> {
 struct ReduceJob<R>(R);
 
 impl<R: Reduce> Job for ReduceJob<R> {
+    const ITEM_BYTES: Option<usize> = None;
+
     fn with_len(&self, n: usize) -> Self {
         Self(self.0.with_len(n))
     }

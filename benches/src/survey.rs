@@ -27,6 +27,9 @@ use crate::sampling::{Sampler, passes};
 use crate::statistics::median;
 use crate::words;
 
+/// Where the latest survey is kept, in the target directory, as JSON.
+pub const LATEST_SURVEY: &str = "crossover/survey.json";
+
 /// What is to be measured.
 #[derive(Clone, Debug)]
 pub struct Plan {

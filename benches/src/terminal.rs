@@ -10,10 +10,13 @@ use ratatui_core::widgets::Widget;
 use ratatui_widgets::chart::{Axis, Chart, Dataset, GraphType};
 
 use crate::survey::WorkloadResult;
+use crate::waterfall::Waterfall;
 use crate::{tables, words};
 
 /// The figure's height in lines; its width is the caller's, from 60 to 120 columns.
 const HEIGHT: u16 = 24;
+/// The width of a waterfall's bars in columns.
+const BAR_WIDTH: f64 = 50.0;
 const LEGEND_COLUMNS: usize = 4;
 
 /// What each paradigm is drawn with: a letter, so that it can be told apart without colour.
@@ -50,6 +53,45 @@ pub fn table(result: &WorkloadResult, workers: usize) -> String {
         }
     }
     table.to_string()
+}
+
+/// The parts of one run, each with a bar.
+pub fn waterfall(waterfall: &Waterfall) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(["part", "time", "share", ""]);
+    let mut before = 0.0;
+    let whole = waterfall
+        .whole
+        .max(waterfall.parts.iter().map(|(_, seconds)| seconds).sum());
+    for &(part, seconds) in &waterfall.parts {
+        table.add_row([
+            part.name().to_owned(),
+            words::time(seconds),
+            format!("{:.0}%", 100.0 * seconds / waterfall.whole),
+            bar(before / whole, seconds / whole),
+        ]);
+        before += seconds;
+    }
+    table.add_row(["the whole", &words::time(waterfall.whole), "100%", ""]);
+    table.add_row(["serial code", &words::time(waterfall.serial), "", ""]);
+    for column in 1..3 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}
+
+/// A bar that begins after the share `before` of [`BAR_WIDTH`], and is as long as the share `length`.
+fn bar(before: f64, length: f64) -> String {
+    let columns = |share: f64| (share * BAR_WIDTH).round() as usize;
+    let end = columns(before + length).max(columns(before) + usize::from(length > 0.0));
+    format!(
+        "{}{}",
+        " ".repeat(columns(before)),
+        "█".repeat(end - columns(before))
+    )
 }
 
 /// Time against n on logarithmic axes, serial and every paradigm. `color` adds terminal colours.

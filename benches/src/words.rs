@@ -40,6 +40,12 @@ pub fn count(n: f64) -> String {
     format!("{digits}{unit}")
 }
 
+/// So many of a thing: `1 worker`, `10,000 items`.
+pub fn number_of(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", thousands(count as u64))
+}
+
 /// All digits, with separators: `10,000,000`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
@@ -138,5 +144,7 @@ mod tests {
         assert_eq!(count(2e9), "2G");
         assert_eq!(thousands(10_000_000), "10,000,000");
         assert_eq!(thousands(999), "999");
+        assert_eq!(number_of(1, "worker"), "1 worker");
+        assert_eq!(number_of(10_000, "item"), "10,000 items");
     }
 }

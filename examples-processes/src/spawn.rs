@@ -106,12 +106,17 @@ fn tell(mut input: impl Write, task: &Task, parameters: &str) -> io::Result<()> 
 ///
 /// To be called at the start of `main` by every program that uses [`Spawn`].
 pub fn become_worker_if_asked() {
+    become_worker_of(|_| {});
+}
+
+/// The same for a program with workloads of its own, which `each_other` visits besides those of the catalogue.
+pub fn become_worker_of(each_other: impl FnOnce(&mut Answer)) {
     OFFERED.store(true, Ordering::Relaxed);
     let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {
         return;
     };
     die_with_parent(parent);
-    match work() {
+    match work(each_other) {
         Ok(()) => exit(0),
         Err(error) => {
             eprintln!("worker: {error}");
@@ -121,7 +126,7 @@ pub fn become_worker_if_asked() {
 }
 
 /// Reads the task, computes it, and writes the reply.
-fn work() -> io::Result<()> {
+fn work(each_other: impl FnOnce(&mut Answer)) -> io::Result<()> {
     let mut lines = io::stdin().lock().lines();
     let mut line = || {
         lines
@@ -136,6 +141,7 @@ fn work() -> io::Result<()> {
     };
     each_workload(&mut answer);
     each_workload_of_the_kit(&mut answer);
+    each_other(&mut answer);
     answer.sent.unwrap_or_else(|| {
         let message = format!("there is no workload called {}", answer.task.workload);
         Err(io::Error::new(io::ErrorKind::InvalidInput, message))
@@ -143,7 +149,7 @@ fn work() -> io::Result<()> {
 }
 
 /// Finds the workload of a task by its name, computes its items, and sends them.
-struct Answer {
+pub struct Answer {
     task: Task,
     parameters: String,
     sent: Option<io::Result<()>>,
