@@ -143,7 +143,7 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
     })?;
     bar.finish_and_clear();
 
-    write_whole(html, page::page(&survey)?.as_bytes())?;
+    write_whole(html, page::page(&survey).as_bytes())?;
     if let Some(json) = json {
         write_whole(json, &serde_json::to_vec_pretty(&survey)?)?;
     }

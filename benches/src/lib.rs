@@ -5,13 +5,13 @@
 //! - [`survey`]: which sizes are measured, how often, within which budget.
 //! - [`crossing`]: from paired times to a crossover point with its interval.
 //! - [`machine`]: what the times were taken on.
-//! - [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
+//! - [`terminal`], [`chart`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.
 
 pub mod catalogue;
+pub mod chart;
 pub mod crossing;
-pub mod figure;
 pub mod machine;
 pub mod measuring;
 pub mod page;
