@@ -16,7 +16,7 @@ use plotters::prelude::{
 use plotters::style::text_anchor::{Pos, VPos};
 use plotters::style::{Color, FontStyle, ShapeStyle, TextStyle};
 
-use super::colour::{Ink, Look, Marker, PAPER, Shape, TEXT};
+use super::colour::{Ink, Look, Marker, PAPER, QUIET, Shape, TEXT};
 
 /// In pixels.
 pub(super) type Point = (i32, i32);
@@ -70,12 +70,12 @@ impl Format {
         (width * f64::from(self.font_size())).ceil() as i32
     }
 
-    /// `text` in lines that fit `width` pixels.
+    /// A title, whose letters are bold and so wider, in lines that fit `width` pixels.
     pub(super) fn wrap(self, text: &str, width: i32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split_whitespace() {
             match lines.last_mut() {
-                Some(line) if self.text_width(&format!("{line} {word}")) <= width => {
+                Some(line) if self.text_width(&format!("{line} {word}")) <= width * 7 / 8 => {
                     line.push(' ');
                     line.push_str(word);
                 }
@@ -207,11 +207,22 @@ impl Canvas<'_> {
         self.draw(&Rectangle::new(corners, self.stroke(ink, 1)));
     }
 
-    /// A ring on paper, so that lines under it do not show.
-    pub(super) fn ring(&self, center: Point, radius: i32, ink: Ink) {
-        let paper = self.filled(Ink::solid(&PAPER));
-        self.draw(&Circle::new(center, radius, paper));
-        self.draw(&Circle::new(center, radius, self.stroke(ink, 2)));
+    /// A ring, through which the lines under it can be seen.
+    pub(super) fn ring(&self, center: Point, ink: Ink) {
+        self.draw(&Circle::new(center, RING, self.stroke(ink, 2)));
+    }
+
+    /// What marks look like: a ring on its interval.
+    pub(super) fn interval_sample(&self, (left, y): Point) {
+        let ink = Ink::solid(&QUIET);
+        let (right, middle) = (left + SAMPLE, left + SAMPLE / 2);
+        for (from, to) in [(left, middle - RING), (middle + RING, right)] {
+            self.line([(from, y), (to, y)], ink, 2);
+        }
+        for end in [left, right] {
+            self.line([(end, y - 4), (end, y + 4)], ink, 2);
+        }
+        self.ring((middle, y), ink);
     }
 
     /// A text whose middle is as high as its point.
@@ -296,6 +307,9 @@ impl Canvas<'_> {
 
 /// The width of a legend's samples, in pixels.
 pub(super) const SAMPLE: i32 = 30;
+
+/// The radius of a ring, in pixels.
+const RING: i32 = 6;
 
 /// The height of a line of text, in pixels.
 pub(super) const LINE: i32 = 19;

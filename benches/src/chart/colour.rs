@@ -109,7 +109,7 @@ impl Ink {
     pub(super) fn reference(k: usize) -> Self {
         Self {
             colour: &QUIET,
-            dashes: ["6 3", "3 3", "10 3 3 3", "1 2"][k % 4],
+            dashes: ["6 3", "3 3", "10 3 3 3", "2 5"][k % 4],
         }
     }
 

@@ -4,10 +4,13 @@ use std::ops::RangeInclusive;
 
 use super::axis::{Axis, Ruler};
 use super::canvas::{self, Align, Canvas, Format, LINE, Point, SAMPLE};
-use super::colour::{FINE_GRID, GRID, Ink, Look, QUIET, TEXT};
+use super::colour::{Colour, FINE_GRID, GRID, Ink, Look, QUIET, TEXT};
 use super::{Figure, longest};
 
 /// Curves over two axes, named at their right ends where there is room, else below.
+///
+/// Marks are rings on their curve. Rings of many curves that meet cannot show how sure they are, so
+/// their intervals stand in a strip under the plot: a lane for each curve, the first crossing on top.
 ///
 /// Points that have no place on an axis (not finite; not positive on a logarithmic one) are left out.
 #[derive(Clone, Debug)]
@@ -22,7 +25,7 @@ pub struct Lines {
     pub series: Vec<Series>,
     /// What it is to be compared with.
     pub references: Vec<Reference>,
-    /// What a series' marks mean, for the legend; empty if there are none.
+    /// What the marks mean: the heading of their strip.
     pub marks_mean: String,
     /// A range of `y` in which differences mean nothing.
     pub shaded: Option<Shaded>,
@@ -79,12 +82,11 @@ pub struct Shaded {
 /// Markers are at least so far apart, in pixels; those between are left out.
 const BETWEEN_MARKERS: i32 = 20;
 
-/// A place and what is written there; the entry's name, and how its sample is drawn.
+/// What the legend names.
 enum Entry<'a> {
     Series(&'a Series),
     Reference(usize, &'a Reference),
     Shaded(&'a Shaded),
-    Mark(&'a str),
 }
 
 impl Lines {
@@ -147,7 +149,15 @@ impl Lines {
         let x = Ruler::new(&self.x, x_values.into_iter(), (left, right));
         let x_ticks = x.ticks(|label| format.text_width(label) + 12);
 
-        let legend_top = bottom + 2 * LINE + 18;
+        let lanes = self.lanes();
+        let strip = if lanes.is_empty() {
+            [bottom, bottom]
+        } else {
+            let top = bottom + LINE + 6;
+            [top, top + lanes.len() as i32 * lane_height(format)]
+        };
+
+        let legend_top = strip[1] + 2 * LINE + 14;
         let columns = ((format.width() + 12) / (names + SAMPLE + 18)).max(1);
         let rows = (entries.len() as i32 + columns - 1) / columns;
         let height = if beside {
@@ -162,21 +172,13 @@ impl Lines {
                 x: &x,
                 y: &y,
                 edges: [(left, top), (right, bottom)],
+                strip,
             };
-            let below_title = canvas.title(&title);
+            let y_title = (0, canvas.title(&title) + LINE / 2);
+            let x_title = (i32::midpoint(left, right), strip[1] + LINE + 14);
             let quiet = Ink::solid(&QUIET);
-            canvas.text(
-                &self.y.title,
-                (0, below_title + LINE / 2),
-                Align::Left,
-                quiet,
-            );
-            canvas.text(
-                &self.x.title,
-                (i32::midpoint(left, right), bottom + LINE + 18),
-                Align::Center,
-                quiet,
-            );
+            canvas.text(&self.y.title, y_title, Align::Left, quiet);
+            canvas.text(&self.x.title, x_title, Align::Center, quiet);
             if let Some(band) = &self.shaded {
                 plot.shade(band);
             }
@@ -185,6 +187,7 @@ impl Lines {
             plot.grid(&at(&x_ticks.labelled), &at(&y_ticks.labelled), &GRID);
             plot.labels(&x_ticks.labelled, &y_ticks.labelled);
             self.draw_data(&plot);
+            self.draw_strip(&plot, &lanes, format);
             if beside {
                 plot.label_line_ends(&entries);
             } else {
@@ -218,7 +221,48 @@ impl Lines {
         }
         for series in in_order {
             for mark in series.marks.iter().filter(|mark| shown(&mark.at)) {
-                plot.mark(mark, series.look);
+                plot.canvas.ring(plot.at(mark.at), series.look.solid());
+            }
+        }
+    }
+
+    /// The series that have marks, that with the leftmost on top.
+    fn lanes(&self) -> Vec<&Series> {
+        let first = |series: &Series| {
+            let marks = series.marks.iter().map(|mark| mark.at.0);
+            marks.filter(|&x| self.x.shows(x)).min_by(f64::total_cmp)
+        };
+        let mut lanes: Vec<_> = self
+            .series
+            .iter()
+            .filter_map(|series| Some((first(series)?, series)))
+            .collect();
+        lanes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        lanes.into_iter().map(|(_, series)| series).collect()
+    }
+
+    /// The intervals, with a heading, and beside each lane its name where there is room.
+    fn draw_strip(&self, plot: &Plot<'_, '_>, lanes: &[&Series], format: Format) {
+        if lanes.is_empty() {
+            return;
+        }
+        let quiet = Ink::solid(&QUIET);
+        let [(left, _), (right, bottom)] = plot.edges;
+        let heading = (left, bottom + LINE / 2 + 4);
+        plot.canvas.interval_sample(heading);
+        let after_sample = (left + SAMPLE + 6, heading.1);
+        plot.canvas
+            .text(&self.marks_mean, after_sample, Align::Left, quiet);
+        let height = lane_height(format);
+        let middles = (plot.strip[0] + height / 2..).step_by(height as usize);
+        for (series, y) in lanes.iter().zip(middles) {
+            let marks = series.marks.iter();
+            for mark in marks.filter(|mark| self.x.shows(mark.at.0)) {
+                plot.interval(mark, y, series.look);
+            }
+            if format == Format::Wide {
+                let beside = (right + LABELS, y);
+                plot.canvas.text(&series.name, beside, Align::Left, quiet);
             }
         }
     }
@@ -228,13 +272,7 @@ impl Lines {
         let references = self.references.iter().enumerate();
         let references = references.map(|(k, line)| Entry::Reference(k, line));
         let shaded = self.shaded.iter().map(Entry::Shaded);
-        let marks = Some(self.marks_mean.as_str()).filter(|meaning| !meaning.is_empty());
-        let marks = marks.into_iter().map(Entry::Mark);
-        series
-            .chain(references)
-            .chain(shaded)
-            .chain(marks)
-            .collect()
+        series.chain(references).chain(shaded).collect()
     }
 }
 
@@ -244,17 +282,15 @@ impl Entry<'_> {
             Self::Series(series) => &series.name,
             Self::Reference(_, line) => &line.name,
             Self::Shaded(band) => &band.name,
-            Self::Mark(meaning) => meaning,
         }
     }
 
-    /// What it names has its right end here; `None` for a mark, which has no one place.
+    /// The right end of what it names; `None` if there is nothing.
     fn end(&self) -> Option<(f64, f64)> {
         match self {
             Self::Series(series) => series.points.last().copied(),
             Self::Reference(_, line) => line.points.last().copied(),
-            Self::Shaded(band) => Some((f64::INFINITY, band.high)),
-            Self::Mark(_) => None,
+            Self::Shaded(band) => Some((f64::MAX, band.high)),
         }
     }
 
@@ -267,14 +303,6 @@ impl Entry<'_> {
                 let corners = [(left, y - 6), (right, y - 6), (right, y + 6), (left, y + 6)];
                 canvas.area(corners, Ink::solid(&QUIET), SHADE);
             }
-            Self::Mark(_) => {
-                let ink = Ink::solid(&TEXT);
-                canvas.line([(left, y), (right, y)], ink, 2);
-                for end in [left, right] {
-                    canvas.line([(end, y - CAP), (end, y + CAP)], ink, 2);
-                }
-                canvas.ring((left + SAMPLE / 2, y), RING, ink);
-            }
         }
         let ink = Ink::solid(&TEXT);
         canvas.text(self.name(), (right + 6, y), Align::Left, ink);
@@ -285,9 +313,19 @@ impl Entry<'_> {
 const SHADE: f64 = 0.22;
 const BAND: f64 = 0.18;
 
-/// The radius of a mark's ring and the half height of its interval's ends, in pixels.
-const RING: i32 = 7;
+/// Half the height of an interval's ends, in pixels.
 const CAP: i32 = 4;
+
+/// How far right of the plot labels begin, in pixels.
+const LABELS: i32 = 26;
+
+/// The height of an interval's lane, in pixels.
+fn lane_height(format: Format) -> i32 {
+    match format {
+        Format::Wide => 18,
+        Format::Narrow => 15,
+    }
+}
 
 /// The part of the canvas between the axes.
 struct Plot<'a, 'c> {
@@ -296,6 +334,8 @@ struct Plot<'a, 'c> {
     y: &'a Ruler,
     /// Top left and bottom right, in pixels.
     edges: [Point; 2],
+    /// Top and bottom of the strip of intervals; the same if there is none.
+    strip: [i32; 2],
 }
 
 impl Plot<'_, '_> {
@@ -303,11 +343,14 @@ impl Plot<'_, '_> {
         (self.x.at(x), self.y.at(y))
     }
 
-    fn grid(&self, x: &[f64], y: &[f64], colour: &'static super::colour::Colour) {
+    fn grid(&self, x: &[f64], y: &[f64], colour: &'static Colour) {
         let [(left, top), (right, bottom)] = self.edges;
         let ink = Ink::solid(colour);
         for at in x.iter().map(|&x| self.x.at(x)) {
             self.canvas.line([(at, top), (at, bottom)], ink, 1);
+            if self.strip[0] < self.strip[1] {
+                self.canvas.line(self.strip.map(|y| (at, y)), ink, 1);
+            }
         }
         for at in y.iter().map(|&y| self.y.at(y)) {
             self.canvas.line([(left, at), (right, at)], ink, 1);
@@ -315,10 +358,10 @@ impl Plot<'_, '_> {
     }
 
     fn labels(&self, x: &[(f64, String)], y: &[(f64, String)]) {
-        let [(left, _), (_, bottom)] = self.edges;
+        let [(left, _), _] = self.edges;
         let ink = Ink::solid(&TEXT);
         for (value, label) in x {
-            let at = (self.x.at(*value), bottom + 12);
+            let at = (self.x.at(*value), self.strip[1] + 12);
             self.canvas.text(label, at, Align::Center, ink);
         }
         for (value, label) in y {
@@ -364,10 +407,10 @@ impl Plot<'_, '_> {
         }
     }
 
-    /// A ring with the series' marker, and its interval with an end, or an arrow where it is open.
-    fn mark(&self, mark: &Mark, look: Look) {
+    /// A mark's interval as a line with its series' marker: with an end, or an arrow where it is open.
+    fn interval(&self, mark: &Mark, y: i32, look: Look) {
         let [(left, _), (right, _)] = self.edges;
-        let (x, y) = self.at(mark.at);
+        let x = self.x.at(mark.at.0);
         let ink = look.solid();
         let (low, high) = match mark.x_interval {
             Some((low, high)) => (self.x.at(low), self.x.at(high)),
@@ -385,32 +428,24 @@ impl Plot<'_, '_> {
         };
         end(low, left, mark.open_left);
         end(high, right, mark.open_right);
-        self.canvas.ring((x, y), RING, ink);
         self.canvas.marker(look.marker(), (x, y), ink);
     }
 
     /// Names each line at its right end, moved as little as it takes to keep names apart.
     fn label_line_ends(&self, entries: &[Entry<'_>]) {
         let [(_, top), (right, bottom)] = self.edges;
-        // What has no end stands below all others.
         let mut ends: Vec<(i32, &Entry<'_>)> = entries
             .iter()
-            .map(|entry| {
-                let y = entry.end().filter(|end| end.1.is_finite());
-                (y.map_or(bottom, |(_, y)| self.y.at(y)), entry)
-            })
+            .map(|entry| (entry.end().map_or(bottom, |(_, y)| self.y.at(y)), entry))
             .collect();
-        ends.sort_by_key(|&(y, entry)| (matches!(entry, Entry::Mark(_)), y));
+        ends.sort_by_key(|&(y, _)| y);
         let wanted: Vec<_> = ends.iter().map(|&(y, _)| y).collect();
-        let label_left = right + 26;
+        let label_left = right + LABELS;
         for ((y, entry), place) in ends.iter().zip(spread(&wanted, LINE, top..=bottom)) {
             // Joined by a thread where the line reaches the edge.
-            let reaches = entry.end().is_some_and(|(x, _)| self.x.at(x) >= right - 60);
-            if reaches && let Some(from) = entry.end() {
-                let thread = [
-                    (self.x.at(from.0).max(right) + 3, *y),
-                    (label_left - 4, place),
-                ];
+            let end = entry.end().map(|(x, _)| self.x.at(x));
+            if end.is_some_and(|x| x >= right - 60) {
+                let thread = [(right + 3, *y), (label_left - 4, place)];
                 let ink = match entry {
                     Entry::Series(series) => series.look.solid(),
                     _ => Ink::solid(&GRID),
