@@ -37,6 +37,11 @@ pub struct Figure {
     pub narrow: String,
 }
 
+/// How many lines there are, in the numbers in which plotters counts pixels.
+fn lines(count: usize) -> i32 {
+    i32::try_from(count).expect("a figure has few lines")
+}
+
 /// The largest of some widths, in pixels; 0 if there are none.
 fn longest(widths: impl Iterator<Item = i32>) -> i32 {
     widths.max().unwrap_or(0)

@@ -118,10 +118,9 @@ impl Ruler {
         };
         // A single value still needs an axis.
         let high = match axis.scale {
-            Scale::Linear => high,
             Scale::Log if high <= low => low * 10.0,
             Scale::Log2 if high <= low => low * 2.0,
-            Scale::Log | Scale::Log2 => high,
+            Scale::Linear | Scale::Log | Scale::Log2 => high,
         };
         Self {
             scale: axis.scale,

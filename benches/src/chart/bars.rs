@@ -3,7 +3,7 @@
 use super::axis::{Axis, Ruler, Scale};
 use super::canvas::{self, Align, Canvas, Format, LINE, Point};
 use super::colour::{DARK_HATCH, GRID, Ink, LIGHT_HATCH, Look, PAPER, QUIET, TEXT};
-use super::{Figure, longest};
+use super::{Figure, lines, longest};
 
 /// Horizontal bars, plain or in parts.
 ///
@@ -88,17 +88,17 @@ impl Bars {
         let width = |text: &String| format.text_width(text);
         let labels = longest(self.rows.iter().map(|row| width(&row.label)));
         let notes = longest(self.rows.iter().map(|row| width(&row.note)));
-        let entries = self.place_legend(format, title.len() as i32 * LINE + LINE);
+        let entries = self.place_legend(format, lines(title.len()) * LINE + LINE);
         let legend_bottom = entries
             .last()
-            .map_or(title.len() as i32 * LINE, |last| last.1 + LINE / 2);
+            .map_or(lines(title.len()) * LINE, |last| last.1 + LINE / 2);
         let left = if beside { labels + 10 } else { 8 };
         let right = format.width() - (notes + 8).max(24);
         let top = legend_bottom + 12;
         // On a phone a label has a line of its own.
         let bar_top = if beside { 0 } else { LINE };
         let row_height = bar_top + BAR + GAP;
-        let bottom = top + self.rows.len() as i32 * row_height;
+        let bottom = top + lines(self.rows.len()) * row_height;
         let x = Ruler::new(&self.x, self.extent().into_iter(), (left, right));
         let ticks = x.ticks(|label| format.text_width(label) + 12);
 
@@ -119,6 +119,10 @@ impl Bars {
                     canvas.line([(at, top), (at, bottom)], Ink::solid(&GRID), 1);
                     canvas.text(label, (at, bottom + 12), Align::Center, text);
                 }
+                if x.range().contains(&0.0) {
+                    let zero = x.at(0.0);
+                    canvas.line([(zero, top), (zero, bottom)], text, 1);
+                }
                 canvas.text(
                     &self.x.title,
                     (i32::midpoint(left, right), bottom + LINE + 16),
@@ -138,10 +142,6 @@ impl Bars {
                     let at = (end + 6, bar_top + BAR / 2);
                     paper_under(canvas, format, &row.note, at);
                     canvas.text(&row.note, at, Align::Left, text);
-                }
-                if x.range().contains(&0.0) {
-                    let zero = x.at(0.0);
-                    canvas.line([(zero, top), (zero, bottom)], text, 1);
                 }
             },
         )

@@ -58,6 +58,16 @@ static PARTS: [Colour; 6] = [
 /// Solid, dashed, dotted, dash-dot, long, dash-dot-dot.
 const DASHES: [&str; 6] = ["", "8 4", "2 3", "8 3 2 3", "15 4", "8 3 2 3 2 3"];
 
+/// The forms of the markers, each of them filled first and then open.
+const SHAPES: [Shape; 6] = [
+    Shape::Circle,
+    Shape::Square,
+    Shape::TriangleUp,
+    Shape::Diamond,
+    Shape::TriangleDown,
+    Shape::Cross,
+];
+
 /// The colour variables, light, and dark where the reader prefers that. Paper stays light.
 pub fn style() -> String {
     let named = [
@@ -168,14 +178,6 @@ impl Look {
                 open: false,
             };
         };
-        const SHAPES: [Shape; 6] = [
-            Shape::Circle,
-            Shape::Square,
-            Shape::TriangleUp,
-            Shape::Diamond,
-            Shape::TriangleDown,
-            Shape::Cross,
-        ];
         Marker {
             shape: SHAPES[k % SHAPES.len()],
             open: k / SHAPES.len() % 2 == 1,

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::axis::{Axis, Ruler};
 use super::canvas::{self, Align, Canvas, Format, LINE, Point, SAMPLE};
 use super::colour::{Colour, FINE_GRID, GRID, Ink, Look, QUIET, TEXT};
-use super::{Figure, longest};
+use super::{Figure, lines, longest};
 
 /// Curves over two axes, named at their right ends where there is room, else below.
 ///
@@ -138,7 +138,7 @@ impl Lines {
 
         // The labels of the y axis do not depend on how wide they are.
         let plot_height = if beside { 400 } else { 280 };
-        let top = title.len() as i32 * LINE + LINE + 14;
+        let top = lines(title.len()) * LINE + LINE + 14;
         let bottom = top + plot_height;
         let y = Ruler::new(&self.y, y_values.into_iter(), (bottom, top));
         let y_ticks = y.ticks(|_| 2 * LINE - 4);
@@ -154,12 +154,12 @@ impl Lines {
             [bottom, bottom]
         } else {
             let top = bottom + LINE + 6;
-            [top, top + lanes.len() as i32 * lane_height(format)]
+            [top, top + lines(lanes.len()) * lane_height(format)]
         };
 
-        let legend_top = strip[1] + 2 * LINE + 14;
+        let legend_top = strip[1] + 2 * LINE + 16;
         let columns = ((format.width() + 12) / (names + SAMPLE + 18)).max(1);
-        let rows = (entries.len() as i32 + columns - 1) / columns;
+        let rows = (lines(entries.len()) + columns - 1) / columns;
         let height = if beside {
             legend_top
         } else {
@@ -175,7 +175,7 @@ impl Lines {
                 strip,
             };
             let y_title = (0, canvas.title(&title) + LINE / 2);
-            let x_title = (i32::midpoint(left, right), strip[1] + LINE + 14);
+            let x_title = (i32::midpoint(left, right), strip[1] + LINE + 16);
             let quiet = Ink::solid(&QUIET);
             canvas.text(&self.y.title, y_title, Align::Left, quiet);
             canvas.text(&self.x.title, x_title, Align::Center, quiet);
@@ -256,6 +256,8 @@ impl Lines {
         let height = lane_height(format);
         let middles = (plot.strip[0] + height / 2..).step_by(height as usize);
         for (series, y) in lanes.iter().zip(middles) {
+            let guide = [(left, y), (right, y)];
+            plot.canvas.line(guide, Ink::solid(&FINE_GRID), 1);
             let marks = series.marks.iter();
             for mark in marks.filter(|mark| self.x.shows(mark.at.0)) {
                 plot.interval(mark, y, series.look);
@@ -361,7 +363,7 @@ impl Plot<'_, '_> {
         let [(left, _), _] = self.edges;
         let ink = Ink::solid(&TEXT);
         for (value, label) in x {
-            let at = (self.x.at(*value), self.strip[1] + 12);
+            let at = (self.x.at(*value), self.strip[1] + 15);
             self.canvas.text(label, at, Align::Center, ink);
         }
         for (value, label) in y {
@@ -475,7 +477,7 @@ fn spread(wanted: &[i32], gap: i32, room: RangeInclusive<i32>) -> Vec<i32> {
         pools.push(pool);
     }
     let lowest = *room.start();
-    let highest = room.end() - (wanted.len() as i32 - 1) * gap;
+    let highest = room.end() - (lines(wanted.len()) - 1) * gap;
     let places = pools
         .iter()
         .flat_map(|&(mean, count)| std::iter::repeat_n(mean.round() as i32, count));
