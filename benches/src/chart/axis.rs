@@ -81,6 +81,9 @@ impl Axis {
     }
 }
 
+/// How many powers of two lie from one label to the next: those that lead to 1 KiB or 1 MiB soon.
+const BINARY_STRIDES: [i32; 7] = [1, 2, 4, 10, 20, 40, 80];
+
 /// An axis with its range, laid along pixels.
 pub(super) struct Ruler {
     scale: Scale,
@@ -151,7 +154,11 @@ impl Ruler {
         let candidates: Box<dyn Iterator<Item = Vec<f64>> + '_> = match self.scale {
             Scale::Linear => Box::new(self.steps().map(|step| self.multiples(step))),
             Scale::Log => Box::new(self.decades_and_coarser()),
-            Scale::Log2 => Box::new((1..64).map(|stride| self.powers(2.0, stride))),
+            Scale::Log2 => Box::new(
+                BINARY_STRIDES
+                    .into_iter()
+                    .map(|stride| self.powers(2.0, stride)),
+            ),
         };
         let label = |values: Vec<f64>| -> Vec<(f64, String)> {
             let labelled = values.into_iter().map(|at| (at, self.unit.label(at)));
