@@ -215,7 +215,7 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
     })?;
     bar.finish_and_clear();
 
-    write_whole(html, page::page(&survey)?.as_bytes())?;
+    write_whole(html, page::page(&survey).as_bytes())?;
     let samples = serde_json::to_vec_pretty(&survey)?;
     if let Some(json) = json {
         write_whole(json, &samples)?;

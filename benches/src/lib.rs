@@ -10,14 +10,14 @@
 //! - [`waterfall`], [`probes`]: where the time of one run goes.
 //! - [`explain`]: one paradigm on one workload, in words.
 //! - [`machine`]: what the times were taken on.
-//! - [`tables`], [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
+//! - [`tables`], [`terminal`], [`chart`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.
 
 pub mod catalogue;
+pub mod chart;
 pub mod crossing;
 pub mod explain;
-pub mod figure;
 pub mod machine;
 pub mod measuring;
 pub mod model;

@@ -1,116 +1,191 @@
-//! The results as one HTML file that needs nothing else: no network, no script.
+//! The frame of a report: one HTML file that needs nothing else, no network and no script.
+//!
+//! A [`Page`] is a list of [`Section`]s. Each says what to see, shows a figure, and has the figure's
+//! numbers as a table under it, for those who do not see the figure and those who want to check it.
+//! The style is one sheet for desk, phone, night and paper. What is long is folded by `details`, which
+//! needs no script.
 
-use std::error::Error;
+mod crossovers;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::crossing::Pays;
-use crate::survey::{Measured, Survey, WorkloadResult};
-use crate::{figure, tables, words};
+use crate::chart::{self, Figure};
+use crate::machine::Machine;
+use crate::tables;
 
-const STYLE: &str = "
-:root { color-scheme: light dark; --line: #8886; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; }
-figure { margin: 1rem 0; background: white; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 40rem; height: auto; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap; }
-th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; }
-th:first-child, td:first-child { text-align: left; }
-dl { display: grid; grid-template-columns: max-content auto; gap: 0 1rem; }
-dd { margin: 0; }
-";
+pub use crossovers::page;
 
-/// The whole page.
-///
-/// # Errors
-///
-/// Those of [`figure::svg`].
-pub fn page(survey: &Survey) -> Result<String, Box<dyn Error>> {
-    let mut sections = Vec::new();
-    for result in &survey.workloads {
-        sections.push(section(result, survey.workers)?);
+/// Tables with more rows than this are folded.
+const ROWS_IN_SIGHT: usize = 12;
+
+/// A whole page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its heading, and its name in the browser.
+    pub title: String,
+    /// What stands before the first section.
+    pub lead: Markup,
+    /// In the order of reading, and of the navigation.
+    pub sections: Vec<Section>,
+    /// What the numbers were taken on.
+    pub machine: Machine,
+}
+
+/// One thing to see.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    /// For links, unique in the page: letters, digits and hyphens.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// What there is to see.
+    pub text: Markup,
+    /// Where to see it.
+    pub figure: Option<Figure>,
+    /// The numbers in the figure.
+    pub table: Option<Table>,
+    /// What follows them: remarks, how it was measured.
+    pub after: Markup,
+}
+
+/// Numbers in rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Above each column: its name, and the side on which its cells stand.
+    pub head: Vec<(String, Side)>,
+    /// The cells. The last cell of a row that is too short spans the columns that are left.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Where a column's cells stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// For words.
+    Left,
+    /// For numbers.
+    Right,
+}
+
+impl From<tables::Table> for Table {
+    fn from(table: tables::Table) -> Self {
+        let side = |k| if k == 0 { Side::Left } else { Side::Right };
+        let head = table.head.into_iter().enumerate();
+        Self {
+            head: head.map(|(k, name)| (name, side(k))).collect(),
+            rows: table.rows,
+        }
     }
-    let machine = &survey.machine;
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Crossover: where parallel begins to pay" }
-                style { (PreEscaped(STYLE)) }
+}
+
+impl Page {
+    /// The page as HTML.
+    pub fn html(&self) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) }
+                    style { (PreEscaped(chart::style())) (PreEscaped(include_str!("page.css"))) }
+                }
+                body {
+                    nav aria-label="Sections" {
+                        details open {
+                            summary { "On this page" }
+                            ul {
+                                @for section in &self.sections {
+                                    li { a href={ "#" (section.id) } { (section.title) } }
+                                }
+                                li { a href="#machine" { "Machine" } }
+                            }
+                        }
+                    }
+                    main {
+                        h1 { (self.title) }
+                        (self.lead)
+                        @for section in &self.sections { (section.html()) }
+                        section id="machine" {
+                            h2 { "Machine" }
+                            (machine(&self.machine))
+                        }
+                    }
+                }
             }
-            body {
-                h1 { "Where parallel begins to pay" }
-                p {
-                    "Each figure shows how long one run takes against its number of items, serial and in every "
-                    "parallel way with " (survey.workers) " workers. A way pays where its curve is below the "
-                    "black one. Far left it shows its overhead: what it costs to do nothing. A ring marks the "
-                    "crossover, the size from which it is faster."
+        };
+        page.into_string()
+    }
+}
+
+impl Section {
+    fn html(&self) -> Markup {
+        html! {
+            section id=(self.id) {
+                h2 { (self.title) }
+                (self.text)
+                @if let Some(figure) = &self.figure {
+                    figure {
+                        div.wide { (PreEscaped(&figure.wide)) }
+                        div.narrow { (PreEscaped(&figure.narrow)) }
+                    }
                 }
-                @for section in sections { (section) }
-                h2 { "Machine" }
-                dl {
-                    dt { "processor" } dd { (machine.cpu) ", " (machine.cores) " cores" }
-                    dt { "system" } dd { (machine.kernel) }
-                    dt { "compiler" } dd { (machine.rustc) }
-                    dt { "commit" } dd { (machine.commit) }
-                }
-                h2 { "How it was measured" }
-                p {
-                    "Each way ran in a process of its own. Serial and parallel runs took turns; what counts is "
-                    "their ratio, pair by pair. Times are medians. The crossover is where the median ratio "
-                    "changes sides, interpolated between sizes; its interval comes from a bootstrap over rounds. "
-                    "Every answer was compared with the serial one."
+                @if let Some(table) = &self.table { (table.html()) }
+                (self.after)
+            }
+        }
+    }
+}
+
+impl Table {
+    fn html(&self) -> Markup {
+        let table = html! {
+            div.scroll { table {
+                thead { tr {
+                    @for (name, side) in &self.head { th scope="col" class=[side.class()] { (name) } }
+                } }
+                tbody { @for row in &self.rows { (self.row(row)) } }
+            } }
+        };
+        if self.rows.len() <= ROWS_IN_SIGHT {
+            return table;
+        }
+        html! {
+            details {
+                summary { "The numbers: " (self.rows.len()) " rows" }
+                (table)
+            }
+        }
+    }
+
+    fn row(&self, cells: &[String]) -> Markup {
+        let missing = self.head.len().saturating_sub(cells.len());
+        let span = |k: usize| (missing > 0 && k + 1 == cells.len()).then_some(missing + 1);
+        html! {
+            tr {
+                @for (k, (cell, (_, side))) in cells.iter().zip(&self.head).enumerate() {
+                    @match span(k) {
+                        Some(columns) => td colspan=(columns) { (cell) },
+                        None => td class=[side.class()] { (cell) },
+                    }
                 }
             }
         }
-    };
-    Ok(page.into_string())
+    }
 }
 
-fn section(result: &WorkloadResult, workers: usize) -> Result<Markup, Box<dyn Error>> {
-    let figure = if result.measured().next().is_some() {
-        figure::svg(result)?
-    } else {
-        String::new()
-    };
-    let table = tables::crossovers(result, workers);
-    Ok(html! {
-        h2 { (result.name) }
-        @if !result.details.is_empty() { p { (result.details) "." } }
-        p { (what_to_see(result)) }
-        figure { (PreEscaped(figure)) }
-        div.wide { table {
-            tr { @for title in &table.head { th { (title) } } }
-            @for row in &table.rows { tr { @for cell in row { td { (cell) } } } }
-        } }
-    })
+impl Side {
+    fn class(self) -> Option<&'static str> {
+        (self == Self::Right).then_some("right")
+    }
 }
 
-/// A sentence on who pays first, and who never does.
-fn what_to_see(result: &WorkloadResult) -> String {
-    let from = |measured: &Measured| match measured.estimate.pays() {
-        Pays::From(crossing) | Pays::Between(Some(crossing), _) => Some(crossing.n),
-        Pays::Always(n) => Some(n as f64),
-        Pays::Between(None, _) | Pays::Never(_) | Pays::NoDifference(_) => None,
-    };
-    let first = result
-        .measured()
-        .filter_map(|(name, measured)| Some((from(measured)?, name)))
-        .min_by(|a, b| a.0.total_cmp(&b.0));
-    let never: Vec<_> = result
-        .measured()
-        .filter(|(_, measured)| from(measured).is_none())
-        .map(|(name, _)| name)
-        .collect();
-    let first = match first {
-        Some((n, name)) => format!("{name} begins to pay first, at n ≈ {}.", words::count(n)),
-        None => "Serial code wins at every size that was measured.".to_owned(),
-    };
-    match &never[..] {
-        [] => first,
-        names => format!("{first} Never, at these sizes: {}.", names.join(", ")),
+fn machine(machine: &Machine) -> Markup {
+    html! {
+        dl {
+            dt { "processor" } dd { (machine.cpu) ", " (machine.cores) " cores" }
+            dt { "system" } dd { (machine.kernel) }
+            dt { "compiler" } dd { (machine.rustc) }
+            dt { "commit" } dd { (machine.commit) }
+        }
     }
 }

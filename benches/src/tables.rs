@@ -69,6 +69,27 @@ fn row(cell: &Cell, workers: usize, columns: usize) -> Vec<String> {
     row
 }
 
+/// The speedup of each paradigm at each size that all were measured at.
+pub fn speedups(result: &WorkloadResult) -> Table {
+    let names = result.measured().map(|(name, _)| name.to_owned());
+    let row = |(n, _): (usize, f64)| {
+        let speedup = |measured: &Measured| {
+            let size = measured.estimate.sizes.iter().find(|size| size.n == n);
+            size.map_or(String::new(), |size| {
+                format!("{:.2}", 1.0 / size.ratio.median)
+            })
+        };
+        let speedups = result.measured().map(|(_, measured)| speedup(measured));
+        std::iter::once(words::thousands(n as u64))
+            .chain(speedups)
+            .collect()
+    };
+    Table {
+        head: std::iter::once("n".to_owned()).chain(names).collect(),
+        rows: result.serial_curve().into_iter().map(row).collect(),
+    }
+}
+
 /// What is to be said below the table: better serial code, what this machine shows where nothing differs, why
 /// model and measurement disagree, and what failed.
 pub fn remarks(result: &WorkloadResult, noise_floor: f64) -> Vec<String> {

@@ -10,11 +10,7 @@ pub fn time(seconds: f64) -> String {
         s if s < 1.0 => (s * 1e3, "ms"),
         s => (s, "s"),
     };
-    let decimals = match value {
-        v if v < 9.995 => 2,
-        v if v < 99.95 => 1,
-        _ => 0,
-    };
+    let decimals = decimals(value);
     format!("{value:.decimals$} {unit}")
 }
 
@@ -26,18 +22,71 @@ pub fn count(n: f64) -> String {
         n if n < 999.5e6 => (n / 1e6, "M"),
         n => (n / 1e9, "G"),
     };
-    let decimals = match value {
+    let decimals = decimals(value);
+    without_zeros(&format!("{value:.decimals$}{unit}"))
+}
+
+/// An amount of memory with three significant digits: `512 B`, `1.50 KiB`, `64.0 MiB`.
+pub fn bytes(bytes: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = bytes;
+    let mut unit = 0;
+    // Less than 1,024 of a unit, once it is rounded.
+    while value >= 1_023.5 && unit + 1 < UNITS.len() {
+        value /= 1_024.0;
+        unit += 1;
+    }
+    let whole = unit == 0 && value.fract() == 0.0;
+    let decimals = if whole { 0 } else { decimals(value) };
+    format!("{value:.decimals$} {}", UNITS[unit])
+}
+
+/// A bandwidth with three significant digits: `1.23 GB/s`.
+pub fn rate(bytes_per_second: f64) -> String {
+    let (value, unit) = match bytes_per_second {
+        b if b < 999.5 => (b, "B/s"),
+        b if b < 999.5e3 => (b / 1e3, "kB/s"),
+        b if b < 999.5e6 => (b / 1e6, "MB/s"),
+        b if b < 999.5e9 => (b / 1e9, "GB/s"),
+        b => (b / 1e12, "TB/s"),
+    };
+    let decimals = decimals(value);
+    format!("{value:.decimals$} {unit}")
+}
+
+/// A share, of which 1 is the whole: `87%`; below 10% with one decimal.
+pub fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    let decimals = usize::from(percent.abs() < 9.95);
+    format!("{percent:.decimals$}%")
+}
+
+/// A ratio with three significant digits: `1.85×`.
+pub fn times(ratio: f64) -> String {
+    let decimals = decimals(ratio);
+    format!("{ratio:.decimals$}×")
+}
+
+/// How many decimals three significant digits are.
+fn decimals(value: f64) -> usize {
+    match value {
         v if v < 9.995 => 2,
         v if v < 99.95 => 1,
         _ => 0,
-    };
-    let digits = format!("{value:.decimals$}");
-    let digits = if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.')
+    }
+}
+
+/// The same number without zeros at its end: `1.50 ms` becomes `1.5 ms`, `1.00 ms` becomes `1 ms`.
+pub fn without_zeros(text: &str) -> String {
+    let is_of_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+    let end = text.find(|letter| !is_of_number(letter));
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    let short = if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
     } else {
-        &digits
+        number
     };
-    format!("{digits}{unit}")
+    format!("{short}{unit}")
 }
 
 /// So many of a thing: `1 worker`, `10,000 items`.
@@ -146,5 +195,32 @@ mod tests {
         assert_eq!(thousands(999), "999");
         assert_eq!(number_of(1, "worker"), "1 worker");
         assert_eq!(number_of(10_000, "item"), "10,000 items");
+    }
+    #[test]
+    fn amounts_rates_shares_and_ratios() {
+        assert_eq!(bytes(1.0), "1 B");
+        assert_eq!(bytes(1_000.0), "1000 B");
+        assert_eq!(bytes(1_024.0), "1.00 KiB");
+        assert_eq!(bytes(1_536.0), "1.50 KiB");
+        assert_eq!(bytes(1_048_575.0), "1.00 MiB");
+        assert_eq!(bytes(268_435_456.0), "256 MiB");
+        assert_eq!(rate(1.0), "1.00 B/s");
+        assert_eq!(rate(999_600.0), "1.00 MB/s");
+        assert_eq!(rate(12.34e9), "12.3 GB/s");
+        assert_eq!(percent(0.874), "87%");
+        assert_eq!(percent(0.0123), "1.2%");
+        assert_eq!(percent(-0.5), "-50%");
+        assert_eq!(times(1.849), "1.85×");
+        assert_eq!(times(250.0), "250×");
+    }
+
+    #[test]
+    fn zeros_at_the_end_say_nothing() {
+        assert_eq!(without_zeros("1.00 ms"), "1 ms");
+        assert_eq!(without_zeros("1.50 ms"), "1.5 ms");
+        assert_eq!(without_zeros("100 ms"), "100 ms");
+        assert_eq!(without_zeros("20%"), "20%");
+        assert_eq!(without_zeros("1,000"), "1,000");
+        assert_eq!(without_zeros("0.30"), "0.3");
     }
 }
