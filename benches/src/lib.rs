@@ -4,6 +4,7 @@
 //! - [`measuring`]: a process for each measurement, and how to ask it for times.
 //! - [`survey`]: which sizes are measured, how often, within which budget.
 //! - [`crossing`]: from paired times to a crossover point with its interval.
+//! - [`floors`]: the least that this machine allows, and how far above it ours is.
 //! - [`machine`]: what the times were taken on.
 //! - [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
 //!
@@ -12,6 +13,7 @@
 pub mod catalogue;
 pub mod crossing;
 pub mod figure;
+pub mod floors;
 pub mod machine;
 pub mod measuring;
 pub mod page;
