@@ -54,26 +54,27 @@ const TABLES: [(Group, &str, &str); 4] = [
     (
         Group::Threads,
         "Starting a thread, and waiting for its end",
-        "What to see: the kernel's part of a thread is the clone; the library adds the rest. Rust's \
-         adds a stack for signals and a place for the result.",
+        "What to see: the clone is the kernel's part, the pthread library adds some to it. Most of what \
+         Rust adds is a second\nstack for each thread, on which it reports that the first one overflowed: \
+         next to a floor that has one, too, little is left.",
     ),
     (
         Group::Processes,
         "Starting a process, and waiting for its end",
         "What to see: fork takes longer the more memory the parent has written, since it copies the \
-         tables of its pages; vfork copies none. What ours adds hides behind a large parent.",
+         tables\nof its pages; vfork copies none. What ours adds hides behind a large parent.",
     ),
     (
         Group::Synchronisation,
         "Changing a shared number, and waking another thread",
         "What to see: nanoseconds while nobody has to sleep, microseconds as soon as the kernel has to \
-         wake somebody. A multiple below one means that ours spins a while before it sleeps.",
+         wake somebody.\nA multiple below one means that ours spins a while before it sleeps.",
     ),
     (
         Group::Messages,
         "One byte to another process and back",
         "What to see: on one core a message is a change of processes, on two cores it wakes the other \
-         core; only memory that both watch without sleeping avoids that, and it needs both cores.",
+         core;\nonly memory that both watch without sleeping avoids that, and it needs both cores.",
     ),
 ];
 

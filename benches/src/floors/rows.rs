@@ -17,6 +17,7 @@ use super::{Group, Placement, messages, syscalls};
 pub(super) enum Row {
     Thread,
     TwoThreads,
+    TwoThreadsWithSignalStacks,
     Clone,
     Fork(Parent),
     ForkWithPipe(Parent),
@@ -57,7 +58,13 @@ pub(super) enum Block {
 pub(super) fn all() -> Vec<Row> {
     use Placement::{OneCore, TwoCores};
     let parents = [Parent::Small, Parent::Dirty64MiB, Parent::Dirty256MiB];
-    let mut rows = vec![Row::Clone, Row::Thread, Row::TwoThreads, Row::Vfork];
+    let mut rows = vec![
+        Row::Clone,
+        Row::Thread,
+        Row::TwoThreads,
+        Row::TwoThreadsWithSignalStacks,
+        Row::Vfork,
+    ];
     rows.extend(parents.map(Row::Fork));
     rows.extend(parents.map(Row::ForkWithPipe));
     rows.extend([
@@ -127,6 +134,7 @@ impl Row {
         match self {
             Self::Thread => "pthread_create, join".to_owned(),
             Self::TwoThreads => "pthread_create, join: two".to_owned(),
+            Self::TwoThreadsWithSignalStacks => "... with its signal stack: two".to_owned(),
             Self::Clone => "clone (bare thread)".to_owned(),
             Self::Fork(parent) => format!("fork, _exit, wait: {}", parent.name()),
             Self::ForkWithPipe(parent) => format!("... with its pipe: {}", parent.name()),
@@ -152,6 +160,11 @@ impl Row {
             Self::Thread => "create a thread with a stack of 2 MiB, and join it".to_owned(),
             Self::TwoThreads => {
                 "a thread, when two with stacks of 2 MiB are created, then both joined".to_owned()
+            }
+            Self::TwoThreadsWithSignalStacks => {
+                "the same, and each thread maps, sets and gives back the second stack that every Rust \
+                thread has for the message that its first one overflowed"
+                    .to_owned()
             }
             Self::Clone => {
                 "the system call behind a thread, which shares all but its stack".to_owned()
@@ -185,7 +198,9 @@ impl Row {
 
     pub(super) fn group(self) -> Group {
         match self {
-            Self::Thread | Self::TwoThreads | Self::Clone => Group::Threads,
+            Self::Thread | Self::TwoThreads | Self::TwoThreadsWithSignalStacks | Self::Clone => {
+                Group::Threads
+            }
             Self::Fork(_) | Self::ForkWithPipe(_) | Self::Vfork | Self::Spawn => Group::Processes,
             Self::CompareAndSwap | Self::ContendedCompareAndSwap | Self::Futex(_) => {
                 Group::Synchronisation
@@ -239,6 +254,10 @@ impl Row {
             ],
             Self::TwoThreads => vec![
                 C::floor(2, syscalls::create_and_join_threads::<2>),
+                C::paradigm::<Scoped>()?,
+            ],
+            Self::TwoThreadsWithSignalStacks => vec![
+                C::floor(2, syscalls::create_and_join_threads_with_signal_stacks::<2>),
                 C::paradigm::<Scoped>()?,
             ],
             #[cfg(target_os = "linux")]

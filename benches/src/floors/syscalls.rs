@@ -17,14 +17,15 @@ use std::ffi::{CStr, c_int, c_void};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::RawFd;
-use std::ptr::{null, null_mut};
+use std::ptr::{NonNull, null, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use examples_processes::OneThread;
 use nix::libc::{
-    _exit, close, fork, pid_t, pipe, posix_spawn, pthread_attr_destroy, pthread_attr_init,
-    pthread_attr_setstacksize, pthread_attr_t, pthread_create, pthread_join, pthread_t, read,
-    waitpid, write,
+    _exit, MAP_ANON, MAP_FAILED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, SIGSTKSZ,
+    SS_DISABLE, close, fork, mmap, mprotect, munmap, pid_t, pipe, posix_spawn,
+    pthread_attr_destroy, pthread_attr_init, pthread_attr_setstacksize, pthread_attr_t,
+    pthread_create, pthread_join, pthread_t, read, sigaltstack, stack_t, waitpid, write,
 };
 
 #[cfg(target_os = "linux")]
@@ -55,6 +56,51 @@ pub(super) fn create_and_join_threads<const N: usize>() -> io::Result<()> {
     extern "C" fn nothing(_: *mut c_void) -> *mut c_void {
         null_mut()
     }
+    create_and_join::<N>(nothing)
+}
+
+/// The same with what the start of every Rust thread adds, and its end takes back: a second stack, with
+/// a guard page, on which the thread can still say that its first one has overflowed.
+pub(super) fn create_and_join_threads_with_signal_stacks<const N: usize>() -> io::Result<()> {
+    extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
+        match with_signal_stack() {
+            Ok(()) => null_mut(),
+            Err(_) => NonNull::dangling().as_ptr(),
+        }
+    }
+    create_and_join::<N>(use_signal_stack)
+}
+
+fn with_signal_stack() -> io::Result<()> {
+    const GUARD: usize = 4096;
+    let access = PROT_READ | PROT_WRITE;
+    let kind = MAP_PRIVATE | MAP_ANON;
+    // SAFETY: the kernel chooses an address that is not in use.
+    let memory = unsafe { mmap(null_mut(), GUARD + SIGSTKSZ, access, kind, -1, 0) };
+    if memory == MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: this page was just mapped, and nobody uses it.
+    check(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
+    let mut stack = stack_t {
+        ss_sp: memory.wrapping_byte_add(GUARD),
+        ss_flags: 0,
+        ss_size: SIGSTKSZ,
+    };
+    // SAFETY: the stack stays mapped until it is given up below.
+    check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
+    stack.ss_flags = SS_DISABLE;
+    // SAFETY: no handler runs on it now.
+    check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
+    // SAFETY: this is what was mapped above, and nobody uses it any more.
+    check(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
+    Ok(())
+}
+
+/// Creates `N` threads that run `routine`, which returns null if all went well, and joins them.
+fn create_and_join<const N: usize>(
+    routine: extern "C" fn(*mut c_void) -> *mut c_void,
+) -> io::Result<()> {
     let mut attributes = MaybeUninit::<pthread_attr_t>::uninit();
     // SAFETY: it initialises what it is given.
     check_reason(unsafe { pthread_attr_init(attributes.as_mut_ptr()) })?;
@@ -67,7 +113,7 @@ pub(super) fn create_and_join_threads<const N: usize>() -> io::Result<()> {
             pthread_create(
                 thread.as_mut_ptr(),
                 attributes.as_ptr(),
-                nothing,
+                routine,
                 null_mut(),
             )
         })?;
@@ -75,8 +121,12 @@ pub(super) fn create_and_join_threads<const N: usize>() -> io::Result<()> {
     for thread in threads {
         // SAFETY: every one was created, or the loop above would have returned.
         let thread = unsafe { thread.assume_init() };
+        let mut result = null_mut();
         // SAFETY: it is joined once, here.
-        check_reason(unsafe { pthread_join(thread, null_mut()) })?;
+        check_reason(unsafe { pthread_join(thread, &raw mut result) })?;
+        if !result.is_null() {
+            return Err(io::Error::other("a thread got no stack for signals"));
+        }
     }
     // SAFETY: they are initialised, and not used again.
     check_reason(unsafe { pthread_attr_destroy(attributes.as_mut_ptr()) })
