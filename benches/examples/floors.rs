@@ -1,6 +1,6 @@
 //! What is the least that this machine takes for a thread, a process, a wake-up, a message?
 //!
-//! Run: `cargo run --release --example floors` (about twenty seconds; `-- --quick` is three)
+//! Run: `cargo run --release --example floors` (about twenty seconds; `-- --quick` takes a few)
 //!
 //! Expected output: tables of bare system calls, each with what is built on it as a multiple, and below
 //! each table a sentence on what to see. `--help` lists the options.
@@ -38,7 +38,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 
-    /// Fewer rounds: the same as --budget 3
+    /// Fewer rounds, done within a few seconds: the same as --budget 3
     #[arg(long)]
     quick: bool,
 }

@@ -187,18 +187,15 @@ fn left_out(n: usize) -> usize {
     }
 }
 
-/// Measures every floor within `budget`, as far as that is enough for the least number of rounds of each:
-/// three seconds are. `progress` is told what is measured next, and which share is done, from 0 to 1.
+/// Measures every floor within `budget`, which they share. Six rounds of each are taken in any case: where
+/// a fork of the largest parent takes tens of milliseconds, that is some seconds. `progress` is told what is measured next, and which share is done, from 0 to 1.
 ///
-/// A row that fails is put down as absent, with its reason, and the others go on.
+/// A row that fails is put down as absent, with its reason, and the others go on. The program must offer
+/// the role of a helper, by [`take_role_if_asked`](crate::measuring::take_role_if_asked).
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`] where there is no `fork`.
-///
-/// # Panics
-///
-/// If the program does not offer the role of a helper, by [`take_role_if_asked`](crate::measuring::take_role_if_asked).
 #[cfg(unix)]
 pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Result<Floors> {
     use std::time::Instant;

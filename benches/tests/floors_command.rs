@@ -68,6 +68,13 @@ fn small_run(test: &str) -> (Output, Floors) {
     (output, written.floors)
 }
 
+/// What is compared with a forked child and its pipe.
+const FORKING: [&str; 3] = [
+    "processes/fork",
+    "shared-memory/mapped",
+    "message-passing/pipe",
+];
+
 #[test]
 fn every_row_is_there_and_takes_time() {
     let (output, floors) = small_run("rows");
@@ -95,11 +102,6 @@ fn every_row_is_there_and_takes_time() {
         ("TCP on loopback", &[]),
         ("shared memory", &[]),
     ];
-    const FORKING: [&str; 3] = [
-        "processes/fork",
-        "shared-memory/mapped",
-        "message-passing/pipe",
-    ];
     for (name, ours) in expected {
         let rows: Vec<_> = floors.rows.iter().filter(|row| row.name == name).collect();
         let absent = floors.absent.iter().filter(|absent| absent.name == name);
@@ -110,7 +112,7 @@ fn every_row_is_there_and_takes_time() {
         for row in rows {
             let names: Vec<_> = row.ours.iter().map(|ours| ours.name.as_str()).collect();
             assert_eq!(names, ours, "{name}");
-            assert!(row.rounds.len() >= 9, "{name}: {} rounds", row.rounds.len());
+            assert!(row.rounds.len() >= 6, "{name}: {} rounds", row.rounds.len());
             assert!(row.rounds.iter().all(|&time| time > 0.0), "{name}");
             for ours in &row.ours {
                 assert_eq!(ours.rounds.len(), row.rounds.len(), "{}", ours.name);

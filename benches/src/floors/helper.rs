@@ -18,8 +18,8 @@ const ROLE: &str = "CROSSOVER_MEASURES_FLOORS_FOR";
 /// Set in the environment of a process that is started only to end.
 pub(super) const IDLE: &str = "CROSSOVER_IDLE";
 
-/// Rounds that are taken at least: from nine on, the interval of a median leaves out the extremes.
-const FEWEST_ROUNDS: usize = 9;
+/// Rounds that are taken at least: with fewer, the interval of a median would not reach 95%.
+const FEWEST_ROUNDS: usize = 6;
 /// Rounds that a budget is cut into, where an operation is short enough.
 const ROUNDS: usize = 50;
 /// A turn lasts at least so long: the clock itself takes some 20 ns to read.
@@ -133,8 +133,8 @@ fn take_rounds(contestants: &mut [Contestant], budget: Duration) -> io::Result<V
     Ok(times)
 }
 
-/// How often `contestant` must be repeated for one turn of that length; once at least. What it is told
-/// apart by is also what warms it up: caches, branch predictors, the partner's first page faults.
+/// How often `contestant` must be repeated for one turn of that length; once at least. Finding out warms
+/// it up, too: caches, branch predictors, the partner's first page faults.
 fn repeats_that_last(turn: Duration, contestant: &mut Contestant) -> io::Result<u64> {
     let mut repeat = 1;
     loop {
