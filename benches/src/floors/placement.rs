@@ -1,5 +1,6 @@
 //! On which cores two that work together run.
 
+#[cfg(unix)]
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub enum Placement {
 }
 
 /// The cores of this process and of its partner, by their numbers.
+#[cfg(unix)]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cores {
     pub(super) ours: usize,
@@ -22,6 +24,7 @@ pub(super) struct Cores {
 }
 
 /// Pins this process to the first core that it may use, and chooses its partner's.
+#[cfg(unix)]
 pub(super) fn place(placement: Placement) -> io::Result<Cores> {
     let allowed = allowed_cores()?;
     let partners = match placement {
@@ -57,12 +60,12 @@ pub(super) fn pin(core: usize) -> io::Result<()> {
     Ok(sched_setaffinity(Pid::from_raw(0), &cores)?)
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn allowed_cores() -> io::Result<Vec<usize>> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn pin(_: usize) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
