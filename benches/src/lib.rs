@@ -9,6 +9,7 @@
 //! - [`statistics`]: medians, and how sure one can be of them.
 //! - [`waterfall`], [`probes`]: where the time of one run goes.
 //! - [`explain`]: one paradigm on one workload, in words.
+//! - [`floors`]: the least that this machine allows, and how far above it ours is.
 //! - [`machine`]: what the times were taken on.
 //! - [`tables`], [`terminal`], [`chart`], [`page`]: the results as text, as SVG and as HTML.
 //!
@@ -18,6 +19,7 @@ pub mod catalogue;
 pub mod chart;
 pub mod crossing;
 pub mod explain;
+pub mod floors;
 pub mod machine;
 pub mod measuring;
 pub mod model;

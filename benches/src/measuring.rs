@@ -250,7 +250,7 @@ impl Drop for MeasuringProcess {
 }
 
 /// How a process ended, in words.
-fn describe(end: ExitStatus) -> String {
+pub(crate) fn describe(end: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&end) {
         return format!("was killed by signal {signal}");
@@ -261,20 +261,22 @@ fn describe(end: ExitStatus) -> String {
     }
 }
 
-fn write_line<T: Serialize + ?Sized>(to: &mut impl Write, value: &T) -> io::Result<()> {
+pub(crate) fn write_line<T: Serialize + ?Sized>(to: &mut impl Write, value: &T) -> io::Result<()> {
     let mut line = serde_json::to_string(value)?;
     line.push('\n');
     to.write_all(line.as_bytes())?;
     to.flush()
 }
 
-/// Takes on the role that this process was started for, if any: worker of `processes/spawn`, or
-/// measuring process. Then it does its work and ends; else it returns.
+/// Takes on the role that this process was started for, if any: worker of `processes/spawn`, helper of
+/// [`floors`](crate::floors), or measuring process. Then it does its work and ends; else it returns.
 ///
 /// To be called at the start of `main` by every program that measures.
 pub fn take_role_if_asked() {
     #[cfg(unix)]
     examples_processes::spawn::become_worker_of(|worker| each_probe(worker));
+    #[cfg(unix)]
+    crate::floors::take_role_if_asked();
     let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {
         return;
     };
