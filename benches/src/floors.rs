@@ -43,7 +43,7 @@ use serde::{Deserialize, Serialize};
 
 pub use placement::Placement;
 
-use crate::crossing::median;
+use crate::statistics::median;
 
 /// All floors of this machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -187,8 +187,8 @@ fn left_out(n: usize) -> usize {
     }
 }
 
-/// Measures every floor within `budget`, which they share. Six rounds of each are taken in any case: where
-/// a fork of the largest parent takes tens of milliseconds, that is some seconds. `progress` is told what is measured next, and which share is done, from 0 to 1.
+/// Measures every floor within `budget`, which they share. Six rounds of each are taken in any case; a row is absent
+/// if even those would not fit. `progress` is told what is measured next, and which share is done, from 0 to 1.
 ///
 /// A row that fails is put down as absent, with its reason, and the others go on. The program must offer
 /// the role of a helper, by [`take_role_if_asked`](crate::measuring::take_role_if_asked).
@@ -213,7 +213,9 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
         progress(&row.name(), 1.0 - to_do / whole);
         let share = row.weight() / to_do;
         to_do -= row.weight();
-        if let Some(reason) = row.absent_because() {
+        let too_long = (budget < row.least_budget())
+            .then(|| "its six rounds take longer than there is time".to_owned());
+        if let Some(reason) = row.absent_because().or(too_long) {
             floors.absent.push(absent(row, reason, false));
             continue;
         }

@@ -1,6 +1,7 @@
 //! What is measured: each floor by its name, and what of ours stands on it.
 
 use std::io;
+use std::time::Duration;
 
 use examples_message_passing::Pipe;
 use examples_processes::{Fork, OneThread};
@@ -130,6 +131,18 @@ fn cache_bytes(level: usize) -> Option<usize> {
 }
 
 impl Row {
+    /// With less time than this for all rows, this one is left out: a fork copies the page tables of its parent, and
+    /// for a large one that takes tens of milliseconds, many times in a round.
+    pub(super) fn least_budget(self) -> Duration {
+        match self {
+            Self::ForkWithPipe(Parent::Dirty256MiB) => Duration::from_secs(10),
+            Self::ForkWithPipe(Parent::Dirty64MiB) | Self::Fork(Parent::Dirty256MiB) => {
+                Duration::from_secs(4)
+            }
+            _ => Duration::ZERO,
+        }
+    }
+
     pub(super) fn name(self) -> String {
         match self {
             Self::Thread => "pthread_create, join".to_owned(),
