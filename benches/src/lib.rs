@@ -14,9 +14,12 @@ pub mod crossing;
 pub mod figure;
 pub mod machine;
 pub mod measuring;
+pub mod output;
 pub mod page;
+pub mod python;
 pub mod survey;
 pub mod terminal;
+pub mod versus;
 pub mod words;
 
 use std::env;

@@ -1,0 +1,484 @@
+//! The same workload in Python and here, measured in turns.
+//!
+//! There are two *sides*. Each has its best serial code and several ways to run the same in parallel,
+//! each way in a process of its own, and each is compared with the serial code of its own side: the
+//! question is from which size on parallel pays *in this language*. Because both sides are measured in
+//! the same rounds, their times can be compared with each other too.
+//!
+//! A round goes through the sizes. At each size every way gives a pair: its side's serial code and the
+//! way, one right after the other in the same process, whose turn is first changing from round to round.
+//! Where serial code takes longer than [`SHARED_FROM`], one serial run serves all ways of its side: a run
+//! that long no longer depends on the process that it is in, and a minute would not do for more. One
+//! round goes through all sizes; the others through those that the rest of the budget allows.
+//!
+//! Both sides compute the same answers, checked by digest in each run. The kernel is the plain one, one
+//! item after the other, as in Python: what is compared is the language and its ways, not the algorithm.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::num::NonZero;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use workloads::{Paradigm, Serial};
+
+use crate::crossing::{Crossing, Pair, Round, crossing, median};
+use crate::machine::Machine;
+use crate::measuring::{MeasuringProcess, Problem, Run, Subject, Who};
+use crate::python::{self, Answers, Python, PythonPair, PythonProcess};
+
+/// The workloads that there are Python programs for.
+pub const WORKLOADS: [&str; 2] = ["random-squares", "squares"];
+
+/// The Python way that ours are compared with: the chapter's.
+pub const POOL: &str = "pool";
+
+/// Our way that does what Python's pool does: children are forked, and answers come through pipes.
+pub const FORK: &str = "processes/fork";
+
+/// Our ways. The first is the cheapest that there is, the last moves no answer.
+const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
+
+/// In seconds: one serial run that takes longer serves all ways of its side.
+pub const SHARED_FROM: f64 = 0.05;
+
+/// After the first round, rounds go through as many sizes as allow this many of them.
+const FEWEST_ROUNDS: f64 = 6.0;
+
+/// What is to be compared.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The workload's name, one of [`WORKLOADS`].
+    pub workload: String,
+    /// The largest number of items.
+    pub largest: usize,
+    /// Workers of each parallel way.
+    pub workers: NonZero<usize>,
+    /// How long it may take. The first round is done in any case.
+    pub budget: Duration,
+}
+
+/// What was found for one workload.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// The workload's name.
+    pub workload: String,
+    /// Our kernel.
+    pub details: String,
+    /// What the times were taken on.
+    pub machine: Machine,
+    /// What Python says of itself.
+    pub python: Python,
+    /// Workers of each parallel way.
+    pub workers: usize,
+    /// The largest number of items.
+    pub largest: usize,
+    /// Python's ways.
+    pub theirs: Side,
+    /// Our ways.
+    pub ours: Side,
+}
+
+/// What was found in one language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side {
+    /// The language.
+    pub language: String,
+    /// Its best serial code.
+    pub serial: String,
+    /// The other ways, each measured against that.
+    pub ways: Vec<Way>,
+}
+
+/// What was found for one way.
+#[derive(Clone, Debug, Serialize)]
+pub struct Way {
+    /// Its name.
+    pub name: String,
+    /// From which size on it is faster than the serial code of its side.
+    pub crossing: Crossing,
+    /// Median times by size.
+    pub curve: Vec<Pair>,
+    /// Median of the paired ratios serial / parallel at the largest size.
+    pub speedup: f64,
+    /// Every pair that was taken: the rounds over all sizes, and the others.
+    pub phases: [Vec<Round>; 2],
+}
+
+impl Side {
+    /// The way of that name, if it was measured.
+    pub fn way(&self, name: &str) -> Option<&Way> {
+        self.ways.iter().find(|way| way.name == name)
+    }
+
+    /// The way that was fastest at the largest size.
+    pub fn fastest(&self) -> Option<&Way> {
+        let ways = self.ways.iter();
+        ways.min_by(|a, b| a.time_at_largest().total_cmp(&b.time_at_largest()))
+    }
+
+    /// Serial times by size, in seconds: the median over the ways, each of which was paired with it.
+    pub fn serial_curve(&self) -> Vec<(usize, f64)> {
+        let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+        for point in self.ways.iter().flat_map(|way| &way.curve) {
+            by_size.entry(point.n).or_default().push(point.serial);
+        }
+        let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
+        medians.collect()
+    }
+}
+
+impl Way {
+    /// The first size, in whole items or between, from which on it pays; `None` if it does not.
+    pub fn pays_from(&self) -> Option<f64> {
+        match self.crossing {
+            Crossing::From { n, .. } => Some(n),
+            Crossing::Always { n } => Some(n as f64),
+            Crossing::Never { .. } => None,
+        }
+    }
+
+    /// How long serial code takes where this way begins to pay, in seconds.
+    pub fn serial_time_there(&self) -> Option<f64> {
+        self.pays_from().map(|n| self.serial_time_at(n))
+    }
+
+    /// How long it takes at the largest size, in seconds.
+    pub fn time_at_largest(&self) -> f64 {
+        self.curve.last().map_or(f64::NAN, |point| point.parallel)
+    }
+
+    /// How long serial code takes for `n` items: interpolated in ln n and ln time.
+    fn serial_time_at(&self, n: f64) -> f64 {
+        let above = self.curve.partition_point(|point| (point.n as f64) < n);
+        let last = self.curve.len() - 1;
+        let (low, high) = (
+            self.curve[above.saturating_sub(1)],
+            self.curve[above.min(last)],
+        );
+        if low.n == high.n {
+            return low.serial;
+        }
+        let share = (n / low.n as f64).ln() / (high.n as f64 / low.n as f64).ln();
+        (low.serial.ln() * (1.0 - share) + high.serial.ln() * share).exp()
+    }
+}
+
+/// Times runs of serial code and of one way.
+trait Stopwatch {
+    /// Times these runs in this order: seconds of each.
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>>;
+}
+
+impl Stopwatch for PythonPair {
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+        PythonPair::time(self, runs)
+    }
+}
+
+impl Stopwatch for MeasuringProcess {
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+        let times = MeasuringProcess::time(self, runs)?;
+        Ok(times.iter().map(Duration::as_secs_f64).collect())
+    }
+}
+
+/// A way that is being measured.
+struct Entrant {
+    name: String,
+    stopwatch: Box<dyn Stopwatch>,
+    /// The rounds over all sizes, and the others.
+    phases: [Vec<Round>; 2],
+}
+
+/// The ways of one language that are being measured.
+struct Team {
+    language: String,
+    serial: String,
+    entrants: Vec<Entrant>,
+    /// The number of items and the seconds of the serial run that was last.
+    last_serial: Option<(usize, f64)>,
+}
+
+/// Measures both sides in turns. `progress` is told which share of the budget is used, 0 to 1.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::NotFound`] if Python or something that it needs is not installed; if a way failed or
+/// gave another answer. Each is one sentence.
+pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
+    let start = Instant::now();
+    let mut progress = |start: &Instant| {
+        progress((start.elapsed().as_secs_f64() / plan.budget.as_secs_f64()).min(1.0));
+    };
+    let input = match plan.workload.as_str() {
+        "random-squares" => &["plain".to_owned()][..],
+        _ => &[],
+    };
+    let problem = Problem::new(&plan.workload, plan.largest, input)?;
+    let (python, theirs) = python_team(plan)?;
+    let ours = our_team(plan, &problem)?;
+    let mut teams = [theirs, ours];
+
+    let sizes = sizes_up_to(plan.largest);
+    let mut used = Vec::new();
+    begin_round(&mut teams, 0);
+    for &n in &sizes {
+        progress(&start);
+        take(&mut teams, 0, n, false)?;
+        used.push(start.elapsed());
+    }
+    let left = plan.budget.saturating_sub(start.elapsed());
+    let fitting = used.partition_point(|&used| used <= left.div_f64(FEWEST_ROUNDS));
+    let mut reversed = true;
+    while fitting > 0 && start.elapsed() + used[fitting - 1] <= plan.budget {
+        begin_round(&mut teams, 1);
+        for &n in &sizes[..fitting] {
+            progress(&start);
+            take(&mut teams, 1, n, reversed)?;
+        }
+        reversed = !reversed;
+    }
+    let [theirs, ours] = teams.map(Team::result);
+    Ok(Comparison {
+        workload: plan.workload.clone(),
+        details: problem.details,
+        machine: Machine::this(),
+        python,
+        workers: plan.workers.get(),
+        largest: plan.largest,
+        theirs,
+        ours,
+    })
+}
+
+/// 1, 2, 5, 10 ... to a tenth of `largest`, and `largest`: the sizes between would take as long again.
+fn sizes_up_to(largest: usize) -> Vec<usize> {
+    let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));
+    let round = powers.flat_map(|power| [1, 2, 5].map(|digit| power.saturating_mul(digit)));
+    let mut sizes: Vec<_> = round.take_while(|&n| n <= largest / 10).collect();
+    sizes.push(largest);
+    sizes
+}
+
+/// A process for each of Python's ways.
+fn python_team(plan: &Plan) -> io::Result<(Python, Team)> {
+    let script = python::script(&plan.workload).ok_or_else(|| {
+        io::Error::other(format!("there is no Python program for {}", plan.workload))
+    })?;
+    // The digest is the same whichever kernel computes it, so the fastest does.
+    let answers = Rc::new(Answers::new(Problem::new(
+        &plan.workload,
+        plan.largest,
+        &[],
+    )?));
+    let python = PythonProcess::start(&script, plan.workers, Rc::clone(&answers))?
+        .about()
+        .clone();
+    let mut team = Team::new(format!("Python {}", python.python), &python.best_serial);
+    for way in python.ways.iter().filter(|way| **way != python.best_serial) {
+        let pair = PythonPair::start(&script, way, plan.workers, Rc::clone(&answers))?;
+        team.enter(way, pair);
+    }
+    Ok((python, team))
+}
+
+/// A measuring process for each of our ways.
+fn our_team(plan: &Plan, problem: &Problem) -> io::Result<Team> {
+    let mut team = Team::new("Rust".to_owned(), Serial::ID);
+    for paradigm in OURS {
+        let subject = Subject {
+            paradigm: paradigm.to_owned(),
+            workers: plan.workers,
+            problem: problem.clone(),
+        };
+        team.enter(paradigm, MeasuringProcess::start(&subject)?);
+    }
+    Ok(team)
+}
+
+fn begin_round(teams: &mut [Team], phase: usize) {
+    for entrant in teams.iter_mut().flat_map(|team| &mut team.entrants) {
+        entrant.phases[phase].push(Round::new());
+    }
+}
+
+/// Takes a pair of every way for one size. What comes first is last when `reversed`.
+fn take(teams: &mut [Team; 2], phase: usize, n: usize, reversed: bool) -> io::Result<()> {
+    let [theirs, ours] = teams;
+    let order = if reversed {
+        [ours, theirs]
+    } else {
+        [theirs, ours]
+    };
+    for team in order {
+        team.take(phase, n, reversed)?;
+    }
+    Ok(())
+}
+
+impl Team {
+    fn new(language: String, serial: &str) -> Self {
+        Self {
+            language,
+            serial: serial.to_owned(),
+            entrants: Vec::new(),
+            last_serial: None,
+        }
+    }
+
+    fn enter(&mut self, name: &str, stopwatch: impl Stopwatch + 'static) {
+        self.entrants.push(Entrant {
+            name: name.to_owned(),
+            stopwatch: Box::new(stopwatch),
+            phases: [Vec::new(), Vec::new()],
+        });
+    }
+
+    fn take(&mut self, phase: usize, n: usize, reversed: bool) -> io::Result<()> {
+        let run = |who| Run { who, n, repeat: 1 };
+        let expected = self
+            .last_serial
+            .map_or(0.0, |(last, seconds)| seconds * n as f64 / last as f64);
+        let mut shared = None;
+        if expected >= SHARED_FROM
+            && let Some(first) = self.entrants.first_mut()
+        {
+            shared = Some(first.stopwatch.time(&[run(Who::Serial)])?[0]);
+        }
+        let mut order: Vec<_> = self.entrants.iter_mut().collect();
+        if reversed {
+            order.reverse();
+        }
+        for entrant in order {
+            let (serial, parallel) = match shared {
+                Some(serial) => (serial, entrant.stopwatch.time(&[run(Who::Paradigm)])?[0]),
+                None if reversed => {
+                    let runs = [run(Who::Paradigm), run(Who::Serial)];
+                    let times = entrant.stopwatch.time(&runs)?;
+                    (times[1], times[0])
+                }
+                None => {
+                    let runs = [run(Who::Serial), run(Who::Paradigm)];
+                    let times = entrant.stopwatch.time(&runs)?;
+                    (times[0], times[1])
+                }
+            };
+            self.last_serial = Some((n, serial));
+            let round = entrant.phases[phase].last_mut();
+            let pair = Pair {
+                n,
+                serial,
+                parallel,
+            };
+            round.expect("the round has begun").push(pair);
+        }
+        Ok(())
+    }
+
+    fn result(self) -> Side {
+        Side {
+            language: self.language,
+            serial: self.serial,
+            ways: self.entrants.into_iter().map(Entrant::result).collect(),
+        }
+    }
+}
+
+impl Entrant {
+    /// What follows from the pairs.
+    fn result(self) -> Way {
+        let mut by_size: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
+        for pair in self.phases.iter().flatten().flatten() {
+            by_size.entry(pair.n).or_default().push(*pair);
+        }
+        let of = |pairs: &[Pair], what: fn(&Pair) -> f64| median(pairs.iter().map(what).collect());
+        let curve = by_size.iter().map(|(&n, pairs)| Pair {
+            n,
+            serial: of(pairs, |pair| pair.serial),
+            parallel: of(pairs, |pair| pair.parallel),
+        });
+        let largest = by_size.values().next_back();
+        Way {
+            name: self.name,
+            crossing: crossing(&self.phases),
+            curve: curve.collect(),
+            speedup: largest.map_or(f64::NAN, |pairs| {
+                of(pairs, |pair| pair.serial / pair.parallel)
+            }),
+            phases: self.phases,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Serial code takes 1 µs an item; the way half of that and `overhead` seconds.
+    struct Simulated {
+        overhead: f64,
+        asked: Vec<Run>,
+    }
+
+    impl Stopwatch for Rc<std::cell::RefCell<Simulated>> {
+        fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+            let mut clock = self.borrow_mut();
+            clock.asked.extend(runs);
+            let time = |run: &Run| match run.who {
+                Who::Serial => run.n as f64 * 1e-6,
+                Who::Paradigm => clock.overhead + run.n as f64 * 0.5e-6,
+            };
+            Ok(runs.iter().map(time).collect())
+        }
+    }
+
+    #[test]
+    fn sizes_end_at_the_largest() {
+        assert_eq!(sizes_up_to(1), [1]);
+        assert_eq!(sizes_up_to(100), [1, 2, 5, 10, 100]);
+        assert_eq!(sizes_up_to(370), [1, 2, 5, 10, 20, 370]);
+    }
+
+    #[test]
+    fn long_serial_runs_are_shared_and_short_ones_are_paired() {
+        let clock = |overhead| {
+            let asked = Vec::new();
+            Rc::new(std::cell::RefCell::new(Simulated { overhead, asked }))
+        };
+        let clocks = [clock(0.000_1), clock(0.01)];
+        let mut team = Team::new("Simulated".to_owned(), "serial");
+        team.enter("early", Rc::clone(&clocks[0]));
+        team.enter("late", Rc::clone(&clocks[1]));
+        let mut teams = [team];
+        begin_round(&mut teams, 0);
+        let sizes = [100, 1_000, 10_000, 100_000, 1_000_000];
+        for n in sizes {
+            teams[0].take(0, n, false).expect("it is simulated");
+        }
+        begin_round(&mut teams, 1);
+        teams[0].take(1, 100, true).expect("it is simulated");
+
+        let serial_runs = |clock: &Rc<std::cell::RefCell<Simulated>>| {
+            let asked = &clock.borrow().asked;
+            let serial = asked.iter().filter(|run| run.who == Who::Serial);
+            serial.map(|run| run.n).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            serial_runs(&clocks[0]),
+            [100, 1_000, 10_000, 100_000, 1_000_000, 100]
+        );
+        assert_eq!(serial_runs(&clocks[1]), [100, 1_000, 10_000, 100]);
+
+        let [side] = teams.map(Team::result);
+        assert_eq!(side.serial_curve()[4], (1_000_000, 1.0));
+        assert_eq!(side.fastest().map(|way| &*way.name), Some("early"));
+        let late = side.way("late").expect("it took part");
+        let n = late.pays_from().expect("it pays from 20,000 items on");
+        assert!((10_000.0..100_000.0).contains(&n), "{n}");
+        let there = late.serial_time_there().expect("it pays");
+        assert!((there - n * 1e-6).abs() < 1e-9, "{there}");
+        assert!((late.speedup - 1.0 / 0.51).abs() < 1e-9);
+    }
+}
