@@ -55,6 +55,9 @@ struct Options {
     html: Option<PathBuf>,
 }
 
+/// In columns.
+const LINE: usize = 98;
+
 const MOST_WORKERS: usize = 512;
 
 /// What one workload may take; its first round is done in any case.
@@ -159,7 +162,7 @@ fn run(plans: &[Plan], html: &Path, json: Option<&Path>) -> Result<(), Box<dyn E
         println!("{}\n", heading(comparison));
         println!("{}\n", table(comparison));
         for sentence in what_to_see(comparison) {
-            println!("- {sentence}");
+            println!("- {}", wrapped(&sentence, LINE).join("\n  "));
         }
         println!();
     }
@@ -187,7 +190,10 @@ fn heading(comparison: &Comparison) -> String {
     )
 }
 
-/// The table's first row.
+/// The column of the intervals.
+const INTERVAL: usize = 2;
+
+/// The table's first row. The interval is only on the page: a terminal has no room for it.
 fn columns(comparison: &Comparison) -> [String; 7] {
     let largest = words::count(comparison.largest as f64);
     [
@@ -197,24 +203,21 @@ fn columns(comparison: &Comparison) -> [String; 7] {
         "serial takes\nthere".to_owned(),
         format!("time at\nn = {largest}"),
         "speedup".to_owned(),
-        "Python's pool\ntakes".to_owned(),
+        "Python's\npool takes".to_owned(),
     ]
 }
 
 /// The table's other rows: first Python's, then ours.
 fn rows(comparison: &Comparison) -> Vec<[String; 7]> {
     let pool = comparison.theirs.way(POOL).map(Way::time_at_largest);
-    let against_pool = |time: f64| {
-        pool.map_or_else(String::new, |pool| {
-            format!("{} as long", times(pool / time))
-        })
-    };
+    let against_pool =
+        |time: f64| pool.map_or_else(String::new, |pool| format!("{} ×", ratio(pool / time)));
     let mut rows = Vec::new();
     for side in [&comparison.theirs, &comparison.ours] {
         let language = language(side);
         if let Some(&(_, serial)) = side.serial_curve().last() {
             rows.push([
-                format!("{language}: {}, its best serial code", side.serial),
+                format!("{language}: {} (best serial)", side.serial),
                 String::new(),
                 String::new(),
                 String::new(),
@@ -227,7 +230,11 @@ fn rows(comparison: &Comparison) -> Vec<[String; 7]> {
             rows.push([
                 format!("{language}: {}", way.name),
                 words::crossing(&way.crossing),
-                words::interval(&way.crossing),
+                if way.has_interval() {
+                    words::interval(&way.crossing)
+                } else {
+                    "–".to_owned()
+                },
                 way.serial_time_there()
                     .map_or_else(|| "–".to_owned(), words::time),
                 words::time(way.time_at_largest()),
@@ -244,25 +251,35 @@ fn language(side: &Side) -> &str {
     side.language.split(' ').next().unwrap_or_default()
 }
 
-/// A ratio: `3.1 times`, `24 times`.
-fn times(ratio: f64) -> String {
+/// A ratio with two significant digits: `0.53`, `3.1`, `24`.
+fn ratio(ratio: f64) -> String {
     let decimals = match ratio {
         ratio if ratio < 0.0995 => 3,
         ratio if ratio < 0.995 => 2,
         ratio if ratio < 9.95 => 1,
         _ => 0,
     };
-    format!("{ratio:.decimals$} times")
+    format!("{ratio:.decimals$}")
+}
+
+/// `3.1 times`.
+fn times(value: f64) -> String {
+    format!("{} times", ratio(value))
 }
 
 fn table(comparison: &Comparison) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(columns(comparison));
+    let without_interval = |row: [String; 7]| {
+        let mut row = Vec::from(row);
+        row.remove(INTERVAL);
+        row
+    };
+    table.set_header(without_interval(columns(comparison)));
     for row in rows(comparison) {
-        table.add_row(row);
+        table.add_row(without_interval(row));
     }
-    for column in 1..7 {
+    for column in 1..6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -339,6 +356,21 @@ fn what_to_see(comparison: &Comparison) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// A text in lines of at most `width` columns, broken between words.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 const STYLE: &str = "

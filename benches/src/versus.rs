@@ -9,10 +9,14 @@
 //! way, one right after the other in the same process, whose turn is first changing from round to round.
 //! Where serial code takes longer than [`SHARED_FROM`], one serial run serves all ways of its side: a run
 //! that long no longer depends on the process that it is in, and a minute would not do for more. One
-//! round goes through all sizes; the others through those that the rest of the budget allows.
+//! round goes through all sizes. In the others, each way goes through the sizes round its crossover, or
+//! through all that are cheap if it has none, for as long as the budget lasts.
 //!
 //! Both sides compute the same answers, checked by digest in each run. The kernel is the plain one, one
 //! item after the other, as in Python: what is compared is the language and its ways, not the algorithm.
+//!
+//! Python's memory is left as it is by default. Ours is fresh for every answer ([`crate::measuring`]), so
+//! `numpy` may write a large array faster than our serial code: it writes to pages that it had before.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -43,8 +47,17 @@ const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
 /// In seconds: one serial run that takes longer serves all ways of its side.
 pub const SHARED_FROM: f64 = 0.05;
 
-/// After the first round, rounds go through as many sizes as allow this many of them.
-const FEWEST_ROUNDS: f64 = 6.0;
+/// After the first round, rounds are so short that the budget allows for this many of them.
+const MORE_ROUNDS: f64 = 8.0;
+
+/// Those rounds go from a crossover divided by this to a crossover times this.
+const NEAR: f64 = 4.0;
+
+/// A round in which hardly anything was measured is the last.
+const SHORTEST_ROUND: Duration = Duration::from_millis(1);
+
+/// An interval is worth showing if sizes near the crossover were measured this often.
+const FEWEST_PAIRS: usize = 5;
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
@@ -144,6 +157,19 @@ impl Way {
         self.pays_from().map(|n| self.serial_time_at(n))
     }
 
+    /// Whether the sizes round the crossover were measured often enough for an interval.
+    pub fn has_interval(&self) -> bool {
+        let Some(n) = self.pays_from() else {
+            return false;
+        };
+        let above = self.curve.partition_point(|point| (point.n as f64) < n);
+        let round_it = &self.curve[above.saturating_sub(1)..(above + 1).min(self.curve.len())];
+        round_it.iter().all(|point| {
+            let pairs = self.phases.iter().flatten().flatten();
+            pairs.filter(|pair| pair.n == point.n).count() >= FEWEST_PAIRS
+        })
+    }
+
     /// How long it takes at the largest size, in seconds.
     pub fn time_at_largest(&self) -> f64 {
         self.curve.last().map_or(f64::NAN, |point| point.parallel)
@@ -188,8 +214,10 @@ impl Stopwatch for MeasuringProcess {
 struct Entrant {
     name: String,
     stopwatch: Box<dyn Stopwatch>,
-    /// The rounds over all sizes, and the others.
+    /// The round over all sizes, and the others.
     phases: [Vec<Round>; 2],
+    /// What the others go through.
+    of_interest: Vec<usize>,
 }
 
 /// The ways of one language that are being measured.
@@ -222,23 +250,30 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     let mut teams = [theirs, ours];
 
     let sizes = sizes_up_to(plan.largest);
-    let mut used = Vec::new();
     begin_round(&mut teams, 0);
     for &n in &sizes {
         progress(&start);
         take(&mut teams, 0, n, false)?;
-        used.push(start.elapsed());
     }
     let left = plan.budget.saturating_sub(start.elapsed());
-    let fitting = used.partition_point(|&used| used <= left.div_f64(FEWEST_ROUNDS));
+    let ways = teams.iter().map(|team| team.entrants.len()).sum::<usize>();
+    for entrant in teams.iter_mut().flat_map(|team| &mut team.entrants) {
+        entrant.sizes_of_interest(left.as_secs_f64() / MORE_ROUNDS / ways as f64);
+    }
     let mut reversed = true;
-    while fitting > 0 && start.elapsed() + used[fitting - 1] <= plan.budget {
+    let mut last_round = Duration::ZERO;
+    while start.elapsed() + last_round < plan.budget {
+        let begin = Instant::now();
         begin_round(&mut teams, 1);
-        for &n in &sizes[..fitting] {
+        for &n in &sizes {
             progress(&start);
             take(&mut teams, 1, n, reversed)?;
         }
         reversed = !reversed;
+        last_round = begin.elapsed();
+        if last_round < SHORTEST_ROUND {
+            break; // there is nothing more that is worth measuring
+        }
     }
     let [theirs, ours] = teams.map(Team::result);
     Ok(Comparison {
@@ -333,6 +368,7 @@ impl Team {
             name: name.to_owned(),
             stopwatch: Box::new(stopwatch),
             phases: [Vec::new(), Vec::new()],
+            of_interest: Vec::new(),
         });
     }
 
@@ -341,13 +377,21 @@ impl Team {
         let expected = self
             .last_serial
             .map_or(0.0, |(last, seconds)| seconds * n as f64 / last as f64);
+        let takes_part = |entrant: &&mut Entrant| phase == 0 || entrant.of_interest.contains(&n);
+        if self
+            .entrants
+            .iter_mut()
+            .all(|entrant| !takes_part(&entrant))
+        {
+            return Ok(());
+        }
         let mut shared = None;
         if expected >= SHARED_FROM
             && let Some(first) = self.entrants.first_mut()
         {
             shared = Some(first.stopwatch.time(&[run(Who::Serial)])?[0]);
         }
-        let mut order: Vec<_> = self.entrants.iter_mut().collect();
+        let mut order: Vec<_> = self.entrants.iter_mut().filter(takes_part).collect();
         if reversed {
             order.reverse();
         }
@@ -387,6 +431,25 @@ impl Team {
 }
 
 impl Entrant {
+    /// Decides which sizes are measured again: those round the crossover, or all, as far as a round of
+    /// them takes `seconds` at most. Those at the end that are too long are left out.
+    fn sizes_of_interest(&mut self, seconds: f64) {
+        let near = match crossing(&self.phases) {
+            Crossing::From { n, .. } => n / NEAR..n * NEAR,
+            Crossing::Always { .. } | Crossing::Never { .. } => 0.0..f64::INFINITY,
+        };
+        let mut used = 0.0;
+        for pair in self.phases.iter().flatten().flatten() {
+            if !near.contains(&(pair.n as f64)) {
+                continue;
+            }
+            used += pair.serial + pair.parallel;
+            if used <= seconds {
+                self.of_interest.push(pair.n);
+            }
+        }
+    }
+
     /// What follows from the pairs.
     fn result(self) -> Way {
         let mut by_size: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
@@ -458,6 +521,11 @@ mod tests {
             teams[0].take(0, n, false).expect("it is simulated");
         }
         begin_round(&mut teams, 1);
+        for entrant in &mut teams[0].entrants {
+            entrant.sizes_of_interest(0.05);
+        }
+        assert_eq!(teams[0].entrants[0].of_interest, [100]);
+        assert_eq!(teams[0].entrants[1].of_interest, [10_000]);
         teams[0].take(1, 100, true).expect("it is simulated");
 
         let serial_runs = |clock: &Rc<std::cell::RefCell<Simulated>>| {
@@ -469,7 +537,7 @@ mod tests {
             serial_runs(&clocks[0]),
             [100, 1_000, 10_000, 100_000, 1_000_000, 100]
         );
-        assert_eq!(serial_runs(&clocks[1]), [100, 1_000, 10_000, 100]);
+        assert_eq!(serial_runs(&clocks[1]), [100, 1_000, 10_000]);
 
         let [side] = teams.map(Team::result);
         assert_eq!(side.serial_curve()[4], (1_000_000, 1.0));
