@@ -50,7 +50,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 
-    /// Where the HTML page goes [default: versus_python.html in the target directory]
+    /// Where the HTML page goes [default: `versus_python.html` in the target directory]
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -300,19 +300,23 @@ fn what_to_see(comparison: &Comparison) -> Vec<String> {
         1 => "one worker".to_owned(),
         workers => format!("{workers} workers each"),
     };
-    let mut equal_cores = format!(
-        "With {workers} and n = {n}, Python's pool takes {}. {} takes {}: the pool takes {} as long.",
-        words::time(pool.time_at_largest()),
-        fastest.name,
-        words::time(fastest.time_at_largest()),
-        times(pool.time_at_largest() / fastest.time_at_largest()),
-    );
+    let takes = |way: &Way| {
+        let (pool, time) = (pool.time_at_largest(), way.time_at_largest());
+        let (time, ratio) = (words::time(time), times(pool / time));
+        format!("{time}: the pool takes {ratio} as long")
+    };
+    let mut equal_cores = vec![
+        format!(
+            "With {workers} and n = {n}, Python's pool takes {}.",
+            words::time(pool.time_at_largest())
+        ),
+        format!("{} takes {}.", fastest.name, takes(fastest)),
+    ];
     if fastest.name != fork.name {
-        equal_cores += &format!(
-            " {FORK} forks children as the pool does, and takes {}: the pool takes {} as long.",
-            words::time(fork.time_at_largest()),
-            times(pool.time_at_largest() / fork.time_at_largest()),
-        );
+        equal_cores.push(format!(
+            "{FORK} forks children as the pool does, and takes {}.",
+            takes(fork)
+        ));
     }
     let begins = |name: &str, side: &Side, way: &Way| match way.serial_time_there() {
         Some(there) => format!(
@@ -328,21 +332,23 @@ fn what_to_see(comparison: &Comparison) -> Vec<String> {
             side.serial
         ),
     };
-    let mut crossovers = format!(
-        "{}. {}",
+    let compared = match (pool.serial_time_there(), fork.serial_time_there()) {
+        (Some(theirs), Some(ours)) => {
+            let (ratio, how) = if ours <= theirs {
+                (theirs / ours, "earlier")
+            } else {
+                (ours / theirs, "later")
+            };
+            format!(": counted in serial time, {} {how}", times(ratio))
+        }
+        _ => String::new(),
+    };
+    let crossovers = format!(
+        "{}. {}{compared}.",
         begins("Python's pool", theirs, pool),
         begins(FORK, ours, fork)
     );
-    crossovers += &match (pool.serial_time_there(), fork.serial_time_there()) {
-        (Some(late), Some(early)) if early <= late => {
-            format!(": counted in serial time, {} earlier.", times(late / early))
-        }
-        (Some(early), Some(late)) => {
-            format!(": counted in serial time, {} later.", times(late / early))
-        }
-        _ => ".".to_owned(),
-    };
-    let mut sentences = vec![equal_cores, crossovers];
+    let mut sentences = vec![equal_cores.join(" "), crossovers];
     let last = |side: &Side| side.serial_curve().last().map(|&(_, seconds)| seconds);
     if let (Some(python), Some(rust)) = (last(theirs), last(ours)) {
         sentences.push(format!(

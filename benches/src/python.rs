@@ -98,7 +98,8 @@ impl WithWorkload for DigestOf<'_> {
         let workload = serde_json::from_str::<M>(parameters)?.with_len(n);
         let items = workload.items(0..n);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(digits.concat())
     }
 
     fn reduce<R: Reduce>(self) -> io::Result<String> {

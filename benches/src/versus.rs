@@ -249,6 +249,12 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     let ours = our_team(plan, &problem)?;
     let mut teams = [theirs, ours];
 
+    for entrant in teams.iter_mut().flat_map(|team| &mut team.entrants) {
+        // Not counted: what is done once, such as waking a pool's threads for the first time.
+        entrant
+            .stopwatch
+            .time(&[run(Who::Serial, 1), run(Who::Paradigm, 1)])?;
+    }
     let sizes = sizes_up_to(plan.largest);
     begin_round(&mut teams, 0);
     for &n in &sizes {
@@ -286,6 +292,10 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
         theirs,
         ours,
     })
+}
+
+fn run(who: Who, n: usize) -> Run {
+    Run { who, n, repeat: 1 }
 }
 
 /// 1, 2, 5, 10 ... to a tenth of `largest`, and `largest`: the sizes between would take as long again.
@@ -373,7 +383,6 @@ impl Team {
     }
 
     fn take(&mut self, phase: usize, n: usize, reversed: bool) -> io::Result<()> {
-        let run = |who| Run { who, n, repeat: 1 };
         let expected = self
             .last_serial
             .map_or(0.0, |(last, seconds)| seconds * n as f64 / last as f64);
@@ -389,7 +398,7 @@ impl Team {
         if expected >= SHARED_FROM
             && let Some(first) = self.entrants.first_mut()
         {
-            shared = Some(first.stopwatch.time(&[run(Who::Serial)])?[0]);
+            shared = Some(first.stopwatch.time(&[run(Who::Serial, n)])?[0]);
         }
         let mut order: Vec<_> = self.entrants.iter_mut().filter(takes_part).collect();
         if reversed {
@@ -397,14 +406,14 @@ impl Team {
         }
         for entrant in order {
             let (serial, parallel) = match shared {
-                Some(serial) => (serial, entrant.stopwatch.time(&[run(Who::Paradigm)])?[0]),
+                Some(serial) => (serial, entrant.stopwatch.time(&[run(Who::Paradigm, n)])?[0]),
                 None if reversed => {
-                    let runs = [run(Who::Paradigm), run(Who::Serial)];
+                    let runs = [run(Who::Paradigm, n), run(Who::Serial, n)];
                     let times = entrant.stopwatch.time(&runs)?;
                     (times[1], times[0])
                 }
                 None => {
-                    let runs = [run(Who::Serial), run(Who::Paradigm)];
+                    let runs = [run(Who::Serial, n), run(Who::Paradigm, n)];
                     let times = entrant.stopwatch.time(&runs)?;
                     (times[0], times[1])
                 }

@@ -276,7 +276,7 @@ mod ends {
             .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
         lists
             .flat_map(|list| {
-                let pids = list.split_whitespace().map(|pid| pid.parse());
+                let pids = list.split_whitespace().map(str::parse);
                 pids.map(|pid| pid.expect("a process id"))
                     .collect::<Vec<_>>()
             })
