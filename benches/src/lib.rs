@@ -4,7 +4,9 @@
 //! - [`measuring`]: a process for each measurement, and how to ask it for times.
 //! - [`survey`]: which sizes are measured, how often, within which budget.
 //! - [`crossing`]: from paired times to a crossover point with its interval.
+//! - [`python`], [`versus`]: the same work in Python, and both languages measured in turns.
 //! - [`machine`]: what the times were taken on.
+//! - [`output`]: files that a command writes, whole or not at all.
 //! - [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.

@@ -533,7 +533,7 @@ mod tests {
         for entrant in &mut teams[0].entrants {
             entrant.sizes_of_interest(0.05);
         }
-        assert_eq!(teams[0].entrants[0].of_interest, [100]);
+        assert_eq!(teams[0].entrants[0].of_interest, [100, 1_000]);
         assert_eq!(teams[0].entrants[1].of_interest, [10_000]);
         teams[0].take(1, 100, true).expect("it is simulated");
 
