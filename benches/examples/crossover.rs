@@ -9,7 +9,6 @@
 //! item, from thousands of items to a handful.
 
 use std::error::Error;
-use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use std::time::Duration;
 use benches::catalogue::{self, Entry};
 use benches::explain::explain;
 use benches::measuring::{Problem, Subject, take_role_if_asked};
+use benches::output::{check_writable, keep_latest, write_whole};
 use benches::survey::{LATEST_SURVEY, Plan, Survey, survey};
 use benches::{in_target_directory, page, tables, terminal, words};
 use clap::Parser;
@@ -221,9 +221,7 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
         write_whole(json, &samples)?;
     }
     // For the report, which shows the latest.
-    let latest = in_target_directory(LATEST_SURVEY);
-    fs::create_dir_all(latest.parent().expect("it is in a directory"))?;
-    write_whole(&latest, &samples)?;
+    keep_latest(LATEST_SURVEY, &samples)?;
     print(&survey)?;
     println!("The same as a page with figures: {}", html.display());
     if let Some(json) = json {
@@ -242,7 +240,11 @@ fn print(survey: &Survey) -> io::Result<()> {
             writeln!(out, "{}", result.details)?;
         }
         writeln!(out)?;
-        writeln!(out, "{}\n", terminal::table(result, survey.workers))?;
+        writeln!(
+            out,
+            "{}\n",
+            terminal::text(tables::crossovers(result, survey.workers))
+        )?;
         for remark in tables::remarks(result, survey.noise_floor) {
             writeln!(out, "{remark}")?;
         }
@@ -374,40 +376,4 @@ fn list(entries: &[Entry]) -> String {
         format!("  {:24} {}{input}\n", entry.name, entry.about)
     };
     entries.iter().map(line).collect()
-}
-
-/// Whether `path` can be written, tried now rather than after a minute of measuring. Changes nothing.
-fn check_writable(path: &Path) -> Result<(), String> {
-    let tried = if path.is_dir() {
-        Err(io::ErrorKind::IsADirectory.into())
-    } else if is_special(path) {
-        Ok(()) // opening a pipe would wait for its reader
-    } else {
-        let partial = partial(path);
-        File::create(&partial).and_then(|_| fs::remove_file(&partial))
-    };
-    tried.map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-/// Writes a file so that it is either as it was or whole.
-fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
-    if is_special(path) {
-        return fs::write(path, contents);
-    }
-    let partial = partial(path);
-    fs::write(&partial, contents)?;
-    fs::rename(&partial, path)
-}
-
-/// Whether it is a device or a pipe, which cannot be replaced.
-fn is_special(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
-}
-
-/// Where a file is written before it is renamed to `path`.
-fn partial(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    name.into()
 }

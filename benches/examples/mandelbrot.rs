@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use benches::statistics::median;
 use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
+use benches::statistics::median;
 use clap::Parser;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, Workload};

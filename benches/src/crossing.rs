@@ -344,10 +344,7 @@ impl Table {
 
     /// The verdict on each size, at a level that allows for their number.
     fn strict_verdicts(&self, noise_floor: f64) -> Vec<Verdict> {
-        self.verdicts(
-            noise_floor,
-            SINGLE_ALPHA / self.sizes.len() as f64,
-        )
+        self.verdicts(noise_floor, SINGLE_ALPHA / self.sizes.len() as f64)
     }
 
     fn verdicts(&self, noise_floor: f64, alpha: f64) -> Vec<Verdict> {

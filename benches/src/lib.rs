@@ -10,7 +10,9 @@
 //! - [`waterfall`], [`probes`]: where the time of one run goes.
 //! - [`explain`]: one paradigm on one workload, in words.
 //! - [`floors`]: the least that this machine allows, and how far above it ours is.
+//! - [`python`], [`versus`]: the same work in Python, and both languages measured in turns.
 //! - [`machine`]: what the times were taken on.
+//! - [`output`]: files that a command writes, whole or not at all.
 //! - [`tables`], [`terminal`], [`chart`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.
@@ -23,13 +25,16 @@ pub mod floors;
 pub mod machine;
 pub mod measuring;
 pub mod model;
+pub mod output;
 pub mod page;
 pub mod probes;
+pub mod python;
 pub mod sampling;
 pub mod statistics;
 pub mod survey;
 pub mod tables;
 pub mod terminal;
+pub mod versus;
 pub mod waterfall;
 pub mod words;
 

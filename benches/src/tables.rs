@@ -1,6 +1,7 @@
 //! The results as tables of text, for the terminal and for the page.
 
 use crate::survey::{Cell, Measured, WorkloadResult};
+use crate::versus::{self, Comparison, Way};
 use crate::words;
 
 /// A table: its head, and rows of as many cells. The first column is text, the others are numbers.
@@ -87,6 +88,59 @@ pub fn speedups(result: &WorkloadResult) -> Table {
     Table {
         head: std::iter::once("n".to_owned()).chain(names).collect(),
         rows: result.serial_curve().into_iter().map(row).collect(),
+    }
+}
+
+/// Python's ways and ours, each compared with the best serial code of its own language, and with Python's pool.
+pub fn versus(comparison: &Comparison) -> Table {
+    let largest = words::count(comparison.largest as f64);
+    let head = [
+        "way",
+        "beats its serial from",
+        "95% interval",
+        "serial takes there",
+        &format!("time at n = {largest}"),
+        "speedup",
+        "Python's pool takes",
+    ];
+    let pool = comparison
+        .theirs
+        .way(versus::POOL)
+        .map(Way::time_at_largest);
+    let against_pool = |time: f64| {
+        pool.map_or_else(String::new, |pool| {
+            format!("{} ×", versus::ratio(pool / time))
+        })
+    };
+    let nothing = || "–".to_owned();
+    let mut rows = Vec::new();
+    for side in [&comparison.theirs, &comparison.ours] {
+        let language = versus::language(side);
+        if let Some(&(_, serial)) = side.serial_curve().last() {
+            let mut row = vec![String::new(); head.len()];
+            row[0] = format!("{language}: {} (best serial)", side.serial);
+            row[4] = words::time(serial);
+            row[5] = "1.00".to_owned();
+            row[6] = against_pool(serial);
+            rows.push(row);
+        }
+        rows.extend(side.ways.iter().map(|way| {
+            let estimate = &way.measured.estimate;
+            let crossing = words::crossing(estimate);
+            vec![
+                format!("{language}: {}", way.name),
+                words::pays(estimate),
+                crossing.map_or_else(nothing, |crossing| words::interval(&crossing)),
+                way.serial_time_there().map_or_else(nothing, words::time),
+                words::time(way.time_at_largest()),
+                format!("{:.2}", way.measured.speedup()),
+                against_pool(way.time_at_largest()),
+            ]
+        }));
+    }
+    Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows,
     }
 }
 

@@ -34,9 +34,8 @@ const COLORS: [Color; 6] = [
 ];
 const SGR: [&str; 6] = ["36", "33", "32", "35", "34", "31"];
 
-/// One row for each paradigm: where it begins to pay, and what it gains at the largest size.
-pub fn table(result: &WorkloadResult, workers: usize) -> String {
-    let tables::Table { head, rows } = tables::crossovers(result, workers);
+/// A table with lines, its numbers to the right.
+pub fn text(tables::Table { head, rows }: tables::Table) -> String {
     let columns = head.len();
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);

@@ -1,0 +1,237 @@
+"""What the Python programs here share: the ways to run a function over range(n), and their clock.
+
+A program is used in two ways. By hand, `python3 squares.py 1000000` prints the time of each way.
+With `--serve`, it answers questions on standard input, one line of JSON each. That is how
+`cargo run --release --example versus_python` measures Python and our paradigms in turns.
+
+Rules of the measurement, the same as on the other side:
+- The clock runs until the answer is there as a list or an array. Checking it is not part of the time.
+- What is done once, such as starting a pool that is kept, is not part of the time either.
+- Each answer has a digest, so that all ways can be compared with each other and with ours.
+
+Every process here is made by `fork`. That is said explicitly, because the default differs: macOS has
+started new interpreters ("spawn") since Python 3.8, Linux has a server that forks since 3.14. Both start later
+than `fork`, so with `fork` Python shows its best.
+"""
+
+import argparse
+import functools
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import select
+import signal
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+LEAST_PYTHON = (3, 9)
+
+
+def refuse(sentence):
+    """Says why nothing can be measured, to whoever asks, and ends with status 2."""
+    if "--serve" in sys.argv:
+        print(json.dumps({"error": sentence}), flush=True)
+    else:
+        print(f"{os.path.basename(sys.argv[0])}: {sentence}", file=sys.stderr)
+    sys.exit(2)
+
+
+if sys.version_info < LEAST_PYTHON:
+    refuse(f"Python 3.9 is needed, and this is {platform.python_version()}: install a newer one")
+if not hasattr(os, "fork"):
+    refuse("it makes processes by `fork`, which this system does not have: use Linux or macOS")
+try:
+    import numpy as np
+except ModuleNotFoundError:
+    refuse(f"this Python has no NumPy: install it by `{sys.executable} -m pip install numpy`")
+try:
+    import joblib
+except ImportError:
+    joblib = None  # then there is one way less
+
+FORK = multiprocessing.get_context("fork")
+
+
+# The ways. Each computes item(i) for every i in range(n); a list in this order is the answer.
+
+
+def pool(item, n, workers):
+    """As the chapter does it: the pool is started and ended each time."""
+    with FORK.Pool(workers) as processes:
+        return processes.map(item, range(n))
+
+
+def pool_kept(item, n, workers):
+    """The same with a pool that is there already."""
+    return kept_pool(workers).map(item, range(n))
+
+
+@functools.lru_cache(maxsize=None)
+def kept_pool(workers):
+    return FORK.Pool(workers)
+
+
+def futures(item, n, workers):
+    """The newer interface to the same. Its own default is one item a message, so we give it Pool's."""
+    with ProcessPoolExecutor(workers, mp_context=FORK) as processes:
+        return list(processes.map(item, range(n), chunksize=chunk_size(n, workers)))
+
+
+def threads(fill, n, workers):
+    """Threads share memory, so nothing is copied. But only one at a time may run Python code."""
+    with ThreadPoolExecutor(workers) as executor:
+        return joined(executor.map(fill, chunks(n, workers)))
+
+
+def joblib_parallel(item, n, workers):
+    """joblib's own pool of processes, which it keeps. One call for a chunk, not for an item."""
+    calls = (joblib.delayed(each)(item, chunk) for chunk in chunks(n, workers))
+    return joined(joblib.Parallel(n_jobs=workers)(calls))
+
+
+def each(item, chunk):
+    return [item(i) for i in chunk]
+
+
+def chunk_size(n, workers):
+    """Four chunks a worker, as Pool.map chooses when it is not told."""
+    return max(1, -(-n // (4 * workers)))
+
+
+def chunks(n, workers):
+    size = chunk_size(n, workers)
+    return [range(first, min(first + size, n)) for first in range(0, n, size)]
+
+
+def joined(lists):
+    return [value for values in lists for value in values]
+
+
+class Program:
+    """A function over range(n), and every way to run it."""
+
+    def __init__(self, item, fill, serial, dtype):
+        """
+        item(i)      computes one item
+        fill(chunk)  computes the items of a range, and may run in a thread
+        serial       serial ways by their names, as functions of n; the last is the best one
+        dtype        NumPy's type for an item, by which answers are compared
+        """
+        self.dtype = dtype
+        self.best_serial = list(serial)[-1]
+        self.ways = {name: lambda n, workers, run=run: run(n) for name, run in serial.items()}
+        self.ways["pool"] = functools.partial(pool, item)
+        self.ways["pool-kept"] = functools.partial(pool_kept, item)
+        self.ways["futures"] = functools.partial(futures, item)
+        self.ways["threads"] = functools.partial(threads, fill)
+        if joblib is not None:
+            self.ways["joblib"] = functools.partial(joblib_parallel, item)
+        self.warm = set()
+
+    def time(self, way, n, workers):
+        """Runs one way once: the time in seconds, and the answer as an array."""
+        if way not in self.warm:
+            self.ways[way](1, workers)  # this starts a pool that is kept
+            self.warm.add(way)
+        start = time.perf_counter()
+        answer = self.ways[way](n, workers)
+        seconds = time.perf_counter() - start
+        return seconds, np.ascontiguousarray(answer, dtype=self.dtype)
+
+    def main(self):
+        options = argparse.ArgumentParser(description="Times each way to run this in Python.")
+        options.add_argument("n", type=at_least(0), nargs="?", default=100_000, help="items [100000]")
+        options.add_argument("--workers", type=at_least(1), default=cores(), help="[all cores]")
+        options.add_argument("--serve", action="store_true", help="answer questions, as JSON")
+        options = options.parse_args()
+        if options.serve:
+            end_together()
+            self.serve(options.workers)
+        else:
+            # Ctrl-C ends this process and its workers at once, without a traceback from each.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            self.print_times(options.n, options.workers)
+
+    def print_times(self, n, workers):
+        print(f"n = {n:,}, {workers} workers; speedup is against {self.best_serial}")
+        best, _ = self.time(self.best_serial, n, workers)
+        for way in self.ways:
+            seconds, answer = self.time(way, n, workers)
+            total = answer.sum(dtype=np.uint64)
+            print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
+
+    def serve(self, workers):
+        """Says what there is, then answers questions until there are no more."""
+        say(
+            python=platform.python_version(),
+            numpy=np.__version__,
+            joblib=joblib.__version__ if joblib else None,
+            cores=cores(),
+            ways=list(self.ways),
+            best_serial=self.best_serial,
+        )
+        for line in sys.stdin:
+            question = json.loads(line)
+            try:
+                times = []
+                digests = set()
+                for _ in range(question["repeat"]):
+                    seconds, answer = self.time(question["way"], question["n"], workers)
+                    times.append(seconds)
+                    digests.add(hashlib.sha256(answer).hexdigest())
+                    del answer  # so that the next run finds the memory as this one did
+                if len(digests) != 1:
+                    raise ValueError("its answers differ from run to run")
+                say(seconds=times, digest=digests.pop())
+            except Exception as error:
+                say(error=f"{type(error).__name__}: {error}")
+
+
+def say(**what):
+    print(json.dumps(what), flush=True)
+
+
+def at_least(least):
+    def whole_number(text):
+        if int(text) < least:
+            raise ValueError
+        return int(text)
+
+    return whole_number
+
+
+def cores():
+    """The cores that this process may use; where the system does not say, all of them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def end_together():
+    """Goes on in a child. The parent only watches, and ends all when one of the two sides is gone.
+
+    If whoever asks dies, standard input hangs up. If the child dies, its parent is told. In both cases
+    the workers of a pool would wait for ever, so the whole process group is ended. It is asked to,
+    not killed: joblib has a process that then removes what joblib left in shared memory.
+    """
+
+    def end_all(*_):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process sees to the end of the others
+        os.killpg(0, signal.SIGTERM)
+        _, status = os.wait()
+        os._exit(status & 0xFF or status >> 8)
+
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGCHLD, end_all)
+    if os.fork() == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        return
+    os.close(sys.stdout.fileno())  # or its reader would not see that the child has ended
+    hang_up = select.poll()
+    hang_up.register(sys.stdin, 0)  # a hang-up is reported in any case, what is sent is not
+    hang_up.poll()
+    end_all()

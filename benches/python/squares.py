@@ -1,0 +1,34 @@
+"""The squares of the first n integers.
+
+Run: python3 benches/python/squares.py 1000000
+
+Expected output: a line for each way, with its time, its speedup and the sum of the answer. All sums
+are the same: 333332833333500000 for 1,000,000 items.
+
+Try: 10000000 items. Every square goes through a pipe to get back from a pool, and that takes longer
+than to compute it. NumPy shows what serial code can do, so speedup is against NumPy.
+"""
+
+import measured  # first: it says so in one sentence if NumPy is missing
+import numpy as np
+
+
+def square(x):
+    return x * x
+
+
+def serial(n):
+    return [x * x for x in range(n)]
+
+
+def in_a_thread(chunk):
+    return [x * x for x in chunk]
+
+
+def vectorised(n):
+    return np.arange(n, dtype=np.uint64) ** 2
+
+
+if __name__ == "__main__":
+    serial_ways = {"serial": serial, "numpy": vectorised}
+    measured.Program(square, in_a_thread, serial_ways, np.uint64).main()
