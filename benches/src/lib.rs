@@ -5,11 +5,13 @@
 //! - [`survey`]: which sizes are measured, how often, within which budget.
 //! - [`crossing`]: from paired times to a crossover point with its interval.
 //! - [`machine`]: what the times were taken on.
+//! - [`criterion_results`]: what `cargo bench` has found, read back.
 //! - [`terminal`], [`figure`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.
 
 pub mod catalogue;
+pub mod criterion_results;
 pub mod crossing;
 pub mod figure;
 pub mod machine;
