@@ -32,13 +32,15 @@ fn main() {
 /// The numbers of items: from where serial code needs no time to where it needs tens of milliseconds,
 /// for one workload that computes much, one that does little but write, one whose items differ, and
 /// one that has one summary for an answer; two sizes for each of the others.
-fn sizes(workload: &str) -> Vec<usize> {
-    let powers = match workload {
-        "random-squares" | "mandelbrot" => 0..=5,
-        "squares" | "monte-carlo-pi" => 1..=7,
-        _ => 2..=3,
-    };
-    powers.map(|power| 10_usize.pow(power)).collect()
+fn sizes(workload: &str) -> &'static [usize] {
+    match workload {
+        "random-squares" => &[1, 10, 100, 1_000, 10_000, 100_000],
+        "squares" => &[100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+        "mandelbrot" => &[1, 10, 30, 100, 300, 1_000, 10_000],
+        "monte-carlo-pi" => &[10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+        "letters" => &[10, 100], // files
+        _ => &[100, 1_000],
+    }
 }
 
 fn crossover(criterion: &mut Criterion, workload: &str) {
@@ -54,8 +56,8 @@ fn crossover(criterion: &mut Criterion, workload: &str) {
                 workers,
                 problem: problem.clone(),
             };
-            for &n in &sizes {
-                // A sample of the largest takes tens of milliseconds, and ten say enough.
+            for &n in sizes {
+                // One run of the largest takes tens of milliseconds: ten samples say enough.
                 group.sample_size(if n == largest { 10 } else { 30 });
                 rivals::bench(&mut group, &subject, n, n);
             }

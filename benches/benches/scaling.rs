@@ -23,9 +23,9 @@ use workloads::{Paradigm, Serial};
 
 /// The workloads, and their number of items: one that computes, one that reduces, one that writes.
 const WORKLOADS: [(&str, usize); 3] = [
-    ("random-squares", 100_000),
-    ("monte-carlo-pi", 10_000_000),
-    ("squares", 10_000_000),
+    ("random-squares", 400_000),
+    ("monte-carlo-pi", 5_000_000),
+    ("squares", 5_000_000),
 ];
 
 fn main() {
