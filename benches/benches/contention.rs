@@ -28,13 +28,15 @@ use workloads::spin::Spin;
 
 const THREADS: [usize; 3] = [1, 2, 4];
 
+/// Updates that each thread makes at least, whatever criterion asks for: some hundred microseconds. In less,
+/// a thread that wakes up late would find nobody to contend with, and its lateness would be all the time.
+const FEWEST: u64 = 4_000;
+
 fn main() {
     let mut criterion = settings::criterion();
     for (name, nanoseconds) in [("none", 0.0), ("100ns", 100.0), ("1us", 1_000.0)] {
         let hold = Hold(Spin::new(1, nanoseconds));
         let mut group = settings::group(&mut criterion, &format!("contention-{name}"));
-        // Samples of one length: in a short one, a thread that wakes up late would find nobody to
-        // contend with.
         group.sampling_mode(SamplingMode::Flat);
         bench::<Mutex<u64>>(&mut group, &hold);
         bench::<parking_lot::Mutex<u64>>(&mut group, &hold);
@@ -53,7 +55,8 @@ fn main() {
 fn bench<C: Counter>(group: &mut Group, hold: &Hold) {
     for threads in THREADS {
         group.bench_function(BenchmarkId::new(C::METHOD, threads), |bencher| {
-            bencher.iter_custom(|updates| {
+            bencher.iter_custom(|iterations| {
+                let updates = iterations.max(FEWEST);
                 let counter = C::zero(threads);
                 let time = time(threads, updates, &counter, hold);
                 assert_eq!(
@@ -61,7 +64,7 @@ fn bench<C: Counter>(group: &mut Group, hold: &Hold) {
                     threads as u64 * updates,
                     "no update is lost"
                 );
-                time
+                time.mul_f64(iterations as f64 / updates as f64)
             });
         });
     }

@@ -18,7 +18,7 @@ pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 pub(crate) fn criterion() -> Criterion {
     // With `--quick` criterion stops as soon as a result is steady, or after this time.
     let quick = std::env::args().any(|argument| argument == "--quick");
-    let measurement = Duration::from_millis(if quick { 30 } else { 500 });
+    let measurement = Duration::from_millis(if quick { 50 } else { 500 });
     let criterion = if quick {
         Criterion::default().without_plots()
     } else {
