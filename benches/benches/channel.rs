@@ -4,9 +4,10 @@
 //! `target/criterion/channel-spsc/report/index.html` (one thread sends, one receives) and
 //! `channel-mpsc` beside it (two send): time a message against its size in bytes.
 //!
-//! Look for the cost of waiting: a channel of capacity zero makes both sides meet for every message,
-//! so it costs a wake-up each time, a hundred times the others. And for the cost of copying: a
-//! kibibyte is moved into the channel and out of it again. Where that hurts, send a `Box`.
+//! Look for the cost of waiting: in a channel of capacity zero both sides have to meet for every
+//! message, so that each message wakes a thread up. The more a channel holds, the more messages
+//! share one wake-up. And look for the cost of copying: a kibibyte is moved into the channel and
+//! out of it again. Where that hurts, send a `Box`.
 
 mod settings;
 
@@ -24,8 +25,8 @@ const CAPACITY: usize = 128;
 /// Messages that are sent in one go. They are what an unbounded channel holds at most.
 const BATCH: u64 = 16_384;
 
-/// Messages that are sent at least, whatever criterion asks for. In the time of fewer, a thread that
-/// wakes up late would be most of it.
+/// Messages that are sent at least, whatever criterion asks for. In the time of fewer, a thread
+/// that wakes up late would be most of it.
 const FEWEST: u64 = 4_000;
 
 fn main() {
@@ -84,8 +85,8 @@ fn bench<S, R, const SIZE: usize>(
 
 /// How long it takes until `messages` of `producers` threads are received, all together.
 ///
-/// The threads send in batches, and meet before each one. Starting them is not in the time, but once a
-/// batch it is that one of them may still be asleep: some nanoseconds a message.
+/// The threads send in batches, and meet before each one. Starting them is not in the time, but
+/// once a batch it is that one of them may still be asleep: some nanoseconds a message.
 fn time<S, R, const SIZE: usize>(messages: u64, producers: u64, sender: S, receiver: &R) -> Duration
 where
     S: Sender<[u8; SIZE]>,

@@ -1,16 +1,16 @@
 //! What it costs when several threads want the same thing at the same time.
 //!
 //! Run: `cargo bench --bench contention`, then open
-//! `target/criterion/contention-none/report/index.html`, and `contention-100ns` and `contention-1us`
-//! beside it: time against threads. The groups differ in the work that is done inside the critical
-//! section, which is how long a lock is held.
+//! `target/criterion/contention-none/report/index.html`, and `contention-100ns` and
+//! `contention-1us` beside it: time against threads. The groups differ in the work that is done
+//! inside the critical section, which is how long a lock is held.
 //!
 //! A time is that of one update by one thread, while all threads make as many. So a flat line is
 //! perfect: more threads do more in the same time. A line that doubles with the threads says that
-//! they take turns. Look for three things: with nothing to do inside, two threads with a lock are far
-//! slower than one, which no number of cores mends; the longer the lock is held, the less it
-//! matters which lock it is; and `sharded`, where nothing is shared until the end, stays flat for as
-//! long as there are cores.
+//! they take turns. Look for three things. With nothing to do inside, the second thread makes every
+//! update slower, by more than its turn: the lock itself travels between the cores. The longer a
+//! lock is held, the less it matters which lock it is. And `sharded`, where nothing is shared until
+//! the end, stays flat for as long as there are cores.
 
 mod settings;
 
@@ -28,8 +28,9 @@ use workloads::spin::Spin;
 
 const THREADS: [usize; 3] = [1, 2, 4];
 
-/// Updates that each thread makes at least, whatever criterion asks for: some hundred microseconds. In less,
-/// a thread that wakes up late would find nobody to contend with, and its lateness would be all the time.
+/// Updates that each thread makes at least, whatever criterion asks for: some hundred microseconds.
+/// In less, a thread that wakes up late would find nobody to contend with, and its lateness would
+/// be all the time.
 const FEWEST: u64 = 4_000;
 
 fn main() {

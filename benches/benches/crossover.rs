@@ -1,13 +1,14 @@
 //! Every paradigm on every workload, against the number of items.
 //!
 //! Run: `cargo bench --bench crossover`, then open
-//! `target/criterion/crossover-squares-threads/report/index.html` (and the other groups beside it): the
-//! line chart shows time against n, both logarithmic, one line a paradigm. Where a line crosses that of
-//! `serial`, parallel begins to pay. Each workload has two groups, one of paradigms with threads and one
-//! of paradigms with processes.
+//! `target/criterion/crossover-squares-threads/report/index.html` (and the other groups beside it):
+//! the line chart shows time against n, both logarithmic, one line a paradigm. Where a line crosses
+//! that of `serial`, parallel begins to pay. Each workload has two groups, one of paradigms with
+//! threads and one of paradigms with processes.
 //!
-//! Criterion measures one line after the other. The `crossover` example measures serial and parallel
-//! in turns, and gives the crossing with its interval. Both use the same measuring processes.
+//! Criterion measures one line after the other. The `crossover` example measures serial and
+//! parallel in turns, and gives the crossing with its interval. Both use the same measuring
+//! processes.
 
 mod rivals;
 mod settings;
@@ -29,9 +30,9 @@ fn main() {
     criterion.final_summary();
 }
 
-/// The numbers of items: from where serial code needs no time to where it needs tens of milliseconds,
-/// for one workload that computes much, one that does little but write, one whose items differ, and
-/// one that has one summary for an answer; two sizes for each of the others.
+/// The numbers of items: from where serial code needs no time to where it needs tens of
+/// milliseconds, for one workload that computes much, one that does little but write, one whose
+/// items differ, and one that has one summary for an answer; two sizes for each of the others.
 fn sizes(workload: &str) -> &'static [usize] {
     match workload {
         "random-squares" => &[1, 10, 100, 1_000, 10_000, 100_000],

@@ -1,18 +1,19 @@
-//! How small a task may be: the same work, cut into 1, 10, … 1,000,000 tasks, by every kind of pool.
+//! How small a task may be: the same work, cut into 1, 10, … 1,000,000 tasks, by every kind of
+//! pool.
 //!
 //! Run: `cargo bench --bench granularity`, then open
 //! `target/criterion/granularity/report/index.html`: time against the number of tasks. All the work
 //! is some ten milliseconds of arithmetic, so with a million tasks each is ten nanoseconds.
 //!
-//! On the left, all lines but `serial` fall by as much as there are cores: one task cannot be shared.
-//! Then they are flat, at the time of one core divided by the number of cores. Look where each one
-//! begins to rise: there, handing out a task costs as much as doing it. A process is there first,
-//! then a thread for each task, then queues; an atomic counter and a pool that splits
-//! what it has hold out longest.
+//! On the left, one task cannot be shared: all take as long as `serial`. From ten tasks on, the
+//! lines lie at that time divided by the number of cores. Look where each one begins to rise:
+//! there, handing out a task costs as much as doing it. A thread for each task and a process that
+//! is fed over a pipe are there first, with tasks of ten microseconds; queues and channels follow;
+//! a counter holds out longest.
 //!
-//! The threads of `rayon-…` wait for work between two runs; all others are started for each run, which
-//! is in the time, and is some hundred microseconds at most. The children of `process-pipe` live on,
-//! too. They come first, because only a process with one thread may fork.
+//! The threads of `rayon-…` wait for work between two runs; all others are started for each run,
+//! which is in the time, and is some hundred microseconds at most. The children of `process-pipe`
+//! live on, too. They come first, because only a process with one thread may fork.
 
 mod settings;
 
@@ -36,7 +37,8 @@ const FINEST_WITH_THREADS: u32 = 3;
 #[cfg(unix)]
 const FINEST_WITH_PROCESSES: u32 = 4;
 
-/// All the work, in dependent multiplications: some ten milliseconds. Every number of tasks divides it.
+/// All the work, in dependent multiplications: some ten milliseconds. Every number of tasks divides
+/// it.
 const STEPS: u64 = 5_000_000;
 
 /// Tasks that lie ready in a channel.
@@ -140,8 +142,8 @@ fn thread_per_task(work: Work) -> u64 {
     })
 }
 
-/// A thread for each worker, which does tasks for as long as `next` has one for it; `meanwhile` runs
-/// on this thread.
+/// A thread for each worker, which does tasks for as long as `next` has one for it; `meanwhile`
+/// runs on this thread.
 fn on_workers(work: Work, meanwhile: impl FnOnce(), next: impl Fn() -> Option<u64> + Sync) -> u64 {
     let next = &next;
     thread::scope(|scope| {

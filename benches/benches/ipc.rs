@@ -1,15 +1,16 @@
 //! What a message between two processes costs, by its way and its size.
 //!
 //! Run: `cargo bench --bench ipc`, then open
-//! `target/criterion/ipc-latency-two-cores/report/index.html` and its neighbours: `ipc-latency-…` is the
-//! time of a message that is sent to the other process and back again, `ipc-bandwidth-…` that
-//! of one message of many that go one way. Both are against the size in bytes, once with both
-//! processes pinned to one core, once with each on a core of its own. The second chart is bytes a second.
+//! `target/criterion/ipc-latency-two-cores/report/index.html` and its neighbours: `ipc-latency-…`
+//! is the time of a message that is sent to the other process and back again, `ipc-bandwidth-…`
+//! that of one message of many that go one way. Both are against the size in bytes, once with both
+//! processes pinned to one core, once with each on a core of its own. The second chart is bytes a
+//! second.
 //!
 //! Look for the two ends of the lines. On the left, a message costs the same whatever its size: the
 //! system call, and the switch to the other process. Shared memory needs neither if there are two
-//! cores. On the right, all ways copy at the speed of the memory, some more often than others. Where a
-//! line bends is the size from which on it pays to send more at a time.
+//! cores. On the right, all ways copy at the speed of the memory, some more often than others.
+//! Where a line bends is the size from which on it pays to send more at a time.
 //!
 //! Every way copies a message twice: from the sender's memory into the way, and from there into the
 //! receiver's. All children are forked while this process has one thread.

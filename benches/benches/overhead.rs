@@ -1,13 +1,13 @@
 //! What the building blocks cost: one thread, one lock, one message, one process.
 //!
 //! Run: `cargo bench --bench overhead`, then open
-//! `target/criterion/overhead-processes/report/index.html` and `overhead-threads` beside it. Look for
-//! the powers of ten: a lock or a message between threads costs nanoseconds, a thread some ten
+//! `target/criterion/overhead-processes/report/index.html` and `overhead-threads` beside it. Look
+//! for the powers of ten: a lock or a message between threads costs nanoseconds, a thread some ten
 //! microseconds, a process hundreds. That is what a task has to be worth.
 //!
-//! Processes come first, because only a process with one thread may fork, and the other group starts
-//! threads. A round trip through a pipe is shown twice: with both processes pinned to one core, and
-//! with each on a core of its own, where every message has to wake that core up.
+//! Processes come first, because only a process with one thread may fork, and the other group
+//! starts threads. A round trip through a pipe is shown twice: with both processes pinned to one
+//! core, and with each on a core of its own, where every message has to wake that core up.
 
 #![expect(unsafe_code, reason = "a bare fork is measured")]
 

@@ -2,14 +2,15 @@
 //!
 //! Run: `cargo bench --bench scaling`, then open
 //! `target/criterion/scaling-random-squares-threads/report/index.html` and its neighbours: time
-//! against workers, both logarithmic. The point `serial` at one worker is what speedup is counted from.
+//! against workers, both logarithmic. The point `serial` at one worker is what speedup is counted
+//! from.
 //!
 //! A line that halves with each doubling of the workers is perfect. Look for three ways of falling
 //! short. The line bends where the cores end: there are twice as many workers as cores at the
-//! right. It begins above `serial`: that is overhead, paid even by one worker. And for `squares` it is
-//! flat from the start: the workers wait for memory, of which there is only one. From these times
-//! follow the efficiency and the serial fraction (Amdahl, Karp and Flatt). Sizes are such that serial
-//! code takes tens of milliseconds, so that starting workers is a small part of it.
+//! right. It begins above `serial`: that is overhead, paid even by one worker. And for `squares` it
+//! is flat from the start: the workers wait for memory, of which there is only one. From these
+//! times follow the efficiency and the serial fraction (Amdahl, Karp and Flatt). Sizes are such
+//! that serial code takes tens of milliseconds, so that starting workers is a small part of it.
 
 mod rivals;
 mod settings;

@@ -1,8 +1,9 @@
 //! What `cargo bench` has found: criterion's files, read back.
 //!
 //! Criterion writes the newest result of each benchmark to `new/` in a directory of its own below
-//! `target/criterion`: `benchmark.json` says what it is called, `estimates.json` what it took. The names
-//! of the directories are not read, because criterion changes characters in them and cuts long ones.
+//! `target/criterion`: `benchmark.json` says what it is called, `estimates.json` what it took. The
+//! names of the directories are not read, because criterion changes characters in them and cuts
+//! long ones.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -22,8 +23,9 @@ pub struct BenchmarkResult {
     pub value: Option<f64>,
     /// The same as criterion shows it.
     pub value_text: Option<String>,
-    /// The time of one iteration, in seconds. As on criterion's pages, it is the slope of the line through
-    /// the samples (time against iterations) if these have different lengths, and else their mean.
+    /// The time of one iteration, in seconds. As on criterion's pages, it is the slope of the line
+    /// through the samples (time against iterations) if these have different lengths, and else
+    /// their mean.
     pub seconds: f64,
     /// The lower end of its confidence interval (95%), in seconds.
     pub low: f64,
@@ -31,7 +33,8 @@ pub struct BenchmarkResult {
     pub high: f64,
     /// The bytes that one iteration moves, if the benchmark says so.
     pub throughput_bytes: Option<u64>,
-    /// The benchmark's directory. Criterion's own page is `report/index.html` in it, if it drew one.
+    /// The benchmark's directory. Criterion's own page is `report/index.html` in it, if it drew
+    /// one.
     pub directory: PathBuf,
 }
 
@@ -63,13 +66,13 @@ struct Interval {
     upper_bound: f64,
 }
 
-/// Reads the newest result of every benchmark below `directory` (`target/criterion`), in the order of
-/// their groups, methods and values. They may be from different runs.
+/// Reads the newest result of every benchmark below `directory` (`target/criterion`), in the order
+/// of their groups, methods and values. They may be from different runs.
 ///
 /// # Errors
 ///
-/// If a file cannot be read, or is not what criterion writes: the error names it. A directory that is
-/// missing is no error: then no benchmark has been run.
+/// If a file cannot be read, or is not what criterion writes: the error names it. A directory that
+/// is missing is no error: then no benchmark has been run.
 pub fn read(directory: &Path) -> io::Result<Vec<BenchmarkResult>> {
     let mut results = Vec::new();
     if directory.try_exists()? {

@@ -1,8 +1,8 @@
 //! Where two processes that exchange messages run: on one core, or on two.
 //!
 //! It matters more than the means of the exchange. On one core the kernel has to switch from one
-//! process to the other for every answer. On two, a message has to wake the other core up, unless the
-//! process there is waiting with open eyes.
+//! process to the other for every answer. On two, a message has to wake the other core up, unless
+//! the process there is waiting with open eyes.
 
 /// A core for this process, and one for its child.
 #[derive(Clone, Copy)]
@@ -13,8 +13,8 @@ pub(crate) struct Placement {
     cores: [usize; 2],
 }
 
-/// One core, and two, if this process may use two. Where processes cannot be pinned (all but Linux),
-/// the one placement that the system chooses.
+/// One core, and two, if this process may use two. Where processes cannot be pinned (all but
+/// Linux), the one placement that the system chooses.
 #[cfg(target_os = "linux")]
 pub(crate) fn placements() -> Vec<Placement> {
     let allowed = linux::allowed();

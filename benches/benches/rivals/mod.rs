@@ -1,4 +1,5 @@
-//! The paradigms that are measured against serial code, in two groups: with threads and with processes.
+//! The paradigms that are measured against serial code, in two groups: with threads and with
+//! processes.
 //!
 //! Both come from the lists in the crates: a paradigm that is added there is here, too.
 
@@ -9,7 +10,8 @@ use workloads::{Paradigm, ParadigmVisitor, Serial};
 
 use crate::settings::Group;
 
-/// The two kinds: how its groups' names end, and whether its paradigms' workers are child processes.
+/// The two kinds: how its groups' names end, and whether its paradigms' workers are child
+/// processes.
 pub(crate) const KINDS: [(&str, bool); 2] = [("threads", false), ("processes", true)];
 
 /// The names of the paradigms whose workers are child processes, or of those whose workers are not.
@@ -33,7 +35,8 @@ pub(crate) fn paradigms(children: bool) -> Vec<&'static str> {
     list.names
 }
 
-/// Measures `n` items of a subject's workload, in a process of its own. On the line chart it is at `value`.
+/// Measures `n` items of a subject's workload, in a process of its own. On the line chart it is at
+/// `value`.
 pub(crate) fn bench(group: &mut Group, subject: &Subject, n: usize, value: usize) {
     let mut process = None; // started when it is first needed: not for `--list`
     group.bench_function(BenchmarkId::new(&subject.paradigm, value), |bencher| {

@@ -8,13 +8,15 @@ use criterion::{AxisScale, BenchmarkGroup, Criterion, PlotConfiguration, Plottin
 /// Benchmarks that criterion shows on one page.
 pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
-/// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`: none).
+/// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`:
+/// none).
 ///
 /// There are some seven hundred benchmarks, so each is short, and its analysis has to be shorter.
-/// Nearly all of the analysis is the drawing of five bootstrap distributions for each benchmark, and its
-/// cost grows with the number of resamples: with 10,000 it takes as long as the measurement, with
-/// 1,100 a tenth of that. (1,000 is the least that criterion recommends.) It cannot leave out these
-/// pictures and keep those of the groups. 30 samples are enough for lines that span six powers of ten.
+/// Nearly all of the analysis is the drawing of five bootstrap distributions for each benchmark,
+/// and its cost grows with the number of resamples: with 10,000 it takes as long as the
+/// measurement, with 1,100 a tenth of that. (1,000 is the least that criterion recommends.) It
+/// cannot leave out these pictures and keep those of the groups. 30 samples are enough for lines
+/// that span six powers of ten.
 pub(crate) fn criterion() -> Criterion {
     // With `--quick` criterion stops as soon as a result is steady, or after this time.
     let quick = std::env::args().any(|argument| argument == "--quick");

@@ -15,8 +15,8 @@ use std::thread;
 
 use examples_shared_memory::Mapping;
 
-/// One process's end of a connection. What a [`Team`](examples_processes::Team) reads from it is the
-/// end of the file, when the other process is gone.
+/// One process's end of a connection. What a [`Team`](examples_processes::Team) reads from it is
+/// the end of the file, when the other process is gone.
 pub(crate) trait Link: Read + AsFd {
     /// Sends a message, or waits until there is room.
     fn send(&mut self, message: &[u8]) -> io::Result<()>;
@@ -206,8 +206,8 @@ impl Lane {
     fn counter(&self, number: usize) -> &AtomicU64 {
         // SAFETY: the lane begins with two lines.
         let word = unsafe { self.start.add(number * LINE) };
-        // SAFETY: it is aligned, mapped for as long as the `Shared` that this lane is in, and used as
-        // an atomic only.
+        // SAFETY: it is aligned, mapped for as long as the `Shared` that this lane is in, and used
+        // as an atomic only.
         unsafe { AtomicU64::from_ptr(word.as_ptr()) }
     }
 
@@ -220,8 +220,9 @@ impl Lane {
     }
 }
 
-/// Looks again and again: first without a pause, because that is fastest if the other process is running;
-/// then it gives the core away between two looks, because on a single core nothing changes before.
+/// Looks again and again: first without a pause, because that is fastest if the other process is
+/// running; then it gives the core away between two looks, because on a single core nothing changes
+/// before.
 fn wait_until(ready: impl Fn() -> bool, lifeline: &mut UnixStream) -> io::Result<()> {
     loop {
         for _ in 0..SPINS {
