@@ -1,21 +1,24 @@
 //! Every paradigm on every workload, against the number of items.
 //!
 //! Run: `cargo bench --bench crossover`, then open
-//! `target/criterion/crossover-squares/report/index.html` (and the other groups beside it): the line
-//! chart shows time against n, both logarithmic, one line a paradigm. Where a line crosses that of
-//! `serial`, parallel begins to pay.
+//! `target/criterion/crossover-squares-threads/report/index.html` (and the other groups beside it):
+//! the line chart shows time against n, both logarithmic, one line a paradigm. Where a line crosses
+//! that of `serial`, parallel begins to pay. Each workload has two groups, one of paradigms with
+//! threads and one of paradigms with processes.
 //!
-//! Criterion measures one line after the other. The `crossover` example measures serial and parallel
-//! in turns, and gives the crossing with its interval. Both use the same measuring processes.
+//! Criterion measures one line after the other. The `crossover` example measures serial and
+//! parallel in turns, and gives the crossing with its interval. Both use the same measuring
+//! processes.
 
+mod rivals;
 mod settings;
 
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
 use benches::catalogue;
-use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
-use criterion::{AxisScale, BenchmarkId, Criterion, PlotConfiguration};
+use benches::measuring::{Problem, Subject, take_role_if_asked};
+use criterion::Criterion;
 use workloads::{Paradigm, Serial};
 
 fn main() {
@@ -27,53 +30,39 @@ fn main() {
     criterion.final_summary();
 }
 
-/// The numbers of items: from where serial code needs no time to where it needs tens of milliseconds,
-/// for the workloads whose crossing is to be seen; three for each of the others.
-fn sizes(workload: &str) -> Vec<usize> {
-    let powers = match workload {
-        "squares" | "monte-carlo-pi" => 1..=7,
-        "random-squares" => 0..=6,
-        _ => 1..=3,
-    };
-    powers.map(|power| 10_usize.pow(power)).collect()
+/// The numbers of items: from where serial code needs no time to where it needs tens of
+/// milliseconds, for one workload that computes much, one that does little but write, one whose
+/// items differ, and one that has one summary for an answer; two sizes for each of the others.
+fn sizes(workload: &str) -> &'static [usize] {
+    match workload {
+        "random-squares" => &[1, 10, 100, 1_000, 10_000, 100_000],
+        "squares" => &[100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+        "mandelbrot" => &[1, 10, 30, 100, 300, 1_000, 10_000],
+        "monte-carlo-pi" => &[10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000],
+        "letters" => &[10, 100], // files
+        _ => &[100, 1_000],
+    }
 }
 
 fn crossover(criterion: &mut Criterion, workload: &str) {
-    let mut group = criterion.benchmark_group(format!("crossover-{workload}"));
-    group.plot_config(PlotConfiguration::default().summary_scale(AxisScale::Logarithmic));
     let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let sizes = sizes(workload);
     let largest = sizes[sizes.len() - 1];
     let problem = Problem::new(workload, largest, &[]).expect("it is in the catalogue");
-    let paradigms = catalogue::paradigms();
-    for paradigm in [Serial::ID]
-        .into_iter()
-        .chain(paradigms.iter().map(|entry| entry.name))
-    {
-        let subject = Subject {
-            paradigm: paradigm.to_owned(),
-            workers,
-            problem: problem.clone(),
-        };
-        for &n in &sizes {
-            let mut process = None; // started when it is first needed: not for `--list`
-            group.bench_with_input(BenchmarkId::new(paradigm, n), &n, |bencher, &n| {
-                bencher.iter_custom(|iterations| {
-                    let process = process.get_or_insert_with(|| {
-                        MeasuringProcess::start(&subject).expect("processes can be started")
-                    });
-                    let run = Run {
-                        who: Who::Paradigm,
-                        n,
-                        repeat: iterations,
-                    };
-                    let times = process
-                        .time(&[run])
-                        .unwrap_or_else(|error| panic!("{error}"));
-                    times[0] * iterations as u32
-                });
-            });
+    for (kind, children) in rivals::KINDS {
+        let mut group = settings::group(criterion, &format!("crossover-{workload}-{kind}"));
+        for paradigm in [Serial::ID].into_iter().chain(rivals::paradigms(children)) {
+            let subject = Subject {
+                paradigm: paradigm.to_owned(),
+                workers,
+                problem: problem.clone(),
+            };
+            for &n in sizes {
+                // One run of the largest takes tens of milliseconds: ten samples say enough.
+                group.sample_size(if n == largest { 10 } else { 30 });
+                rivals::bench(&mut group, &subject, n, n);
+            }
         }
+        group.finish();
     }
-    group.finish();
 }

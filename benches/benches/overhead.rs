@@ -1,13 +1,18 @@
 //! What the building blocks cost: one thread, one lock, one message, one process.
 //!
-//! Run: `cargo bench --bench overhead`, then open `target/criterion/overhead/report/index.html`.
+//! Run: `cargo bench --bench overhead`, then open
+//! `target/criterion/overhead-processes/report/index.html` and `overhead-threads` beside it. Look
+//! for the powers of ten: a lock or a message between threads costs nanoseconds, a thread some ten
+//! microseconds, a process hundreds. That is what a task has to be worth.
 //!
-//! Processes come first, because only a process with one thread may fork, and later lines start
-//! threads. A round trip through a pipe is shown twice: with both processes pinned to one core, and
-//! with each on a core of its own, where every message has to wake that core up.
+//! Processes come first, because only a process with one thread may fork, and the other group
+//! starts threads. A round trip through a pipe is shown twice: with both processes pinned to one
+//! core, and with each on a core of its own, where every message has to wake that core up.
 
 #![expect(unsafe_code, reason = "a bare fork is measured")]
 
+#[cfg(unix)]
+mod cores;
 mod settings;
 
 use std::hint::black_box;
@@ -15,8 +20,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use criterion::BenchmarkGroup;
-use criterion::measurement::WallTime;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use settings::Group;
 
 /// Set in the environment of the process that `spawn+wait` starts, which does nothing.
 const IDLE: &str = "CROSSOVER_IDLE";
@@ -26,21 +31,26 @@ fn main() {
         return;
     }
     let mut criterion = settings::criterion();
-    let mut group = criterion.benchmark_group("overhead");
+    let mut processes = settings::group(&mut criterion, "overhead-processes");
     #[cfg(unix)]
-    forked_processes(&mut group);
-    spawned_process(&mut group);
-    threads(&mut group);
-    shared_memory(&mut group);
-    messages(&mut group);
-    group.finish();
+    {
+        forked_process(&mut processes);
+        pipe_round_trips(&mut processes);
+    }
+    spawned_process(&mut processes);
+    processes.finish();
+
+    let mut threads = settings::group(&mut criterion, "overhead-threads");
+    started_threads(&mut threads);
+    pool(&mut threads);
+    shared_memory(&mut threads);
+    messages(&mut threads);
+    threads.finish();
     criterion.final_summary();
 }
 
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
-
 #[cfg(unix)]
-fn forked_processes(group: &mut Group) {
+fn forked_process(group: &mut Group) {
     use nix::libc::_exit;
     use nix::sys::wait::waitpid;
     use nix::unistd::{ForkResult, fork};
@@ -54,33 +64,16 @@ fn forked_processes(group: &mut Group) {
             ForkResult::Parent { child } => waitpid(child, None).expect("its child ends"),
         });
     });
-    #[cfg(target_os = "linux")]
-    pipe_round_trips(group);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 fn pipe_round_trips(group: &mut Group) {
     use std::io::{self, Read, Write};
 
     use examples_processes::{OneThread, Team};
-    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-    use nix::unistd::Pid;
 
-    const THIS: Pid = Pid::from_raw(0);
-    let pin = |core: usize| {
-        let mut cores = CpuSet::new();
-        cores.set(core).expect("a core's number fits the set");
-        sched_setaffinity(THIS, &cores).expect("the core is among the allowed");
-    };
-    let allowed = sched_getaffinity(THIS).expect("a process may ask for its own cores");
-    let mut cores = (0..CpuSet::count()).filter(|&core| allowed.is_set(core) == Ok(true));
-    let first = cores.next().expect("this runs on some core");
-    let lines = [
-        ("pipe round trip, one core", Some(first)),
-        ("pipe round trip, two cores", cores.next()),
-    ];
-    for (name, echo_core) in lines {
-        let Some(echo_core) = echo_core else { continue }; // there is only one core
+    for placement in cores::placements() {
+        let name = format!("pipe round trip, {}", placement.name.replace('-', " "));
         group.bench_function(name, |bencher| {
             let (from_parent, mut to_echo) = io::pipe().expect("a pipe");
             let (mut from_echo, to_parent) = io::pipe().expect("a pipe");
@@ -93,7 +86,7 @@ fn pipe_round_trips(group: &mut Group) {
                 ours,
                 (from_parent, to_parent),
                 |(mut tasks, mut replies)| {
-                    pin(echo_core);
+                    placement.pin_child();
                     let mut byte = [0];
                     loop {
                         tasks.read_exact(&mut byte)?;
@@ -102,20 +95,19 @@ fn pipe_round_trips(group: &mut Group) {
                 },
             )
             .expect("fork");
-            pin(first);
+            let _pinned = placement.pin_parent();
             let mut byte = [0];
             bencher.iter(|| {
                 to_echo.write_all(&byte).expect("the echo lives");
                 from_echo.read_exact(&mut byte).expect("the echo lives");
             });
-            sched_setaffinity(THIS, &allowed).expect("they were allowed before");
         });
     }
 }
 
 fn spawned_process(group: &mut Group) {
-    let executable = std::env::current_exe().expect("a running program has a path");
     group.bench_function("spawn+wait", |bencher| {
+        let executable = std::env::current_exe().expect("a running program has a path");
         bencher.iter(|| {
             Command::new(&executable)
                 .env(IDLE, "1")
@@ -125,7 +117,7 @@ fn spawned_process(group: &mut Group) {
     });
 }
 
-fn threads(group: &mut Group) {
+fn started_threads(group: &mut Group) {
     group.bench_function("thread spawn+join", |bencher| {
         bencher.iter(|| {
             thread::spawn(|| black_box(1))
@@ -136,16 +128,25 @@ fn threads(group: &mut Group) {
     group.bench_function("thread scope", |bencher| {
         bencher.iter(|| thread::scope(|scope| scope.spawn(|| black_box(1)).join().is_ok()));
     });
-    let two = rayon::ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build()
-        .expect("two threads");
+}
+
+fn pool(group: &mut Group) {
     group.bench_function("rayon join", |bencher| {
-        two.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
+        with_two_threads(|two| {
+            two.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
+        });
     });
     group.bench_function("pool dispatch", |bencher| {
-        bencher.iter(|| two.install(|| black_box(1)));
+        with_two_threads(|two| bencher.iter(|| two.install(|| black_box(1))));
     });
+}
+
+/// A pool for as long as `measure` runs: its threads are joined afterwards.
+fn with_two_threads(measure: impl FnOnce(&ThreadPool)) {
+    ThreadPoolBuilder::new()
+        .num_threads(2)
+        .build_scoped(rayon::ThreadBuilder::run, measure)
+        .expect("two threads");
 }
 
 fn shared_memory(group: &mut Group) {

@@ -13,12 +13,14 @@
 //! - [`python`], [`versus`]: the same work in Python, and both languages measured in turns.
 //! - [`machine`]: what the times were taken on.
 //! - [`output`]: files that a command writes, whole or not at all.
+//! - [`criterion_results`]: what `cargo bench` has found, read back.
 //! - [`tables`], [`terminal`], [`chart`], [`page`]: the results as text, as SVG and as HTML.
 //!
 //! Nothing in this library prints; its examples do.
 
 pub mod catalogue;
 pub mod chart;
+pub mod criterion_results;
 pub mod crossing;
 pub mod explain;
 pub mod floors;
