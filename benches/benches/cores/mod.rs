@@ -36,6 +36,10 @@ pub(crate) fn placements() -> Vec<Placement> {
     vec![Placement { name: "any-core" }]
 }
 
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(clippy::unused_self, reason = "only Linux pins processes")
+)]
 impl Placement {
     /// Moves this process to its core, until what is returned is dropped.
     #[must_use]
