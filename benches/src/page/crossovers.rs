@@ -35,7 +35,7 @@ pub fn page(survey: &Survey) -> String {
                 "Each figure shows how long one run takes against its number of items, serial and in every "
                 "parallel way with " (survey.workers) " workers. A way pays where its curve is below the "
                 "thick one. Far left it shows its overhead: what it costs to do nothing. A ring marks the "
-                "crossover, the size from which it is faster."
+                "crossover, the size from which it is faster; the strip under the figure shows how sure that is."
             }
         },
         sections,
@@ -88,7 +88,7 @@ fn figure(result: &WorkloadResult) -> Figure {
         y: Axis::new("time of one run", Scale::Log, Unit::Seconds),
         series: std::iter::once(serial).chain(paradigms).collect(),
         references: Vec::new(),
-        marks_mean: "begins to pay".to_owned(),
+        marks_mean: "begins to pay, with its 95% interval".to_owned(),
         shaded: None,
     };
     lines.figure()
