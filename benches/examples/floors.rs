@@ -10,19 +10,17 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, exit};
 use std::time::Duration;
 
-use benches::floors::{Copying, Floor, Floors, Group, Multiple, Placement, measure};
+use benches::floors::{Floors, Group, LATEST_FLOORS, measure};
 use benches::machine::Machine;
 use benches::measuring::take_role_if_asked;
-use benches::words;
+use benches::output::{check_writable, keep_latest, write_whole};
+use benches::{tables, terminal};
 use clap::Parser;
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -48,35 +46,6 @@ const DEFAULT_BUDGET: f64 = 20.0;
 const QUICK_BUDGET: f64 = 3.0;
 const LEAST_BUDGET: f64 = 0.1;
 const MOST_BUDGET: f64 = 86_400.0;
-
-/// The tables, in their order: title, and what to see.
-const TABLES: [(Group, &str, &str); 4] = [
-    (
-        Group::Threads,
-        "Starting a thread, and waiting for its end",
-        "What to see: the clone is the kernel's part, the pthread library adds some to it. Most of what \
-         Rust adds is a second\nstack for each thread, on which it reports that the first one overflowed: \
-         next to a floor that has one, too, little is left.",
-    ),
-    (
-        Group::Processes,
-        "Starting a process, and waiting for its end",
-        "What to see: fork takes longer the more memory the parent has written, since it copies the \
-         tables\nof its pages; vfork copies none. What ours adds hides behind a large parent.",
-    ),
-    (
-        Group::Synchronisation,
-        "Changing a shared number, and waking another thread",
-        "What to see: nanoseconds while nobody has to sleep, microseconds as soon as the kernel has to \
-         wake somebody.\nA multiple below one means that ours spins a while before it sleeps.",
-    ),
-    (
-        Group::Messages,
-        "One byte to another process and back",
-        "What to see: on one core a message is a change of processes, on two cores it wakes the other \
-         core;\nonly memory that both watch without sleeping avoids that, and it needs both cores.",
-    ),
-];
 
 /// What `--json` writes.
 #[derive(Serialize)]
@@ -132,10 +101,12 @@ fn run(budget: Duration, json: Option<&Path>) -> Result<Floors, Box<dyn Error>> 
             machine,
             floors: &floors,
         };
-        fs::write(json, serde_json::to_vec_pretty(&written)?)?;
+        write_whole(json, &serde_json::to_vec_pretty(&written)?)?;
     }
+    // For the report, which shows the latest.
+    keep_latest(LATEST_FLOORS, &serde_json::to_vec_pretty(&floors)?)?;
     let mut out = io::stdout().lock();
-    out.write_all(tables(&floors).as_bytes())?;
+    out.write_all(text(&floors).as_bytes())?;
     if let Some(json) = json {
         writeln!(out, "Every round: {}", json.display())?;
     }
@@ -168,122 +139,20 @@ fn budget(options: &Options) -> Result<Duration, String> {
     }
 }
 
-/// Whether `path` can be written, tried now rather than after measuring. Changes nothing that is there.
-fn check_writable(path: &Path) -> Result<(), String> {
-    let is_new = !path.exists();
-    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
-    let tried = opened.and_then(|_| {
-        if is_new {
-            fs::remove_file(path)
-        } else {
-            Ok(())
-        }
-    });
-    tried.map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
 /// All tables, each with its title and with what to see in it.
-fn tables(floors: &Floors) -> String {
+fn text(floors: &Floors) -> String {
     let mut text = String::new();
-    for (group, title, what_to_see) in TABLES {
-        let rows = floors.rows.iter().filter(|row| row.group == group);
-        let _ = writeln!(text, "{title}\n\n{}\n", table(rows));
-        let _ = writeln!(text, "{what_to_see}\n");
+    for group in Group::ALL {
+        let table = terminal::text(tables::floors(floors, group));
+        let _ = writeln!(text, "{}\n\n{table}\n", group.title());
+        let _ = writeln!(text, "{}\n", group.what_to_see());
     }
-    let _ = writeln!(text, "Copying memory\n\n{}\n", copying(&floors.copying));
-    text.push_str(
-        "What to see: beyond the caches a core copies as fast as memory lets it, and a second core \
-         may add little.\n\n",
-    );
     text.push_str(
         "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, \
          with its 95% interval.\n",
     );
-    for absent in &floors.absent {
-        let place = absent.placement.map_or(String::new(), |placement| {
-            format!(", {}", placed(placement))
-        });
-        let _ = writeln!(text, "Not here: {}{place}: {}.", absent.name, absent.reason);
+    for sentence in floors.what_is_absent() {
+        let _ = writeln!(text, "{sentence}");
     }
     text
-}
-
-/// One line for each floor, and one more for each second thing that is built on it.
-fn table<'a>(rows: impl Iterator<Item = &'a Floor>) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header([
-        "floor",
-        "cores",
-        "time",
-        "ours",
-        "time",
-        "× floor",
-        "95% interval",
-    ]);
-    for row in rows {
-        let mut lines: Vec<[String; 4]> = row
-            .ours
-            .iter()
-            .map(|ours| {
-                let Multiple {
-                    estimate,
-                    low,
-                    high,
-                } = ours.multiple_of(row);
-                [
-                    ours.name.clone(),
-                    words::time(ours.median()),
-                    format!("{estimate:.2}"),
-                    format!("{low:.2} – {high:.2}"),
-                ]
-            })
-            .collect();
-        if lines.is_empty() {
-            lines.push(Default::default());
-        }
-        for (k, ours) in lines.into_iter().enumerate() {
-            let floor = match k {
-                0 => [
-                    row.name.clone(),
-                    row.placement.map_or("", placed).to_owned(),
-                    words::time(row.median()),
-                ],
-                _ => Default::default(),
-            };
-            table.add_row(floor.into_iter().chain(ours));
-        }
-    }
-    for column in [2, 4, 5, 6] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
-}
-
-fn copying(rows: &[Copying]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["buffer", "size", "copied in a second"]);
-    for row in rows {
-        table.add_row([
-            row.name.clone(),
-            format!("{} KiB", words::thousands(row.buffer as u64 >> 10)),
-            format!("{:.1} GB", row.bytes_per_second / 1e9),
-        ]);
-    }
-    for column in 1..3 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
-}
-
-fn placed(placement: Placement) -> &'static str {
-    match placement {
-        Placement::OneCore => "one",
-        Placement::TwoCores => "two",
-    }
 }

@@ -45,6 +45,9 @@ pub use placement::Placement;
 
 use crate::statistics::median;
 
+/// Where the latest floors are kept, in the target directory, as JSON.
+pub const LATEST_FLOORS: &str = "crossover/floors.json";
+
 /// All floors of this machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Floors {
@@ -125,6 +128,55 @@ pub enum Group {
     Messages,
     /// Copying memory.
     Copying,
+}
+
+impl Group {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [
+        Self::Threads,
+        Self::Processes,
+        Self::Synchronisation,
+        Self::Messages,
+        Self::Copying,
+    ];
+
+    /// The title of its table.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Threads => "Starting a thread, and waiting for its end",
+            Self::Processes => "Starting a process, and waiting for its end",
+            Self::Synchronisation => "Changing a shared number, and waking another thread",
+            Self::Messages => "One byte to another process and back",
+            Self::Copying => "Copying memory",
+        }
+    }
+
+    /// What to see in its table.
+    pub fn what_to_see(self) -> &'static str {
+        match self {
+            Self::Threads => {
+                "What to see: the clone is the kernel's part, the pthread library adds some to it. Most of what Rust \
+                 adds is a second stack for each thread, on which it reports that the first one overflowed: next \
+                 to a floor that has one, too, little is left."
+            }
+            Self::Processes => {
+                "What to see: fork takes longer the more memory the parent has written, since it copies the tables of \
+                 its pages; vfork copies none. What ours adds hides behind a large parent."
+            }
+            Self::Synchronisation => {
+                "What to see: nanoseconds while nobody has to sleep, microseconds as soon as the kernel has to wake \
+                 somebody. A multiple below one means that ours spins a while before it sleeps."
+            }
+            Self::Messages => {
+                "What to see: on one core a message is a change of processes, on two cores it wakes the other core; \
+                 only memory that both watch without sleeping avoids that, and it needs both cores."
+            }
+            Self::Copying => {
+                "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add \
+                 little."
+            }
+        }
+    }
 }
 
 /// How many times as long as its floor something takes.
@@ -248,6 +300,17 @@ fn absent(row: rows::Row, reason: String, failed: bool) -> Absent {
         placement: row.placement(),
         reason,
         failed,
+    }
+}
+
+impl Floors {
+    /// A sentence on each row that could not be measured here.
+    pub fn what_is_absent(&self) -> Vec<String> {
+        let sentence = |absent: &Absent| {
+            let place = absent.placement.map_or(String::new(), |place| format!(", {} cores", place.name()));
+            format!("Not here: {}{place}: {}.", absent.name, absent.reason)
+        };
+        self.absent.iter().map(sentence).collect()
     }
 }
 

@@ -7,6 +7,7 @@
 //! - [`crossing`]: from paired times to crossover points with their intervals.
 //! - [`model`]: the straight lines of the textbook beside them.
 //! - [`statistics`]: medians, and how sure one can be of them.
+//! - [`laws`], [`bigger`]: what may be hoped for with more workers, cores, machines.
 //! - [`waterfall`], [`probes`]: where the time of one run goes.
 //! - [`explain`]: one paradigm on one workload, in words.
 //! - [`floors`]: the least that this machine allows, and how far above it ours is.
@@ -18,12 +19,14 @@
 //!
 //! Nothing in this library prints; its examples do.
 
+pub mod bigger;
 pub mod catalogue;
 pub mod chart;
 pub mod criterion_results;
 pub mod crossing;
 pub mod explain;
 pub mod floors;
+pub mod laws;
 pub mod machine;
 pub mod measuring;
 pub mod model;

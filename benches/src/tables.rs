@@ -1,7 +1,9 @@
 //! The results as tables of text, for the terminal and for the page.
 
+use crate::floors::{Copying, Floors, Group, Placement};
 use crate::survey::{Cell, Measured, WorkloadResult};
 use crate::versus::{self, Comparison, Way};
+use crate::waterfall::{Part, Waterfall};
 use crate::words;
 
 /// A table: its head, and rows of as many cells. The first column is text, the others are numbers.
@@ -141,6 +143,71 @@ pub fn versus(comparison: &Comparison) -> Table {
     Table {
         head: head.map(str::to_owned).to_vec(),
         rows,
+    }
+}
+
+/// The floors of one group, one row for each, and one more for each second thing that is built on it.
+pub fn floors(floors: &Floors, group: Group) -> Table {
+    let head = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    if group == Group::Copying {
+        let row = |row: &Copying| {
+            vec![
+                row.name.clone(),
+                words::bytes(row.buffer as f64),
+                words::rate(row.bytes_per_second),
+            ]
+        };
+        return Table {
+            head: head(&["buffer", "size", "copied in a second"]),
+            rows: floors.copying.iter().map(row).collect(),
+        };
+    }
+    let mut rows = Vec::new();
+    for floor in floors.rows.iter().filter(|row| row.group == group) {
+        let ours = floor.ours.iter().map(|ours| {
+            let multiple = ours.multiple_of(floor);
+            vec![
+                ours.name.clone(),
+                words::time(ours.median()),
+                format!("{:.2}", multiple.estimate),
+                format!("{:.2} – {:.2}", multiple.low, multiple.high),
+            ]
+        });
+        let mut ours: Vec<_> = ours.collect();
+        if ours.is_empty() {
+            ours.push(vec![String::new(); 4]);
+        }
+        for (k, ours) in ours.into_iter().enumerate() {
+            let mut row = vec![String::new(); 3];
+            if k == 0 {
+                let place = floor.placement.map_or("", Placement::name);
+                row = vec![floor.name.clone(), place.to_owned(), words::time(floor.median())];
+            }
+            rows.push(row.into_iter().chain(ours).collect());
+        }
+    }
+    Table {
+        head: head(&["floor", "cores", "time", "ours", "time", "× floor", "95% interval"]),
+        rows,
+    }
+}
+
+/// The parts of runs, one row for each paradigm.
+pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
+    let parts = Part::ALL.map(|part| part.name().to_owned());
+    let ends = ["sum of parts", "whole", "serial"].map(str::to_owned);
+    let row = |waterfall: &Waterfall| {
+        let parts = Part::ALL.map(|part| words::time(waterfall.seconds(part)));
+        let ends = [
+            words::percent(waterfall.covered()),
+            words::time(waterfall.whole),
+            words::time(waterfall.serial),
+        ];
+        std::iter::once(waterfall.paradigm.clone()).chain(parts).chain(ends).collect()
+    };
+    Table {
+        head: std::iter::once("paradigm".to_owned()).chain(parts).chain(ends).collect(),
+        rows: waterfalls.iter().map(row).collect(),
     }
 }
 

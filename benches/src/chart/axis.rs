@@ -266,7 +266,7 @@ mod tests {
     fn labels(scale: Scale, unit: Unit, values: [f64; 2], pixels: i32) -> Vec<String> {
         let axis = Axis::new("", scale, unit);
         let ruler = Ruler::new(&axis, values.into_iter(), (0, pixels));
-        let ticks = ruler.ticks(|text| 8 * text.chars().count() as i32 + 12);
+        let ticks = ruler.ticks(|text| text.chars().map(|_| 8).sum::<i32>() + 12);
         ticks.labelled.into_iter().map(|(_, label)| label).collect()
     }
 

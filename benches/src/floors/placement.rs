@@ -15,6 +15,16 @@ pub enum Placement {
     TwoCores,
 }
 
+impl Placement {
+    /// How many cores: `one` or `two`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OneCore => "one",
+            Self::TwoCores => "two",
+        }
+    }
+}
+
 /// The cores of this process and of its partner, by their numbers.
 #[cfg(unix)]
 #[derive(Clone, Copy, Debug)]
