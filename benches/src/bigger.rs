@@ -55,7 +55,10 @@ impl Cores {
     pub fn new(measured: &Measured, workers: usize) -> Option<Self> {
         let sizes = &measured.estimate.sizes;
         let times = |what: fn(&crate::crossing::AtSize) -> f64| -> Vec<(f64, f64)> {
-            sizes.iter().map(|size| (size.n as f64, what(size))).collect()
+            sizes
+                .iter()
+                .map(|size| (size.n as f64, what(size)))
+                .collect()
         };
         let serial = Line::fit(&times(|size| size.serial.median))?;
         let parallel = Line::fit(&times(|size| size.parallel.median))?;
@@ -82,7 +85,9 @@ impl Cores {
     /// computes. Infinite if workers cost nothing.
     pub fn best_workers(&self, n: f64) -> f64 {
         // Where the derivative of a·W/w + bₛ·n/W is 0.
-        (self.serial_item * n * self.workers / self.start).sqrt().max(1.0)
+        (self.serial_item * n * self.workers / self.start)
+            .sqrt()
+            .max(1.0)
     }
 }
 
@@ -143,8 +148,14 @@ mod tests {
     fn more_workers_help_until_starting_them_costs_more() {
         let best = CORES.best_workers(1e6);
         let at = |workers| CORES.seconds(1e6, workers);
-        assert!(at(best) < at(best * 1.1) && at(best) < at(best / 1.1), "{best}");
-        assert!(CORES.speedup(1e6, 1024.0) < 1.0 / 0.01, "what is not shared is the limit");
+        assert!(
+            at(best) < at(best * 1.1) && at(best) < at(best / 1.1),
+            "{best}"
+        );
+        assert!(
+            CORES.speedup(1e6, 1024.0) < 1.0 / 0.01,
+            "what is not shared is the limit"
+        );
     }
 
     #[test]

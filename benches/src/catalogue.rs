@@ -140,6 +140,22 @@ pub fn with_workload<A: WithWorkload>(name: &str, action: A) -> Option<A::Output
     find.output
 }
 
+/// The bytes of one item of the workload called `name`; 0 if its answer is a summary, `None` if there is no such
+/// workload.
+pub fn item_bytes(name: &str) -> Option<usize> {
+    struct Size;
+    impl WithWorkload for Size {
+        type Output = usize;
+        fn map<M: Map>(self) -> usize {
+            size_of::<M::Item>()
+        }
+        fn reduce<R: Reduce>(self) -> usize {
+            0
+        }
+    }
+    with_workload(name, Size)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

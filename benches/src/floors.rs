@@ -307,7 +307,9 @@ impl Floors {
     /// A sentence on each row that could not be measured here.
     pub fn what_is_absent(&self) -> Vec<String> {
         let sentence = |absent: &Absent| {
-            let place = absent.placement.map_or(String::new(), |place| format!(", {} cores", place.name()));
+            let place = absent
+                .placement
+                .map_or(String::new(), |place| format!(", {} cores", place.name()));
             format!("Not here: {}{place}: {}.", absent.name, absent.reason)
         };
         self.absent.iter().map(sentence).collect()

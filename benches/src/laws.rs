@@ -39,7 +39,8 @@ mod tests {
     #[test]
     fn karp_and_flatt_undo_amdahl() {
         for workers in [2.0, 4.0, 64.0] {
-            let serial = karp_flatt(amdahl(0.05, workers), workers).expect("there are several workers");
+            let serial =
+                karp_flatt(amdahl(0.05, workers), workers).expect("there are several workers");
             assert!((serial - 0.05).abs() < 1e-12);
         }
         assert_eq!(karp_flatt(1.0, 1.0), None);

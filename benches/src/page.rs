@@ -6,6 +6,7 @@
 //! needs no script.
 
 mod crossovers;
+pub mod report;
 pub mod versus;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};

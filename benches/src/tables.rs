@@ -181,13 +181,25 @@ pub fn floors(floors: &Floors, group: Group) -> Table {
             let mut row = vec![String::new(); 3];
             if k == 0 {
                 let place = floor.placement.map_or("", Placement::name);
-                row = vec![floor.name.clone(), place.to_owned(), words::time(floor.median())];
+                row = vec![
+                    floor.name.clone(),
+                    place.to_owned(),
+                    words::time(floor.median()),
+                ];
             }
             rows.push(row.into_iter().chain(ours).collect());
         }
     }
     Table {
-        head: head(&["floor", "cores", "time", "ours", "time", "× floor", "95% interval"]),
+        head: head(&[
+            "floor",
+            "cores",
+            "time",
+            "ours",
+            "time",
+            "× floor",
+            "95% interval",
+        ]),
         rows,
     }
 }
@@ -203,10 +215,16 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
             words::time(waterfall.whole),
             words::time(waterfall.serial),
         ];
-        std::iter::once(waterfall.paradigm.clone()).chain(parts).chain(ends).collect()
+        std::iter::once(waterfall.paradigm.clone())
+            .chain(parts)
+            .chain(ends)
+            .collect()
     };
     Table {
-        head: std::iter::once("paradigm".to_owned()).chain(parts).chain(ends).collect(),
+        head: std::iter::once("paradigm".to_owned())
+            .chain(parts)
+            .chain(ends)
+            .collect(),
         rows: waterfalls.iter().map(row).collect(),
     }
 }

@@ -114,6 +114,9 @@ pub struct Waterfall {
     pub serial: f64,
 }
 
+/// Where the latest waterfalls are kept, in the target directory, as JSON.
+pub const LATEST_WATERFALLS: &str = "crossover/waterfalls.json";
+
 /// Rounds that are taken at least.
 const FEWEST_ROUNDS: usize = 5;
 /// ... and at most: more say nothing new.

@@ -17,7 +17,7 @@ pub enum Placement {
 
 impl Placement {
     /// How many cores: `one` or `two`.
-    pub fn name(&self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::OneCore => "one",
             Self::TwoCores => "two",
