@@ -74,6 +74,10 @@ impl Explanation {
         let seconds = |part| self.waterfall.seconds(part);
         let workers = words::number_of(workers, "worker");
         let start = words::time(seconds(Part::Start) + seconds(Part::Join));
+        let hand_out = match seconds(Part::HandOut) {
+            0.0 => String::new(),
+            seconds => format!("handing out {}, ", words::time(seconds)),
+        };
         let moving = words::time(seconds(Part::Transfer) + seconds(Part::Collect));
         let items = words::number_of(n, "item");
         let compute = seconds(Part::Compute);
@@ -114,9 +118,7 @@ impl Explanation {
             ),
         };
         format!(
-            "Starting and joining {workers} costs {start}, handing out {}, moving the answer {moving}; {saved}: \
-             {outcome}; {from}.",
-            words::time(seconds(Part::HandOut))
+            "Starting and joining {workers} costs {start}, {hand_out}moving the answer {moving}; {saved}: {outcome}; {from}."
         )
     }
 }

@@ -22,7 +22,7 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         "paradigm",
         "beats serial from",
         "95% interval",
-        "slower at | faster at",
+        "slower | faster at",
         "a + b·n",
         "serial takes there",
         &format!("time at n = {largest}"),
@@ -258,7 +258,7 @@ fn against_itself(measured: &Measured, noise_floor: f64) -> String {
     let floor = words::noise_floor(noise_floor);
     match measured.estimate.pays() {
         crate::crossing::Pays::NoDifference(_) => format!(
-            "Serial against serial: no difference; this machine's noise floor is {floor} today, and what is within it counts as none."
+            "Serial against serial: no difference; this machine's noise floor is {floor} today. What is within it, or cannot be told from noise, is marked `=`."
         ),
         _ => format!(
             "Serial against serial shows a difference, though there is none: something on this machine disturbs \

@@ -39,12 +39,7 @@ pub fn text(tables::Table { head, rows }: tables::Table) -> String {
     let columns = head.len();
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
-    // A long head takes two lines.
-    let two_lines = |head: String| match head.rsplit_once(' ') {
-        Some((first, second)) if head.len() > 14 => format!("{first}\n{second}"),
-        _ => head,
-    };
-    table.set_header(head.into_iter().map(two_lines));
+    table.set_header(head.iter().map(|head| in_two_lines(head)));
     table.add_rows(rows);
     for column in 1..columns {
         if let Some(column) = table.column_mut(column) {
@@ -52,6 +47,19 @@ pub fn text(tables::Table { head, rows }: tables::Table) -> String {
         }
     }
     table.to_string()
+}
+
+/// A long head in two lines, as even as its words allow.
+fn in_two_lines(head: &str) -> String {
+    const ONE_LINE: usize = 14;
+    let spaces = head.match_indices(' ').map(|(at, _)| at);
+    let middle = spaces.min_by_key(|at| at.abs_diff(head.len() / 2));
+    match middle {
+        Some(at) if head.chars().count() > ONE_LINE => {
+            format!("{}\n{}", &head[..at], &head[at + 1..])
+        }
+        _ => head.to_owned(),
+    }
 }
 
 /// The parts of one run, each with a bar.

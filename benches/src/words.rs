@@ -149,11 +149,11 @@ pub fn bracket(crossing: &Crossing) -> String {
     )
 }
 
-/// A speedup, or that there is no difference.
+/// A speedup; with `=` before it where there is no difference to serial code.
 pub fn speedup(size: &AtSize) -> String {
     let speedup = 1.0 / size.ratio.median;
     match size.verdict {
-        Verdict::NoDifference => format!("{speedup:.2} (no difference)"),
+        Verdict::NoDifference => format!("= {speedup:.2}"),
         Verdict::Faster | Verdict::Slower => format!("{speedup:.2}"),
     }
 }

@@ -225,7 +225,7 @@ fn method() -> Section {
                 "Each paradigm ran in processes of its own, in many short rounds that were spread over the whole "
                 "run. Serial and parallel runs took turns; what counts is their ratio, pair by pair. The crossover is "
                 "where the median ratio of the rounds changes sides, interpolated between sizes; its interval comes "
-                "from a bootstrap over whole rounds. " q { "slower at | faster at" } " are the nearest sizes on both "
+                "from a bootstrap over whole rounds. " q { "slower | faster at" } " are the nearest sizes on both "
                 "sides that differ from serial code beyond doubt, and " q { "a + b·n" } " is where straight lines "
                 "through the times cross. Every answer was compared with the serial one."
             }
