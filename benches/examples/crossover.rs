@@ -91,6 +91,17 @@ impl Options {
         }
     }
 
+    /// Whether all that a run measures by default is measured, with all the time that it takes by default.
+    fn is_whole(&self) -> bool {
+        self.workload.is_empty()
+            && self.paradigm.is_empty()
+            && self.input.is_empty()
+            && self.workers.is_none()
+            && self.max_n.is_none()
+            && self.budget.is_none()
+            && !self.quick
+    }
+
     /// The number of items of `--explain`, which [`plan`] has checked.
     fn explain_size(&self) -> Option<usize> {
         self.explained().and_then(|(_, _, n)| n.parse().ok())
@@ -114,6 +125,7 @@ const MOST_BUDGET: f64 = 86_400.0;
 
 /// In columns.
 const FIGURE_WIDTH: u16 = 100;
+const LINE: usize = 100;
 
 fn main() -> ExitCode {
     take_role_if_asked();
@@ -145,7 +157,7 @@ fn main() -> ExitCode {
     };
     let done = match options.explain_size() {
         Some(n) => run_explain(&plan, n, json).map(|()| ExitCode::SUCCESS),
-        None => run(&plan, &html, json).map(|survey| report_failures(&survey)),
+        None => run(&plan, &html, json, options.is_whole()).map(|survey| report_failures(&survey)),
     };
     match done {
         Ok(code) => code,
@@ -199,15 +211,24 @@ fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<(), Box<dyn
     if let Some(remark) = explanation.waterfall.remark() {
         writeln!(out, "{remark}.")?;
     }
-    writeln!(out, "{}", explanation.verdict())?;
+    writeln!(
+        out,
+        "{}",
+        words::wrapped(&explanation.verdict(), LINE).join("\n")
+    )?;
     if let Some(json) = json {
         writeln!(out, "Every sample: {}", json.display())?;
     }
     Ok(())
 }
 
-/// Measures, writes and prints.
-fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn Error>> {
+/// Measures, writes and prints. What is to be kept, the report shows.
+fn run(
+    plan: &Plan,
+    html: &Path,
+    json: Option<&Path>,
+    keep: bool,
+) -> Result<Survey, Box<dyn Error>> {
     let bar = progress_bar()?;
     let survey = survey(plan, |workload, paradigm, done| {
         bar.set_position((1_000.0 * done) as u64);
@@ -220,8 +241,10 @@ fn run(plan: &Plan, html: &Path, json: Option<&Path>) -> Result<Survey, Box<dyn 
     if let Some(json) = json {
         write_whole(json, &samples)?;
     }
-    // For the report, which shows the latest.
-    keep_latest(LATEST_SURVEY, &samples)?;
+    if keep {
+        // For the report, which shows the latest.
+        keep_latest(LATEST_SURVEY, &samples)?;
+    }
     print(&survey)?;
     println!("The same as a page with figures: {}", html.display());
     if let Some(json) = json {
@@ -246,7 +269,7 @@ fn print(survey: &Survey) -> io::Result<()> {
             terminal::text(tables::crossovers(result, survey.workers))
         )?;
         for remark in tables::remarks(result, survey.noise_floor) {
-            writeln!(out, "{remark}")?;
+            writeln!(out, "{}", words::wrapped(&remark, LINE).join("\n"))?;
         }
         writeln!(out)?;
         if result.measured().next().is_some() {

@@ -103,8 +103,10 @@ fn run(budget: Duration, json: Option<&Path>) -> Result<Floors, Box<dyn Error>> 
         };
         write_whole(json, &serde_json::to_vec_pretty(&written)?)?;
     }
-    // For the report, which shows the latest.
-    keep_latest(LATEST_FLOORS, &serde_json::to_vec_pretty(&floors)?)?;
+    if budget.as_secs_f64() >= DEFAULT_BUDGET {
+        // For the report, which shows the latest.
+        keep_latest(LATEST_FLOORS, &serde_json::to_vec_pretty(&floors)?)?;
+    }
     let mut out = io::stdout().lock();
     out.write_all(text(&floors).as_bytes())?;
     if let Some(json) = json {

@@ -22,7 +22,7 @@ use std::time::Duration;
 use benches::measuring::take_role_if_asked;
 use benches::output::{check_writable, keep_latest, write_whole};
 use benches::versus::{self, LATEST_COMPARISONS, Plan, WORKLOADS, compare};
-use benches::{in_target_directory, page, tables, terminal};
+use benches::{in_target_directory, page, tables, terminal, words};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -74,7 +74,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&plans, &html, options.json.as_deref()) {
+    let keep = options.workload.is_empty() && options.workers.is_none() && !options.quick;
+    match run(&plans, &html, options.json.as_deref(), keep) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("versus_python: {error}");
@@ -129,7 +130,7 @@ fn plans(options: &Options, html: &Path) -> Result<Vec<Plan>, String> {
 }
 
 /// Measures, writes and prints.
-fn run(plans: &[Plan], html: &Path, json: Option<&Path>) -> Result<(), Box<dyn Error>> {
+fn run(plans: &[Plan], html: &Path, json: Option<&Path>, keep: bool) -> Result<(), Box<dyn Error>> {
     let bar = ProgressBar::new(1_000).with_style(ProgressStyle::with_template(
         "{bar:30} {percent:>3}%  {elapsed}  {msg}",
     )?);
@@ -155,13 +156,15 @@ fn run(plans: &[Plan], html: &Path, json: Option<&Path>) -> Result<(), Box<dyn E
     if let Some(json) = json {
         write_whole(json, &samples)?;
     }
-    // For the report, which shows the latest.
-    keep_latest(LATEST_COMPARISONS, &samples)?;
+    if keep {
+        // For the report, which shows the latest.
+        keep_latest(LATEST_COMPARISONS, &samples)?;
+    }
     for comparison in &comparisons {
         println!("{}\n", versus::heading(comparison));
         println!("{}\n", terminal::text(tables::versus(comparison)));
         for sentence in versus::what_to_see(comparison) {
-            println!("- {}", wrapped(&sentence, LINE).join("\n  "));
+            println!("- {}", words::wrapped(&sentence, LINE).join("\n  "));
         }
         println!();
     }
@@ -170,19 +173,4 @@ fn run(plans: &[Plan], html: &Path, json: Option<&Path>) -> Result<(), Box<dyn E
         println!("Every sample: {}", json.display());
     }
     Ok(())
-}
-
-/// A text in lines of at most `width` columns, broken between words.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

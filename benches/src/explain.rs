@@ -22,6 +22,9 @@ pub struct Explanation {
     pub measured: Measured,
 }
 
+/// Times whose ratio has a smaller logarithm than this are called the same.
+const SAME: f64 = 0.05;
+
 /// The share of the time that goes into the waterfall; the rest finds the crossing.
 const SHARE_OF_WATERFALL: f64 = 0.3;
 
@@ -94,7 +97,9 @@ impl Explanation {
                 words::time(serial)
             )
         };
-        let outcome = if whole < serial {
+        let outcome = if (serial / whole).ln().abs() < SAME {
+            "parallel and serial take the same time".to_owned()
+        } else if whole < serial {
             format!("parallel wins by {:.1}×", serial / whole)
         } else {
             format!("parallel loses by {:.1}×", whole / serial)

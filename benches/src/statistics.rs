@@ -11,8 +11,11 @@ pub const ALPHA: f64 = 0.05;
 /// the square root of π/2.
 const MEDIAN_OVER_MEAN: f64 = 1.253_314;
 
-/// The pooled spread of a family of samples counts as much as this many observations of a sample's own.
+/// The pooled spread of a sample's neighbours counts as much as this many observations of its own.
 const PRIOR_DEGREES: f64 = 4.0;
+
+/// On either side.
+const NEIGHBOURS: usize = 3;
 
 /// A median, and between which values it would lie in most repetitions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,22 +73,25 @@ pub fn bootstrap_tail(samples: usize) -> f64 {
 /// of the cases.
 ///
 /// A sample of three says little about its own spread. So the variance of each is *moderated* by the
-/// pooled variance of the family, as if that had been four more observations (Smyth, "Linear models
+/// pooled variance of its neighbours, as if that had been four more observations (Smyth, "Linear models
 /// and empirical Bayes methods for assessing differential expression", 2004; with his prior degrees of
-/// freedom fixed at 4). Where no sample has two values, nothing is known, and the intervals are infinite.
+/// freedom fixed at 4). Neighbours are up to three on either side: the samples are in an order in which near ones
+/// are alike. Where none of them has two values, nothing is known, and the interval is infinite.
 pub fn medians(samples: &[Vec<f64>], alpha: f64) -> Vec<Spread> {
     let degrees = |sample: &Vec<f64>| sample.len().saturating_sub(1) as f64;
-    let all_degrees: f64 = samples.iter().map(degrees).sum();
-    let pooled = samples.iter().map(|sample| squares(sample)).sum::<f64>() / all_degrees;
     // Most samples are of the same few lengths, and quantiles take their time.
     let mut reach: BTreeMap<usize, f64> = BTreeMap::new();
-    let spread = |sample: &Vec<f64>| {
+    let spread = |(k, sample): (usize, &Vec<f64>)| {
+        let neighbours =
+            &samples[k.saturating_sub(NEIGHBOURS)..samples.len().min(k + 1 + NEIGHBOURS)];
+        let their_degrees: f64 = neighbours.iter().map(degrees).sum();
+        let pooled = neighbours.iter().map(|sample| squares(sample)).sum::<f64>() / their_degrees;
         let total = PRIOR_DEGREES + degrees(sample);
         let variance = (PRIOR_DEGREES * pooled + squares(sample)) / total;
         let error = MEDIAN_OVER_MEAN * (variance / sample.len() as f64).sqrt();
         Spread {
             median: median(sample.clone()),
-            half_width: if all_degrees == 0.0 {
+            half_width: if their_degrees == 0.0 {
                 f64::INFINITY
             } else {
                 let reach = reach.entry(sample.len());
@@ -93,7 +99,7 @@ pub fn medians(samples: &[Vec<f64>], alpha: f64) -> Vec<Spread> {
             },
         }
     };
-    samples.iter().map(spread).collect()
+    samples.iter().enumerate().map(spread).collect()
 }
 
 /// The sum of the squared distances from the mean.

@@ -237,15 +237,7 @@ pub fn remarks(result: &WorkloadResult, noise_floor: f64) -> Vec<String> {
         Ok(measured) => against_itself(measured, noise_floor),
         Err(reason) => format!("Serial against serial could not be measured: {reason}"),
     });
-    for (paradigm, measured) in result.measured() {
-        if let Some(remark) = &measured.remark {
-            let model = measured.model.and_then(|model| model.crossing);
-            let model = model.map_or("no crossing".to_owned(), |n| {
-                format!("n ≈ {}", words::count(n))
-            });
-            remarks.push(format!("{paradigm}: a + b·n says {model}; {remark}."));
-        }
-    }
+    remarks.extend(where_the_model_is_off(result));
     for cell in &result.cells {
         if let Err(reason) = &cell.outcome {
             remarks.push(format!("{} failed: {reason}", cell.paradigm));
@@ -254,11 +246,32 @@ pub fn remarks(result: &WorkloadResult, noise_floor: f64) -> Vec<String> {
     remarks
 }
 
+/// A sentence on all paradigms for which the model is off; why, is said of the first.
+fn where_the_model_is_off(result: &WorkloadResult) -> Option<String> {
+    let off: Vec<_> = result
+        .measured()
+        .filter_map(|(paradigm, measured)| Some((paradigm, measured, measured.remark.as_ref()?)))
+        .collect();
+    let (first, _, why) = off.first()?;
+    let says = |(paradigm, measured, _): &(&str, &Measured, &String)| {
+        let model = measured.model.and_then(|model| model.crossing);
+        let model = model.map_or("no crossing".to_owned(), |n| {
+            format!("n ≈ {}", words::count(n))
+        });
+        format!("{paradigm} ({model})")
+    };
+    let list: Vec<_> = off.iter().map(says).collect();
+    Some(format!(
+        "a + b·n is off for {}. For {first}, {why}.",
+        list.join(", ")
+    ))
+}
+
 fn against_itself(measured: &Measured, noise_floor: f64) -> String {
     let floor = words::noise_floor(noise_floor);
     match measured.estimate.pays() {
         crate::crossing::Pays::NoDifference(_) => format!(
-            "Serial against serial: no difference; this machine's noise floor is {floor} today. What is within it, or cannot be told from noise, is marked `=`."
+            "Serial against serial: no difference; this machine's noise floor is {floor} today. `=` marks a speedup whose 95% interval holds 1."
         ),
         _ => format!(
             "Serial against serial shows a difference, though there is none: something on this machine disturbs \

@@ -117,6 +117,9 @@ pub fn pays(estimate: &Estimate) -> String {
         }
         Pays::Between(None, end) => format!("up to n ≈ {}", count(end.n)),
         Pays::Always(n) => format!("n = {} on", count(n as f64)),
+        Pays::Never(up_to) if estimate.largest().verdict == Verdict::NoDifference => {
+            format!("undecided up to n = {}", count(up_to as f64))
+        }
         Pays::Never(up_to) => format!("never up to n = {}", count(up_to as f64)),
         Pays::NoDifference(up_to) => format!("no difference up to n = {}", count(up_to as f64)),
     }
@@ -149,18 +152,34 @@ pub fn bracket(crossing: &Crossing) -> String {
     )
 }
 
-/// A speedup; with `=` before it where there is no difference to serial code.
+/// A speedup; with `=` before it where its 95% interval holds 1, and so nobody knows who is faster.
 pub fn speedup(size: &AtSize) -> String {
     let speedup = 1.0 / size.ratio.median;
-    match size.verdict {
-        Verdict::NoDifference => format!("= {speedup:.2}"),
-        Verdict::Faster | Verdict::Slower => format!("{speedup:.2}"),
+    if (size.ratio.low..=size.ratio.high).contains(&1.0) {
+        format!("= {speedup:.2}")
+    } else {
+        format!("{speedup:.2}")
     }
 }
 
 /// Between which factors serial code is off from itself: `±0.6%`.
 pub fn noise_floor(floor: f64) -> String {
     format!("±{:.1}%", 100.0 * floor.exp_m1())
+}
+
+/// A text in lines of at most `width` columns, broken between words.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -182,7 +182,9 @@ fn writes_tables_figures_and_every_sample() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
     for part in [
-        "beats serial from",
+        "95% interval",
+        "a + b·n",
+        "noise floor",
         "threads/scoped",
         "time against n",
         "samples.json",
@@ -207,19 +209,71 @@ fn writes_tables_figures_and_every_sample() {
     let cells = json["workloads"][0]["cells"].as_array().expect("a list");
     assert_eq!(cells.len(), 2);
     for cell in cells {
-        let round = &cell["outcome"]["Ok"]["phases"][0][0];
-        let sizes: Vec<_> = round
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|pair| &pair["n"])
-            .collect();
-        assert_eq!(*sizes[0], 1);
-        assert_eq!(*sizes[sizes.len() - 1], 2_000);
+        let round = &cell["outcome"]["Ok"]["rounds"][0];
+        let pairs = round.as_array().expect("a list").iter();
+        let sizes: Vec<_> = pairs.filter_map(|pair| pair["n"].as_u64()).collect();
+        assert_eq!(sizes.iter().min(), Some(&1));
+        assert_eq!(sizes.iter().max(), Some(&2_000));
         assert!(round[0]["serial"].as_f64() > Some(0.0));
         assert!(round[0]["parallel"].as_f64() > Some(0.0));
     }
     assert_eq!(scratch.names().len(), 2, "{:?}", scratch.names());
+}
+
+#[test]
+fn a_cell_that_is_not_there_is_not_explained() {
+    let refusals = [
+        (
+            ["threads/scoped", "squares", "0"],
+            "the N of --explain must be 1 to ",
+        ),
+        (
+            ["threads/scoped", "squares", "many"],
+            "the N of --explain must be 1 to ",
+        ),
+        (
+            ["threads/none", "squares", "5"],
+            "there is no paradigm called \"threads/none\"",
+        ),
+        (
+            ["threads/scoped", "cubes", "5"],
+            "there is no workload called \"cubes\"",
+        ),
+    ];
+    for (cell, sentence) in refusals {
+        let output = crossover()
+            .arg("--explain")
+            .args(cell)
+            .output()
+            .expect("it runs");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{cell:?}: {said}");
+        assert!(said.contains(sentence), "{cell:?}: {said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{cell:?}: {said}");
+    }
+}
+
+#[test]
+fn explains_one_cell_in_words() {
+    let output = crossover()
+        .args(["--explain", "threads/scoped", "random-squares", "20000"])
+        .args(["--budget", "1"])
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    // Wherever the lines are broken.
+    let said = text(&output.stdout)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    for part in [
+        "threads/scoped on random-squares, 20,000 items",
+        "start workers",
+        "Starting and joining",
+        "serial code's",
+    ] {
+        assert!(said.contains(part), "{part} is missing in:\n{said}");
+    }
 }
 
 #[test]
