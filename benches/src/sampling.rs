@@ -6,8 +6,8 @@
 //! ([`crate::survey`]), because what makes two measurements differ is mostly *when* they are taken, and in
 //! which process: a hundred pairs in one second share one mood of the machine, and are one opinion.
 //!
-//! - The first two rounds, and every sixth after them, go over **all sizes**.
-//! - The others go to the sizes **round each crossing**: five of a fixed grid of 12 a decade, from half to twice
+//! - The first two rounds, and every twelfth after them, go over **all sizes**.
+//! - The others go to the sizes **round each crossing**: five of a fixed grid of 8 a decade, from half to twice
 //!   the estimate so far. Where nothing crosses, to the largest sizes that show no difference yet and are short
 //!   enough to be repeated; and where there are none of those, nothing more is measured.
 //! - In a round, sizes come in shuffled order. At each size, serial and parallel runs take turns, and whose turn
@@ -49,10 +49,10 @@ pub struct Sampler {
 }
 
 /// Passes over all cells: a cell has at most one round in each.
-pub const MOST_PASSES: usize = 24;
+pub const MOST_PASSES: usize = 60;
 
 /// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
-const LEAST_SLOT: Duration = Duration::from_millis(50);
+const LEAST_SLOT: Duration = Duration::from_millis(30);
 
 /// Passes, and so rounds, that are taken however small the budget is.
 pub const FEWEST_PASSES: usize = 4;
@@ -60,14 +60,14 @@ pub const FEWEST_PASSES: usize = 4;
 /// Rounds over all sizes at the beginning, ...
 const FIRST_OVER_ALL: usize = 2;
 /// ... and in each of that many passes from then on.
-const ONE_OVER_ALL_IN: usize = 6;
+const ONE_OVER_ALL_IN: usize = 12;
 
 /// The share of the budget that is meant for rounds over all sizes.
 const SHARE_OVER_ALL: f64 = 0.5;
 
 /// Pairs of a size in a round, in rounds over all sizes and near a crossing.
 const MOST_PAIRS_OVER_ALL: usize = 6;
-const MOST_PAIRS_NEAR: usize = 16;
+const MOST_PAIRS_NEAR: usize = 6;
 
 /// Sizes without a difference are visited again if as many pairs of five of them fit into a round.
 const PAIRS_WHERE_OPEN: usize = 6;
@@ -76,7 +76,7 @@ const PAIRS_WHERE_OPEN: usize = 6;
 const SHORT_PAIR: f64 = 2e-3;
 
 /// Sizes near a crossing, as its multiples.
-const NEAR: [f64; 5] = [0.5, 0.71, 1.0, 1.41, 2.0];
+const NEAR: [f64; 5] = [0.56, 0.75, 1.0, 1.33, 1.78];
 
 /// How many passes a budget of `budget` for each cell is divided into.
 pub fn passes(budget: Duration) -> usize {
@@ -255,9 +255,9 @@ impl Sampler {
     }
 }
 
-/// The nearest size of a grid of 12 a decade, so that rounds that look near the same place meet.
+/// The nearest size of a grid of 8 a decade, so that rounds that look near the same place meet.
 fn on_grid(n: f64) -> usize {
-    let steps = (n.log10() * 12.0).round() / 12.0;
+    let steps = (n.log10() * 8.0).round() / 8.0;
     (10_f64.powf(steps).round() as usize).max(1)
 }
 

@@ -7,8 +7,8 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 /// The share of cases in which a 95% interval may miss.
 pub const ALPHA: f64 = 0.05;
 
-/// The standard error of a median is this much larger than that of a mean, if the noise is Gaussian:
-/// the square root of π/2.
+/// The standard error of a median is this much larger than that of a mean, if the noise is Gaussian, and its standard
+/// deviation this much larger than the mean distance from the median: the square root of π/2.
 const MEDIAN_OVER_MEAN: f64 = 1.253_314;
 
 /// The pooled spread of a sample's neighbours counts as much as this many observations of its own.
@@ -102,10 +102,14 @@ pub fn medians(samples: &[Vec<f64>], alpha: f64) -> Vec<Spread> {
     samples.iter().enumerate().map(spread).collect()
 }
 
-/// The sum of the squared distances from the mean.
+/// The sum of squares that a Gaussian sample with the same mean distance from its median would have. (The sum of the
+/// actual squares would be ruled by the few rounds in which everything was different, and those do not
+/// move a median.)
 fn squares(sample: &[f64]) -> f64 {
-    let mean = sample.iter().sum::<f64>() / sample.len() as f64;
-    sample.iter().map(|value| (value - mean).powi(2)).sum()
+    let median = median(sample.to_vec());
+    let distances: f64 = sample.iter().map(|value| (value - median).abs()).sum();
+    let deviation = MEDIAN_OVER_MEAN * distances / sample.len() as f64;
+    sample.len() as f64 * deviation * deviation
 }
 
 /// A run of points that were pooled: their weighted means.

@@ -2,7 +2,7 @@
 //!
 //! Each pair of them is a *cell*, and so is serial code against serial code, for each workload: the A/A cell, whose
 //! result is known, and shows what this machine does to results today. The cells are measured in turns: a
-//! pass gives each of them a round, in shuffled order and in a process of its own, and there are up to 24 passes.
+//! pass gives each of them a round, in shuffled order and in a process of its own, and there are up to 60 passes.
 //! So a minute in which the machine was slow is one round of many of every cell, and not the whole of one cell.
 //!
 //! Which sizes are measured is chosen here, by how long serial code takes. What a round does with them is

@@ -57,7 +57,10 @@ fn row(cell: &Cell, workers: usize, columns: usize) -> Vec<String> {
             let serial = crossing.map(|crossing| measured.estimate.serial_time_at(crossing.n));
             row.extend([
                 words::pays(&measured.estimate),
-                crossing.map_or_else(nothing, |crossing| words::interval(&crossing)),
+                crossing
+                    .map(|crossing| words::interval(&crossing))
+                    .or_else(|| words::undecided_from(&measured.estimate))
+                    .unwrap_or_else(nothing),
                 crossing.map_or_else(nothing, |crossing| words::bracket(&crossing)),
                 model.map_or_else(nothing, words::count),
                 serial.map_or_else(nothing, words::time),

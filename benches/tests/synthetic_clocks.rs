@@ -188,7 +188,7 @@ fn against_itself(noise: Noise, seed: u64, slower: f64) -> Estimate {
 
 #[test]
 fn the_interval_holds_the_truth() {
-    let covered = shares(400, |noise, seed| {
+    let covered = shares(300, |noise, seed| {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let serial = some_serial(&mut random);
         // Two to four workers, which cost 20 µs to 2 ms to start.
@@ -216,7 +216,7 @@ fn the_interval_holds_the_truth() {
 
 #[test]
 fn serial_against_serial_is_no_difference() {
-    let equal = shares(200, |noise, seed| {
+    let equal = shares(100, |noise, seed| {
         matches!(
             against_itself(noise, seed, 1.0).pays(),
             Pays::NoDifference(_)
@@ -228,7 +228,7 @@ fn serial_against_serial_is_no_difference() {
 
 #[test]
 fn a_slowdown_of_five_percent_is_found() {
-    let found = shares(200, |noise, seed| {
+    let found = shares(100, |noise, seed| {
         matches!(against_itself(noise, seed, 1.05).pays(), Pays::Never(_))
     });
     assert!(found.iter().all(|(_, share)| *share >= 0.9), "{found:?}");
