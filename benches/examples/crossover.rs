@@ -276,6 +276,9 @@ fn print(survey: &Survey) -> io::Result<()> {
             writeln!(out, "{}\n", terminal::figure(result, FIGURE_WIDTH, color))?;
         }
     }
+    if let Some(sentence) = tables::stolen(survey) {
+        writeln!(out, "{}\n", words::wrapped(&sentence, LINE).join("\n"))?;
+    }
     Ok(())
 }
 

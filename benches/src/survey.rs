@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
 use crate::crossing::{AtSize, Estimate, Pays, Round, estimate, noise_floor};
-use crate::machine::Machine;
+use crate::machine::{Machine, Stolen};
 use crate::measuring::{MeasuringProcess, Problem, Run, Subject, Who};
 use crate::model::{self, Model};
 use crate::sampling::{Sampler, passes};
@@ -54,6 +54,9 @@ pub struct Survey {
     pub workers: usize,
     /// What ln(serial / serial) came out as at most, though nothing differs ([`noise_floor`]).
     pub noise_floor: f64,
+    /// The share of the cores' time that the host of this virtual machine gave to others meanwhile, 0 to 1;
+    /// `None` where that is not known.
+    pub stolen: Option<f64>,
     /// One for each workload.
     pub workloads: Vec<WorkloadResult>,
 }
@@ -135,7 +138,9 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
             });
         }
     }
+    let stolen = Stolen::since_now();
     take_rounds(&mut cells, budget, &mut progress);
+    let stolen = stolen.and_then(Stolen::share);
     let better_bases = plan.problems.iter().map(better_base);
     let better_bases = better_bases.collect::<io::Result<Vec<_>>>()?;
 
@@ -163,6 +168,7 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
         machine: Machine::this(),
         workers: plan.workers.get(),
         noise_floor,
+        stolen,
         workloads: workloads.collect(),
     })
 }

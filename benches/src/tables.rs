@@ -1,7 +1,7 @@
 //! The results as tables of text, for the terminal and for the page.
 
 use crate::floors::{Copying, Floors, Group, Placement};
-use crate::survey::{Cell, Measured, WorkloadResult};
+use crate::survey::{Cell, Measured, Survey, WorkloadResult};
 use crate::versus::{self, Comparison, Way};
 use crate::waterfall::{Part, Waterfall};
 use crate::words;
@@ -247,6 +247,16 @@ pub fn remarks(result: &WorkloadResult, noise_floor: f64) -> Vec<String> {
         }
     }
     remarks
+}
+
+/// A sentence if the host of this virtual machine took a share of its time that shows in the results.
+pub fn stolen(survey: &Survey) -> Option<String> {
+    let share = survey.stolen.filter(|share| *share >= 0.01)?;
+    Some(format!(
+        "While this was measured, the host of this virtual machine gave {} of its cores' time to others: \
+         intervals are wider for it, and two workers suffer more than one.",
+        words::percent(share)
+    ))
 }
 
 /// A sentence on all paradigms for which the model is off; why, is said of the first.

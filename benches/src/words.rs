@@ -142,6 +142,17 @@ pub fn interval(crossing: &Crossing) -> String {
     format!("{low} – {high}")
 }
 
+/// Where a crossing may still be, if the paradigm is slower up to some size, and undecided from there on.
+pub fn undecided_from(estimate: &Estimate) -> Option<String> {
+    let slower = estimate
+        .sizes
+        .iter()
+        .rfind(|size| size.verdict == Verdict::Slower)?;
+    let undecided = estimate.largest().verdict == Verdict::NoDifference;
+    (estimate.crossings.is_empty() && undecided)
+        .then(|| format!("{} – open", count(slower.n as f64)))
+}
+
 /// The largest size that is slower beyond doubt and the smallest that is faster.
 pub fn bracket(crossing: &Crossing) -> String {
     let size = |n: Option<usize>| n.map_or("–".to_owned(), |n| count(n as f64));

@@ -28,6 +28,7 @@ pub(super) fn lead(survey: &Survey) -> Markup {
             "is below the thick one. Far left it shows its overhead: what it costs to do nothing. A ring marks the "
             "crossover, the size from which it is faster, and the strip below shows how sure that is."
         }
+        @if let Some(sentence) = tables::stolen(survey) { p { (sentence) } }
     }
 }
 
