@@ -19,7 +19,7 @@ use benches::floors::{Floors, Group, LATEST_FLOORS, measure};
 use benches::machine::Machine;
 use benches::measuring::take_role_if_asked;
 use benches::output::{check_writable, keep_latest, write_whole};
-use benches::{tables, terminal};
+use benches::{tables, terminal, words};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -40,6 +40,9 @@ struct Options {
     #[arg(long)]
     quick: bool,
 }
+
+/// In columns.
+const LINE: usize = 100;
 
 /// In seconds.
 const DEFAULT_BUDGET: f64 = 20.0;
@@ -147,7 +150,8 @@ fn text(floors: &Floors) -> String {
     for group in Group::ALL {
         let table = terminal::text(tables::floors(floors, group));
         let _ = writeln!(text, "{}\n\n{table}\n", group.title());
-        let _ = writeln!(text, "{}\n", group.what_to_see());
+        let what_to_see = words::wrapped(group.what_to_see(), LINE).join("\n");
+        let _ = writeln!(text, "{what_to_see}\n");
     }
     text.push_str(
         "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, \

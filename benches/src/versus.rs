@@ -7,10 +7,10 @@
 //!
 //! A round goes through the sizes. At each size every way gives a pair: its side's serial code and the
 //! way, one right after the other in the same process, whose turn is first changing from round to round.
-//! Where serial code takes longer than [`SHARED_FROM`], one serial run serves all ways of its side: a run
-//! that long no longer depends on the process that it is in, and a minute would not do for more. One
-//! round goes through all sizes. In the others, each way goes through the sizes round its crossover, or
-//! through all that are cheap if it has none, for as long as the budget lasts.
+//! Rounds go through the short sizes, at which Python's serial code takes less than [`SHORT`], for as long as the
+//! budget lasts: that is where crossovers are. The long sizes are measured once, at the end. There one serial run
+//! serves all ways of its side, where it takes longer than [`SHARED_FROM`]: a run that long no longer
+//! depends on the process that it is in, and minutes would not do for more.
 //!
 //! Both sides compute the same answers, checked by digest in each run. The kernel is the plain one, one
 //! item after the other, as in Python: what is compared is the language and its ways, not the algorithm.
@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-use crate::crossing::{Crossing, Pair, Pays, Round, first_look};
+use crate::crossing::{Crossing, Pair, Pays, Round};
 use crate::machine::Machine;
 use crate::measuring::{MeasuringProcess, Problem, Run, Subject, Who};
 use crate::python::{self, Answers, Python, PythonPair, PythonProcess};
@@ -54,14 +54,12 @@ const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
 /// In seconds: one serial run that takes longer serves all ways of its side.
 pub const SHARED_FROM: f64 = 0.05;
 
-/// After the first round, rounds are so short that the budget allows for this many of them.
-const MORE_ROUNDS: f64 = 8.0;
+/// In seconds: sizes at which Python's serial code takes longer are measured once.
+pub const SHORT: f64 = 0.15;
 
-/// Those rounds go from a crossover divided by this to a crossover times this.
-const NEAR: f64 = 4.0;
-
-/// A round in which hardly anything was measured is the last.
-const SHORTEST_ROUND: Duration = Duration::from_millis(1);
+/// Rounds over the short sizes: at least, and at most.
+const FEWEST_ROUNDS: usize = 5;
+const MOST_ROUNDS: usize = 20;
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
@@ -72,7 +70,7 @@ pub struct Plan {
     pub largest: usize,
     /// Workers of each parallel way.
     pub workers: NonZero<usize>,
-    /// How long it may take. The first round is done in any case.
+    /// How long the short sizes may take. Five rounds of them are done in any case, and one of the long sizes.
     pub budget: Duration,
 }
 
@@ -171,8 +169,6 @@ struct Entrant {
     name: String,
     stopwatch: Box<dyn Stopwatch>,
     rounds: Vec<Round>,
-    /// What the rounds after the first go through.
-    of_interest: Vec<usize>,
 }
 
 /// The ways of one language that are being measured.
@@ -210,31 +206,34 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
             .stopwatch
             .time(&[run(Who::Serial, 1), run(Who::Paradigm, 1)])?;
     }
-    let sizes = sizes_up_to(plan.largest);
+    let mut long = sizes_up_to(plan.largest);
+    let mut short = Vec::new();
     begin_round(&mut teams);
-    for &n in &sizes {
+    while let Some(&n) = long.first() {
         progress(&start);
         take(&mut teams, n, false)?;
+        short.push(long.remove(0));
+        if teams[0]
+            .last_serial
+            .is_some_and(|(_, seconds)| seconds > SHORT)
+        {
+            break;
+        }
     }
-    let left = plan.budget.saturating_sub(start.elapsed());
-    let ways = teams.iter().map(|team| team.entrants.len()).sum::<usize>();
-    for entrant in teams.iter_mut().flat_map(|team| &mut team.entrants) {
-        entrant.sizes_of_interest(left.as_secs_f64() / MORE_ROUNDS / ways as f64);
-    }
-    let mut reversed = true;
-    let mut last_round = Duration::ZERO;
-    while start.elapsed() + last_round < plan.budget {
-        let begin = Instant::now();
+    for round in 1..MOST_ROUNDS {
+        let average = start.elapsed() / round as u32;
+        if round >= FEWEST_ROUNDS && start.elapsed() + average > plan.budget {
+            break;
+        }
         begin_round(&mut teams);
-        for &n in &sizes {
+        for &n in &short {
             progress(&start);
-            take(&mut teams, n, reversed)?;
+            take(&mut teams, n, !round.is_multiple_of(2))?;
         }
-        reversed = !reversed;
-        last_round = begin.elapsed();
-        if last_round < SHORTEST_ROUND {
-            break; // there is nothing more that is worth measuring
-        }
+    }
+    begin_round(&mut teams);
+    for &n in &long {
+        take(&mut teams, n, false)?;
     }
     let [theirs, ours] = teams.map(Team::result);
     Ok(Comparison {
@@ -333,7 +332,6 @@ impl Team {
             name: name.to_owned(),
             stopwatch: Box::new(stopwatch),
             rounds: Vec::new(),
-            of_interest: Vec::new(),
         });
     }
 
@@ -341,22 +339,13 @@ impl Team {
         let expected = self
             .last_serial
             .map_or(0.0, |(last, seconds)| seconds * n as f64 / last as f64);
-        let takes_part =
-            |entrant: &&mut Entrant| entrant.rounds.len() == 1 || entrant.of_interest.contains(&n);
-        if self
-            .entrants
-            .iter_mut()
-            .all(|entrant| !takes_part(&entrant))
-        {
-            return Ok(());
-        }
         let mut shared = None;
         if expected >= SHARED_FROM
             && let Some(first) = self.entrants.first_mut()
         {
             shared = Some(first.stopwatch.time(&[run(Who::Serial, n)])?[0]);
         }
-        let mut order: Vec<_> = self.entrants.iter_mut().filter(takes_part).collect();
+        let mut order: Vec<_> = self.entrants.iter_mut().collect();
         if reversed {
             order.reverse();
         }
@@ -396,35 +385,6 @@ impl Team {
 }
 
 impl Entrant {
-    /// Decides which sizes are measured again: those round the crossover, or all, as far as a round of
-    /// them takes `seconds` at most. Those at the end that are too long are left out.
-    fn sizes_of_interest(&mut self, seconds: f64) {
-        let (_, crossings) = first_look(&self.rounds);
-        // One round gives no interval, so nothing is beyond doubt yet: where the ratio changes sides must do.
-        let changes = self
-            .rounds
-            .iter()
-            .flat_map(|round| round.windows(2))
-            .filter_map(|pair| {
-                let faster = |pair: &Pair| pair.parallel < pair.serial;
-                (!faster(&pair[0]) && faster(&pair[1])).then_some(pair[1].n as f64)
-            });
-        let near = match crossings.last().copied().or(changes.last()) {
-            Some(n) => n / NEAR..n * NEAR,
-            None => 0.0..f64::INFINITY,
-        };
-        let mut used = 0.0;
-        for pair in self.rounds.iter().flatten() {
-            if !near.contains(&(pair.n as f64)) {
-                continue;
-            }
-            used += pair.serial + pair.parallel;
-            if used <= seconds {
-                self.of_interest.push(pair.n);
-            }
-        }
-    }
-
     /// What follows from the pairs.
     fn result(self) -> Way {
         let rounds = self.rounds.into_iter().filter(|round| !round.is_empty());
@@ -595,13 +555,12 @@ mod tests {
         for n in sizes {
             teams[0].take(n, false).expect("it is simulated");
         }
-        begin_round(&mut teams);
-        for entrant in &mut teams[0].entrants {
-            entrant.sizes_of_interest(0.05);
+        for _ in 1..FEWEST_ROUNDS {
+            begin_round(&mut teams);
+            for n in [100, 1_000, 10_000, 100_000] {
+                teams[0].take(n, true).expect("it is simulated");
+            }
         }
-        assert_eq!(teams[0].entrants[0].of_interest, [100, 1_000]);
-        assert_eq!(teams[0].entrants[1].of_interest, [10_000]);
-        teams[0].take(100, true).expect("it is simulated");
 
         let serial_runs = |clock: &Rc<std::cell::RefCell<Simulated>>| {
             let asked = &clock.borrow().asked;
@@ -609,10 +568,10 @@ mod tests {
             serial.map(|run| run.n).collect::<Vec<_>>()
         };
         assert_eq!(
-            serial_runs(&clocks[0]),
-            [100, 1_000, 10_000, 100_000, 1_000_000, 100]
+            serial_runs(&clocks[0])[..7],
+            [100, 1_000, 10_000, 100_000, 1_000_000, 100, 1_000]
         );
-        assert_eq!(serial_runs(&clocks[1]), [100, 1_000, 10_000]);
+        assert_eq!(serial_runs(&clocks[1])[..4], [100, 1_000, 10_000, 100]);
 
         let [side] = teams.map(Team::result);
         assert_eq!(side.serial_curve()[4], (1_000_000, 1.0));
