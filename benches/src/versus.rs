@@ -7,7 +7,7 @@
 //!
 //! A round goes through the sizes. At each size every way gives a pair: its side's serial code and the
 //! way, one right after the other in the same process, whose turn is first changing from round to round.
-//! Rounds go through the short sizes, at which Python's serial code takes less than [`SHORT`], for as long as the
+//! Rounds go through the short sizes, at which all ways together take less than [`SHORT`], for as long as the
 //! budget lasts: that is where crossovers are. The long sizes are measured once, at the end. There one serial run
 //! serves all ways of its side, where it takes longer than [`SHARED_FROM`]: a run that long no longer
 //! depends on the process that it is in, and minutes would not do for more.
@@ -54,8 +54,8 @@ const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
 /// In seconds: one serial run that takes longer serves all ways of its side.
 pub const SHARED_FROM: f64 = 0.05;
 
-/// In seconds: sizes at which Python's serial code takes longer are measured once.
-pub const SHORT: f64 = 0.15;
+/// Sizes at which all ways together take longer are measured once.
+pub const SHORT: Duration = Duration::from_secs(1);
 
 /// Rounds over the short sizes: at least, and at most.
 const FEWEST_ROUNDS: usize = 5;
@@ -211,12 +211,10 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     begin_round(&mut teams);
     while let Some(&n) = long.first() {
         progress(&start);
+        let begin = Instant::now();
         take(&mut teams, n, false)?;
         short.push(long.remove(0));
-        if teams[0]
-            .last_serial
-            .is_some_and(|(_, seconds)| seconds > SHORT)
-        {
+        if begin.elapsed() > SHORT {
             break;
         }
     }
