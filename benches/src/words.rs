@@ -253,4 +253,59 @@ mod tests {
         assert_eq!(without_zeros("1,000"), "1,000");
         assert_eq!(without_zeros("0.30"), "0.3");
     }
+
+    #[test]
+    fn results_in_words() {
+        use crate::crossing::{AtSize, Crossing, Estimate, Range, Verdict};
+        let range = |median| Range {
+            median,
+            low: 0.9 * median,
+            high: 1.1 * median,
+        };
+        let at = |(n, ratio, verdict)| AtSize {
+            n,
+            rounds: 5,
+            serial: range(1.0),
+            parallel: range(ratio),
+            ratio: range(ratio),
+            verdict,
+        };
+        let estimate = |sizes: [(usize, f64, Verdict); 2], crossings: Vec<Crossing>| Estimate {
+            sizes: sizes.map(at).to_vec(),
+            crossings,
+            overall: Verdict::NoDifference,
+        };
+        let crossing = Crossing {
+            to: Verdict::Faster,
+            n: 7_600.4,
+            low: Some(7_000.0),
+            high: None,
+            bracket_low: Some(5_000),
+            bracket_high: None,
+        };
+        let (slower, none) = (Verdict::Slower, Verdict::NoDifference);
+
+        let found = estimate([(10, 2.0, slower), (10_000, 0.99, none)], vec![crossing]);
+        assert_eq!(pays(&found), "n ≈ 7,600");
+        assert_eq!(interval(&crossing), "7,000 – open");
+        assert_eq!(bracket(&crossing), "5,000 | –");
+        assert_eq!(speedup(found.largest()), "= 1.01");
+        assert_eq!(speedup(&found.sizes[0]), "0.50");
+
+        let undecided = estimate([(10, 2.0, slower), (10_000, 0.99, none)], Vec::new());
+        assert_eq!(pays(&undecided), "undecided up to n = 10k");
+        assert_eq!(undecided_from(&undecided).as_deref(), Some("10 – open"));
+
+        let never = estimate([(10, 2.0, slower), (10_000, 2.0, slower)], Vec::new());
+        assert_eq!(pays(&never), "never up to n = 10k");
+        assert_eq!(undecided_from(&never), None);
+
+        // The other way round: faster below, slower above.
+        let end = Crossing {
+            to: slower,
+            bracket_high: Some(9_000),
+            ..crossing
+        };
+        assert_eq!(bracket(&end), "9,000 | 5,000");
+    }
 }
