@@ -274,7 +274,7 @@ pub(crate) fn write_line<T: Serialize + ?Sized>(to: &mut impl Write, value: &T) 
 /// To be called at the start of `main` by every program that measures.
 pub fn take_role_if_asked() {
     #[cfg(unix)]
-    examples_processes::spawn::become_worker_of(|worker| each_probe(worker));
+    examples_processes::spawn::become_worker_of(each_probe);
     #[cfg(unix)]
     crate::floors::take_role_if_asked();
     let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {

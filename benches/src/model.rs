@@ -42,7 +42,7 @@ const AGREE: f64 = 1.25;
 const BEND: f64 = 1.2;
 
 impl Line {
-    /// The line through `points`, each a size and its seconds, that is best in the sense of relative errors.
+    /// The line through `points`, each a size and its seconds, in rising order, that is best in the sense of relative errors.
     /// `None` for fewer than two sizes.
     pub fn fit(points: &[(f64, f64)]) -> Option<Self> {
         // Weighted by 1/T², the normal equations of T = a + b·n.
@@ -55,7 +55,7 @@ impl Line {
         let (w, wn, wnn) = (sum(|_, _| 1.0), sum(|n, _| n), sum(|n, _| n * n));
         let (wt, wnt) = (sum(|_, time| time), sum(|n, time| n * time));
         let determinant = w * wnn - wn * wn;
-        let different = points.windows(2).any(|pair| pair[0].0 != pair[1].0);
+        let different = points.windows(2).any(|pair| pair[0].0 < pair[1].0);
         different.then(|| Self {
             start: (wt * wnn - wnt * wn) / determinant,
             per_item: (w * wnt - wn * wt) / determinant,

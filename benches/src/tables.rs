@@ -31,9 +31,9 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
     ];
     let serial = result.serial_curve().last().map(|&(_, time)| {
         let mut row = vec![String::new(); head.len()];
-        row[0] = "serial".to_owned();
+        "serial".clone_into(&mut row[0]);
         row[6] = words::time(time);
-        row[7] = "1.00".to_owned();
+        "1.00".clone_into(&mut row[7]);
         row
     });
     let cells = result
@@ -73,6 +73,30 @@ fn row(cell: &Cell, workers: usize, columns: usize) -> Vec<String> {
     }
     row.resize(columns, String::new());
     row
+}
+
+/// A sentence on those whose parts miss the whole by more than 10%.
+pub fn waterfall_remark(waterfalls: &[Waterfall]) -> Option<String> {
+    let off = waterfalls
+        .iter()
+        .filter(|waterfall| waterfall.remark().is_some());
+    let off: Vec<_> = off
+        .map(|waterfall| {
+            format!(
+                "{} {}",
+                waterfall.paradigm,
+                words::percent(waterfall.covered())
+            )
+        })
+        .collect();
+    (!off.is_empty()).then(|| {
+        format!(
+            "The parts do not add up to the whole, but to: {}. Above it, parts overlap: one worker writes while another \
+             computes, or an answer is still in a cache. Below it, something happens only when all of it \
+             happens at once, or the machine changed its speed between the runs.",
+            off.join(", ")
+        )
+    })
 }
 
 /// The speedup of each paradigm at each size that all were measured at.
@@ -125,7 +149,7 @@ pub fn versus(comparison: &Comparison) -> Table {
             let mut row = vec![String::new(); head.len()];
             row[0] = format!("{language}: {} (best serial)", side.serial);
             row[4] = words::time(serial);
-            row[5] = "1.00".to_owned();
+            "1.00".clone_into(&mut row[5]);
             row[6] = against_pool(serial);
             rows.push(row);
         }
@@ -212,7 +236,10 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
     let parts = Part::ALL.map(|part| part.name().to_owned());
     let ends = ["sum of parts", "whole", "serial"].map(str::to_owned);
     let row = |waterfall: &Waterfall| {
-        let parts = Part::ALL.map(|part| words::time(waterfall.seconds(part)));
+        let parts = Part::ALL.map(|part| match waterfall.seconds(part) {
+            0.0 => "0".to_owned(),
+            seconds => words::time(seconds),
+        });
         let ends = [
             words::percent(waterfall.covered()),
             words::time(waterfall.whole),

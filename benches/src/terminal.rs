@@ -74,7 +74,11 @@ pub fn waterfall(waterfall: &Waterfall) -> String {
     for &(part, seconds) in &waterfall.parts {
         table.add_row([
             part.name().to_owned(),
-            words::time(seconds),
+            if seconds == 0.0 {
+                "0".to_owned()
+            } else {
+                words::time(seconds)
+            },
             format!("{:.0}%", 100.0 * seconds / waterfall.whole),
             bar(before / whole, seconds / whole),
         ]);

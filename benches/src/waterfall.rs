@@ -237,6 +237,7 @@ pub fn of_each_paradigm(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these come out exactly")]
 mod tests {
     use super::*;
 

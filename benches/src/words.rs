@@ -63,7 +63,12 @@ pub fn percent(share: f64) -> String {
 
 /// A ratio with three significant digits: `1.85×`.
 pub fn times(ratio: f64) -> String {
-    let decimals = decimals(ratio);
+    // There is no smaller unit for small ones.
+    let decimals = match ratio {
+        ratio if ratio < 0.00995 => 4,
+        ratio if ratio < 0.0995 => 3,
+        ratio => decimals(ratio),
+    };
     format!("{ratio:.decimals$}×")
 }
 
@@ -153,14 +158,14 @@ pub fn undecided_from(estimate: &Estimate) -> Option<String> {
         .then(|| format!("{} – open", count(slower.n as f64)))
 }
 
-/// The largest size that is slower beyond doubt and the smallest that is faster.
+/// The nearest sizes on both sides of a crossing where the paradigm is slower beyond doubt, and faster.
 pub fn bracket(crossing: &Crossing) -> String {
     let size = |n: Option<usize>| n.map_or("–".to_owned(), |n| count(n as f64));
-    format!(
-        "{} | {}",
-        size(crossing.bracket_low),
-        size(crossing.bracket_high)
-    )
+    let (slower, faster) = match crossing.to {
+        Verdict::Slower => (crossing.bracket_high, crossing.bracket_low),
+        Verdict::Faster | Verdict::NoDifference => (crossing.bracket_low, crossing.bracket_high),
+    };
+    format!("{} | {}", size(slower), size(faster))
 }
 
 /// A speedup; with `=` before it where its 95% interval holds 1, and so nobody knows who is faster.

@@ -18,7 +18,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 /// What one of the 36 cells of a default run may take.
-const BUDGET: Duration = Duration::from_millis(2_000);
+const BUDGET: Duration = Duration::from_secs(2);
 
 /// What starting a process costs each round, in seconds.
 const VISIT: f64 = 5e-3;
@@ -114,7 +114,7 @@ impl Stopwatch for Clock {
         for run in runs {
             let (line, luck) = match run.who {
                 Who::Serial => (self.serial, 0.0),
-                _ => (self.parallel, self.luck),
+                Who::Paradigm => (self.parallel, self.luck),
             };
             let undisturbed = line.at(run.n as f64) * (self.drift + luck).exp();
             let time = self.disturbed(undisturbed);
