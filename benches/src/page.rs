@@ -92,17 +92,11 @@ impl Page {
                     style { (PreEscaped(chart::style())) (PreEscaped(include_str!("page.css"))) }
                 }
                 body {
-                    nav aria-label="Sections" {
-                        details open {
-                            summary { "On this page" }
-                            ul {
-                                @for section in &self.sections {
-                                    li { a href={ "#" (section.id) } { (section.title) } }
-                                }
-                                li { a href="#machine" { "Machine" } }
-                            }
-                        }
+                    // The list is long: folded on a phone, in sight at a desk.
+                    nav.folded aria-label="Sections" {
+                        details { summary { "On this page" } (self.contents()) }
                     }
+                    nav.open aria-label="Sections" { p { "On this page" } (self.contents()) }
                     main {
                         h1 { (self.title) }
                         (self.lead)
@@ -116,6 +110,18 @@ impl Page {
             }
         };
         page.into_string()
+    }
+
+    /// A link to each section.
+    fn contents(&self) -> Markup {
+        html! {
+            ul {
+                @for section in &self.sections {
+                    li { a href={ "#" (section.id) } { (section.title) } }
+                }
+                li { a href="#machine" { "Machine" } }
+            }
+        }
     }
 }
 
