@@ -6,7 +6,7 @@
 //!
 //! # More cores
 //!
-//! With w workers here, a run costs a + b·n, and serial code bₛ·n. Of the b of an item, bₛ/w is its share of the
+//! With w workers here, a run of many items costs a + b·n, and serial code bₛ·n. Of the b of an item, bₛ/w is its share of the
 //! computing; what is left, c = b − bₛ/w, is what it costs to have it computed elsewhere. With W workers:
 //!
 //! > T(n, W) = a·W/w + bₛ·n/W + c·n
@@ -37,6 +37,9 @@ pub const ASSUMED_OF_NODES: [&str; 4] = [
     "Tasks are a few bytes; answers are as large as their items.",
 ];
 
+/// Sizes of at least the largest over this are large.
+const LARGE: f64 = 30.0;
+
 /// A paradigm with some workers, as two lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cores {
@@ -60,14 +63,14 @@ impl Cores {
                 .map(|size| (size.n as f64, what(size)))
                 .collect()
         };
-        let serial = Line::fit(&times(|size| size.serial.median))?;
-        let parallel = Line::fit(&times(|size| size.parallel.median))?;
+        let serial_item = cost_of_item(&times(|size| size.serial.median))?;
+        let parallel = times(|size| size.parallel.median);
         let workers = workers as f64;
         Some(Self {
             workers,
-            start: parallel.start.max(0.0),
-            serial_item: serial.per_item,
-            elsewhere: (parallel.per_item - serial.per_item / workers).max(0.0),
+            start: Line::fit(&parallel)?.start.max(0.0),
+            serial_item,
+            elsewhere: (cost_of_item(&parallel)? - serial_item / workers).max(0.0),
         })
     }
 
@@ -120,11 +123,19 @@ impl Nodes {
     }
 }
 
-/// Seconds of serial code for an item of this workload: the slope over all sizes. `None` if there are too few.
+/// Seconds of serial code for an item of this workload. `None` if there are too few sizes.
 pub fn serial_item(result: &WorkloadResult) -> Option<f64> {
     let curve = result.serial_curve();
     let points: Vec<_> = curve.iter().map(|&(n, time)| (n as f64, time)).collect();
-    Some(Line::fit(&points)?.per_item)
+    cost_of_item(&points)
+}
+
+/// The slope over the largest sizes: work for a bigger machine is larger still, and where the line bends, because
+/// answers leave the caches, the smaller sizes tell nothing of it.
+fn cost_of_item(points: &[(f64, f64)]) -> Option<f64> {
+    let largest = points.last()?.0;
+    let large = points.partition_point(|point| point.0 * LARGE < largest);
+    Some(Line::fit(&points[large..])?.per_item)
 }
 
 #[cfg(test)]
@@ -156,6 +167,15 @@ mod tests {
             CORES.speedup(1e6, 1024.0) < 1.0 / 0.01,
             "what is not shared is the limit"
         );
+    }
+
+    #[test]
+    fn an_item_costs_what_it_costs_at_the_largest_sizes() {
+        // Ten times as much from 1,000 on.
+        let bent = |n: f64| (n, 1e-9 * n + 9e-9 * (n - 1_000.0).max(0.0));
+        let points = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6].map(bent);
+        let cost = cost_of_item(&points).expect("there are sizes");
+        assert!((cost / 10e-9 - 1.0).abs() < 0.01, "{cost}");
     }
 
     #[test]
