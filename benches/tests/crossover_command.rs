@@ -1,33 +1,15 @@
 //! The crossover command as its users meet it: what it refuses, what it writes, and how it ends.
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::{env, fs};
 
-/// The built example. `cargo test` builds it too, but not if only this test is asked for.
-static CROSSOVER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = env::current_exe().expect("a running test has a path");
-    let profile = test.ancestors().nth(2).expect("profile / deps / test");
-    let mut build = Command::new(env!("CARGO"));
-    // All packages, as `cargo test --workspace` chose features for: so nothing is built twice.
-    build.args([
-        "build",
-        "--workspace",
-        "--example",
-        "crossover",
-        "--target-dir",
-    ]);
-    build.arg(profile.parent().expect("target / profile"));
-    if profile.ends_with("release") {
-        build.arg("--release");
-    }
-    assert!(
-        build.status().expect("cargo runs").success(),
-        "the example builds"
-    );
-    profile.join("examples/crossover")
-});
+use support::text;
+
+static CROSSOVER: LazyLock<PathBuf> = LazyLock::new(|| support::built("crossover"));
 
 fn crossover() -> Command {
     let mut command = Command::new(&*CROSSOVER);
@@ -70,10 +52,6 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Runs a few cells with a small budget, and both kinds of output.

@@ -4,6 +4,8 @@
 
 #![cfg(unix)]
 
+mod support;
+
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
@@ -11,30 +13,9 @@ use std::{env, fs};
 
 use benches::floors::{Floors, Placement};
 use serde::Deserialize;
+use support::text;
 
-/// The built example. `cargo test` builds it too, but not if only this test is asked for.
-static FLOORS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = env::current_exe().expect("a running test has a path");
-    let profile = test.ancestors().nth(2).expect("profile / deps / test");
-    let mut build = Command::new(env!("CARGO"));
-    // All packages, as `cargo test --workspace` chose features for: so nothing is built twice.
-    build.args([
-        "build",
-        "--workspace",
-        "--example",
-        "floors",
-        "--target-dir",
-    ]);
-    build.arg(profile.parent().expect("target / profile"));
-    if profile.ends_with("release") {
-        build.arg("--release");
-    }
-    assert!(
-        build.status().expect("cargo runs").success(),
-        "the example builds"
-    );
-    profile.join("examples/floors")
-});
+static FLOORS: LazyLock<PathBuf> = LazyLock::new(|| support::built("floors"));
 
 fn floors(arguments: &[&str]) -> Command {
     let mut command = Command::new(&*FLOORS);
@@ -44,10 +25,6 @@ fn floors(arguments: &[&str]) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// What `--json` writes, as far as it is looked at.

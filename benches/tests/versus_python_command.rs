@@ -2,31 +2,17 @@
 
 #![cfg(unix)]
 
+mod support;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::{env, fs};
 
-/// The built example. `cargo test` builds it too, but not if only this test is asked for.
-static VERSUS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = env::current_exe().expect("a running test has a path");
-    let profile = test.ancestors().nth(2).expect("profile / deps / test");
-    let mut build = Command::new(env!("CARGO"));
-    // All packages, as `cargo test --workspace` chose features for: so nothing is built twice.
-    build.args(["build", "--workspace", "--example", "versus_python"]);
-    build
-        .arg("--target-dir")
-        .arg(profile.parent().expect("target / profile"));
-    if profile.ends_with("release") {
-        build.arg("--release");
-    }
-    assert!(
-        build.status().expect("cargo runs").success(),
-        "the example builds"
-    );
-    profile.join("examples/versus_python")
-});
+use support::text;
+
+static VERSUS: LazyLock<PathBuf> = LazyLock::new(|| support::built("versus_python"));
 
 /// A directory for one test, removed with all that is in it.
 struct Scratch(PathBuf);
@@ -67,10 +53,6 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Asserts that the command refused, and returns its sentence.
