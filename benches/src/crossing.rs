@@ -199,9 +199,13 @@ pub fn first_look(rounds: &[Round]) -> (Vec<(usize, Verdict)>, Vec<f64>) {
 /// The distance from 0 of ln(serial / serial) that this machine shows though nothing differs: the outer end of
 /// the interval of the median over all rounds of serial code against serial code.
 ///
-/// Infinite if there are fewer than two rounds.
+/// 0 if there are fewer than two rounds: then nothing is known of it.
 pub fn noise_floor<'a>(serial_rounds: impl IntoIterator<Item = &'a Round>) -> f64 {
-    let spread = medians(&[medians_of_rounds(serial_rounds)], ALPHA)[0];
+    let rounds = medians_of_rounds(serial_rounds);
+    if rounds.len() < 2 {
+        return 0.0;
+    }
+    let spread = medians(&[rounds], ALPHA)[0];
     spread.median.abs() + spread.half_width
 }
 

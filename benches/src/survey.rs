@@ -187,10 +187,10 @@ fn take_rounds(
     for pass in 0..passes {
         order.shuffle(&mut random);
         for &k in &order {
-            let cell = &mut cells[k];
-            if cell.failure.is_some() {
+            if cells[k].failure.is_some() || has_no_rivals(cells, k) {
                 continue;
             }
+            let cell = &mut cells[k];
             let Some(plan) = cell.sampler.plan(pass, passes) else {
                 continue;
             };
@@ -209,11 +209,22 @@ fn take_rounds(
     }
 }
 
+/// Whether a cell is serial code against itself, and all rivals that it is measured for have failed.
+fn has_no_rivals(cells: &[Underway], k: usize) -> bool {
+    let Subject {
+        paradigm, problem, ..
+    } = &cells[k].subject;
+    let same_workload = cells.iter().filter(|cell| cell.subject.problem == *problem);
+    let mut rivals = same_workload.filter(|cell| cell.subject.paradigm != Serial::ID);
+    paradigm == Serial::ID && rivals.all(|rival| rival.failure.is_some())
+}
+
 impl Underway {
     fn finish(self, noise_floor: f64) -> Cell {
         let paradigm = self.subject.paradigm;
         let outcome = match self.failure {
             Some(reason) => Err(reason),
+            None if self.sampler.rounds().is_empty() => Err("it was not measured".to_owned()),
             None => Ok(Measured::new(self.sampler.into_rounds(), noise_floor)),
         };
         Cell { paradigm, outcome }
