@@ -217,7 +217,7 @@ fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<(), Box<dyn
         words::wrapped(&explanation.verdict(), LINE).join("\n")
     )?;
     if let Some(json) = json {
-        writeln!(out, "Every sample: {}", json.display())?;
+        writeln!(out, "The same as JSON: {}", json.display())?;
     }
     Ok(())
 }

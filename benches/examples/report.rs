@@ -6,7 +6,7 @@
 //!
 //! It shows the latest results of `crossover`, `floors`, `versus_python` and `cargo bench`. What is missing of the first
 //! two is measured now, in a few seconds and so less precisely; `-- --measure` takes its time and measures
-//! everything anew, in about two and a half minutes.
+//! everything anew, in about two minutes.
 //!
 //! Try: run `cargo bench --bench granularity`, then the report again. Which pool can afford the smallest tasks?
 
@@ -32,7 +32,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 #[derive(Parser)]
 #[command(name = "report", max_term_width = 100)]
 struct Options {
-    /// Measures everything anew, for about two and a half minutes
+    /// Measures everything anew, for about two minutes
     #[arg(long)]
     measure: bool,
 
@@ -102,7 +102,7 @@ fn run(html: &Path, measure: bool) -> Result<(), Box<dyn Error>> {
     let interrupted = bar.clone();
     ctrlc::set_handler(move || {
         interrupted.finish_and_clear();
-        eprintln!("report: interrupted, nothing was written");
+        eprintln!("report: interrupted, no report was written");
         // Measuring processes end with this one, and their workers with them.
         exit(130);
     })?;

@@ -20,9 +20,11 @@
 //! 2. **A crossing** lies between a size where the paradigm is slower and the next one where it is faster, or
 //!    the other way round. These two are its *bracket*. All crossings are reported, not only the last.
 //! 3. **Where in the bracket**: the medians on both sides of it are made to fall steadily
-//!    ([`statistics::falling`]), since only noise lets them rise, and interpolated linearly in ln n; the crossing
-//!    is where that line is 0. At the ends of what was measured a crossing may have half a bracket; at the upper
-//!    one only if the paradigm is faster at some size there at the plain level, without regard to their number.
+//!    ([`statistics::falling`]), since it is mostly noise that lets them rise, and interpolated linearly in ln n; the
+//!    crossing is where that line is 0. (Real teeth in a curve, from chunks that do not fill a kernel's block, are
+//!    smoothed over unless a size on each side of them is decided; then they are crossings of their own.) At the
+//!    ends of what was measured a crossing may have half a bracket; at the upper one only if the paradigm is
+//!    faster at some size there at the plain level, without regard to their number.
 //! 4. **Its interval** comes from a bootstrap over whole rounds: rounds are drawn with replacement, the
 //!    crossing is located anew, and the middle of the results is what could have been measured as well.
 //!    How much of the middle follows Student's t ([`statistics::bootstrap_tail`]), since rounds are few. A draw

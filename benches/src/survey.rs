@@ -138,11 +138,12 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
             });
         }
     }
+    // Before the rounds: what fails here is not to cost a minute of measuring.
+    let better_bases = plan.problems.iter().map(better_base);
+    let better_bases = better_bases.collect::<io::Result<Vec<_>>>()?;
     let stolen = Stolen::since_now();
     take_rounds(&mut cells, budget, &mut progress);
     let stolen = stolen.and_then(Stolen::share);
-    let better_bases = plan.problems.iter().map(better_base);
-    let better_bases = better_bases.collect::<io::Result<Vec<_>>>()?;
 
     let serial_rounds = cells
         .iter()
