@@ -38,37 +38,16 @@ impl Machine {
     }
 }
 
-/// What the host of a virtual machine gave to others while this machine had work to do.
-#[derive(Clone, Copy, Debug)]
-pub struct Stolen {
-    stolen: u64,
-    all: u64,
-}
-
-impl Stolen {
-    /// Counts from now on. Linux only; `None` elsewhere.
-    pub fn since_now() -> Option<Self> {
-        let statistics = fs::read_to_string("/proc/stat").ok()?;
-        // user, nice, system, idle, waiting, interrupts (two kinds), stolen
-        let ticks: Vec<u64> = statistics
-            .lines()
-            .next()?
-            .split_whitespace()
-            .skip(1)
-            .filter_map(|ticks| ticks.parse().ok())
-            .collect();
-        Some(Self {
-            stolen: *ticks.get(7)?,
-            all: ticks.iter().take(8).sum(),
-        })
-    }
-
-    /// The share of all cores' time that was stolen since then, 0 to 1.
-    pub fn share(self) -> Option<f64> {
-        let now = Self::since_now()?;
-        let all = now.all.saturating_sub(self.all).max(1);
-        Some(now.stolen.saturating_sub(self.stolen) as f64 / all as f64)
-    }
+/// How busy the machine was while something was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Busy {
+    /// The share of the cores' time that the host of this virtual machine gave to others, 0 to 1; `None` where that is
+    /// not known.
+    pub stolen: Option<f64>,
+    /// The share of the cores' time that other processes of this machine used, 0 to 1; `None` where that is not known.
+    pub others: Option<f64>,
+    /// How much rounds of the same place differed ([`estimator::Findings::spread`]).
+    pub spread: f64,
 }
 
 fn cpu_model() -> String {

@@ -1,0 +1,1 @@
+//! Made-up stopwatches whose truth is known.

@@ -1,0 +1,371 @@
+//! Where the rival overtakes the base.
+//!
+//! A *crossing* lies between a place where the rival is slower and the next one where it is faster, or the other way
+//! round. These two are its *bracket*. All crossings are reported, not only the last.
+//!
+//! What is estimated is the place at which the rival wins half of the pairs: where the median of ln(rival / base) is 0.
+//!
+//! 1. **Roughly**: the medians on both sides of the bracket are made to fall steadily ([`falling`]), since it is
+//!    mostly noise that lets them rise, and interpolated linearly in ln n.
+//! 2. **Exactly**: near that place the curve of ln(rival / base) is taken for a line with a knee at the crossing. If the
+//!    crossing were at x, then each pair in the window would lie above or below the line through x with probability one
+//!    half. So pairs above count +1, pairs below −1, those near the middle of the window more; and the crossing is the x at which the
+//!    sum is 0. No mean and no median of few pairs is taken, so times that are skewed or have two modes do not pull it aside.
+//! 3. **Its interval**: the x that the rounds do not refute. The sum of each round is one observation, since pairs of one
+//!    round share its luck; Student's t over the rounds says which x are refuted. If no x below the largest place is, that
+//!    end of the interval is open.
+//!
+//! Sources: the sign test, inverted, as in Lehmann, *Nonparametrics* (1975), section 4.1; rounds as clusters after
+//! Liang and Zeger, "Longitudinal Data Analysis Using Generalized Linear Models" (1986); Mytkowicz et al., "Producing
+//! Wrong Data Without Doing Anything Obviously Wrong!" (2009), for why each round needs a process of its own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::estimate::{Place, Table, Verdict};
+use crate::statistics::{ALPHA, FEWEST, Knot, falling, student};
+
+/// A place at which the rival changes sides.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Crossing {
+    /// Which side it changes to.
+    pub to: Verdict,
+    /// Where: a number of items, interpolated.
+    pub at: f64,
+    /// The lower end of its 95% interval; `None` if it may be below every place that was measured.
+    pub low: Option<f64>,
+    /// The upper end; `None` if it may be above every place that was measured, or not exist.
+    pub high: Option<f64>,
+    /// The largest place where the rival is decidedly on the old side, if there is one.
+    pub below: Option<usize>,
+    /// The smallest place where it is decidedly on the new side, if there is one.
+    pub above: Option<usize>,
+}
+
+/// Two neighbouring runs of places with different verdicts. Places are given by their numbers in rising order; those
+/// without a verdict belong to no run.
+#[derive(Debug, PartialEq)]
+struct Change {
+    to: Verdict,
+    /// The first place of the run before, the first of all if there is none.
+    first: usize,
+    /// The last place of the run before.
+    below: Option<usize>,
+    /// The first place of the run after.
+    above: Option<usize>,
+    /// The last place of the run after, the last of all if there is none.
+    last: usize,
+}
+
+/// The window round the crossing reaches so far in ln n, or as far as it must to hold enough pairs.
+const WINDOW: f64 = 0.17;
+/// The slopes on both sides are taken from a window this many times as wide.
+const SLOPE_WINDOW: f64 = 3.0;
+/// How far the two slopes differ usually.
+const KNEE: f64 = 0.3;
+/// The rival gains at least so much, in ln(rival / base) for each step of 1 in ln n.
+const LEAST_SLOPE: f64 = 0.05;
+
+/// Every crossing that `strict` verdicts show.
+pub(crate) fn crossings(table: &Table, strict: &[Verdict]) -> Vec<Crossing> {
+    let plain: Vec<bool> = table
+        .places
+        .iter()
+        .map(|place| {
+            let ratio = place.ratio(ALPHA);
+            ratio.half_width.is_some_and(|half_width| ratio.center < -half_width)
+        })
+        .collect();
+    let changes = changes(strict, &plain);
+    changes.iter().filter_map(|change| crossing(table, change)).collect()
+}
+
+/// Where the crossings lie, without their intervals: what a measurement under way needs to know.
+pub(crate) fn first_look(table: &Table, verdicts: &[Verdict]) -> Vec<f64> {
+    let changes = changes(verdicts, &vec![false; verdicts.len()]);
+    let places = changes.iter().filter_map(|change| {
+        let x = roughly(table, change)?;
+        Some(Window::new(table, change, x).map_or(x, |window| window.crossing()).exp())
+    });
+    places.collect()
+}
+
+/// The crossing at a change; `None` if the line does not reach 0, which is possible only where the bracket lacks an end.
+fn crossing(table: &Table, change: &Change) -> Option<Crossing> {
+    let rough = roughly(table, change)?;
+    let x_of = |k: usize| (table.places[k].at as f64).ln();
+    let (least, most) = (
+        x_of(change.below.unwrap_or(0)),
+        x_of(change.above.unwrap_or(table.places.len() - 1)),
+    );
+    let (x, low, high) = match Window::new(table, change, rough) {
+        Some(window) => {
+            let (low, high) = window.interval(least, most);
+            (window.crossing().clamp(low, high), low, high)
+        }
+        None => (rough, least, most),
+    };
+    let end = |x: f64, edge: f64, bracket: Option<usize>| {
+        (x != edge || bracket.is_some()).then(|| x.exp())
+    };
+    Some(Crossing {
+        to: change.to,
+        at: x.exp(),
+        low: end(low, least, change.below),
+        high: end(high, most, change.above),
+        below: change.below.map(|k| table.places[k].at),
+        above: change.above.map(|k| table.places[k].at),
+    })
+}
+
+/// 1 if ln(rival / base) falls at the change, else −1.
+fn sign(change: &Change) -> f64 {
+    if change.to == Verdict::Faster { 1.0 } else { -1.0 }
+}
+
+/// Where the falling line through the places' medians is 0, in ln n; `None` if it stays on one side.
+fn roughly(table: &Table, change: &Change) -> Option<f64> {
+    let points = table.places[change.first..=change.last].iter();
+    let knots = falling(points.map(|place| Knot {
+        x: (place.at as f64).ln(),
+        y: sign(change) * place.ratio(ALPHA).center,
+        weight: place.rounds.len() as f64,
+    }));
+    let k = knots.iter().position(|knot| knot.y < 0.0)?;
+    let (above, below) = (knots[k.checked_sub(1)?], knots[k]);
+    let share = above.y / (above.y - below.y);
+    Some(above.x + share * (below.x - above.x))
+}
+
+/// The pairs near a crossing.
+struct Window {
+    pairs: Vec<InWindow>,
+    /// The slopes of the curve below and above the crossing; both are negative.
+    slopes: (f64, f64),
+    rounds: usize,
+    middle: f64,
+    reach: f64,
+}
+
+/// One pair: its round's number, ln n, ln(rival / base), and how much it counts.
+struct InWindow {
+    round: usize,
+    x: f64,
+    y: f64,
+    weight: f64,
+}
+
+impl Window {
+    /// The pairs round `x`; `None` if too few rounds looked there.
+    fn new(table: &Table, change: &Change, x: f64) -> Option<Self> {
+        let mut middle = x;
+        let mut window = None;
+        // The first look may be off; the second one is centred better.
+        for _ in 0..3 {
+            let next = Self::round(table, change, middle)?;
+            middle = next.crossing();
+            window = Some(next);
+        }
+        window
+    }
+
+    fn round(table: &Table, change: &Change, middle: f64) -> Option<Self> {
+        let places = &table.places[change.first..=change.last];
+        let mut reach = WINDOW;
+        loop {
+            let inside: Vec<&Place> = places
+                .iter()
+                .filter(|place| ((place.at as f64).ln() - middle).abs() < reach)
+                .collect();
+            let mut seen = vec![false; table.rounds];
+            for round in inside.iter().flat_map(|place| &place.rounds) {
+                seen[round.round] = true;
+            }
+            let rounds = seen.iter().filter(|seen| **seen).count();
+            let both = inside.first().is_some_and(|place| (place.at as f64).ln() <= middle)
+                && inside.last().is_some_and(|place| (place.at as f64).ln() >= middle);
+            if rounds >= FEWEST && both {
+                return Some(Self::with(table, change, middle, reach, &inside));
+            }
+            if inside.len() == places.len() {
+                return (rounds >= FEWEST).then(|| Self::with(table, change, middle, reach, &inside));
+            }
+            reach *= 1.3;
+        }
+    }
+
+    fn with(table: &Table, change: &Change, middle: f64, reach: f64, inside: &[&Place]) -> Self {
+        let sign = sign(change);
+        let mut pairs = Vec::new();
+        for place in inside {
+            let x = (place.at as f64).ln();
+            for round in &place.rounds {
+                for pair in &round.pairs {
+                    pairs.push(InWindow {
+                        round: round.round,
+                        x,
+                        y: sign * pair.log_ratio(),
+                        weight: 1.0 - (x - middle).abs() / reach,
+                    });
+                }
+            }
+        }
+        let slopes = slopes(&table.places[change.first..=change.last], sign, middle, SLOPE_WINDOW * reach);
+        Self { pairs, slopes, rounds: table.rounds, middle, reach }
+    }
+
+    /// The sum of signs of each round if the crossing is at `x`; weighted.
+    fn sums(&self, x: f64) -> Vec<f64> {
+        let mut sums = vec![0.0; self.rounds];
+        for pair in &self.pairs {
+            let distance = pair.x - x;
+            let slope = if distance < 0.0 { self.slopes.0 } else { self.slopes.1 };
+            let above = pair.y - slope * distance;
+            sums[pair.round] += pair.weight * above.signum();
+        }
+        sums
+    }
+
+    fn crossing(&self) -> f64 {
+        let (low, high) = (self.middle - 4.0 * self.reach, self.middle + 4.0 * self.reach);
+        bisect(low, high, |x| self.sums(x).iter().sum())
+    }
+
+    /// The lowest and the highest x from `least` to `most` that the rounds do not refute.
+    fn interval(&self, least: f64, most: f64) -> (f64, f64) {
+        let mut weights = vec![0.0; self.rounds];
+        for pair in &self.pairs {
+            weights[pair.round] += pair.weight;
+        }
+        let whole: f64 = weights.iter().sum();
+        let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
+        let rounds = whole * whole / squares;
+        let reach = student((rounds - 1.0).max(1.0), ALPHA);
+        let score = |x: f64| {
+            let sums = self.sums(x);
+            let sum: f64 = sums.iter().sum();
+            let mean = sum / whole;
+            let squares: f64 = sums
+                .iter()
+                .zip(&weights)
+                .map(|(sum, weight)| (sum - mean * weight).powi(2))
+                .sum();
+            (sum, reach * (squares * rounds / (rounds - 1.0)).sqrt())
+        };
+        let low = bisect(least, most, |x| {
+            let (sum, bound) = score(x);
+            sum - bound
+        });
+        let high = bisect(least, most, |x| {
+            let (sum, bound) = score(x);
+            sum + bound
+        });
+        (low, high)
+    }
+}
+
+/// Where `falls`, which goes from positive to negative, is 0; an end if it stays on one side.
+fn bisect(low: f64, high: f64, falls: impl Fn(f64) -> f64) -> f64 {
+    if falls(low) <= 0.0 {
+        return low;
+    }
+    if falls(high) >= 0.0 {
+        return high;
+    }
+    let (mut low, mut high) = (low, high);
+    while high - low > 1e-4 {
+        let middle = f64::midpoint(low, high);
+        if falls(middle) > 0.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    f64::midpoint(low, high)
+}
+
+/// The slopes of the medians below and above `middle`: a line with a knee there, fitted by least squares. Where there is
+/// little to tell them apart, they are nearly the same.
+fn slopes(places: &[Place], sign: f64, middle: f64, reach: f64) -> (f64, f64) {
+    // Normal equations of y = c + a·min(d, 0) + b·max(d, 0), and a penalty on a − b.
+    let mut matrix = [[0.0; 4]; 3];
+    for place in places {
+        let d = (place.at as f64).ln() - middle;
+        if d.abs() >= reach {
+            continue;
+        }
+        let ratio = place.ratio(ALPHA);
+        let weight = place.rounds.len() as f64 / 0.12_f64.powi(2);
+        let row = [1.0, d.min(0.0), d.max(0.0), sign * ratio.center];
+        for i in 0..3 {
+            for j in 0..4 {
+                matrix[i][j] += weight * row[i] * row[j];
+            }
+        }
+    }
+    let penalty = 1.0 / (KNEE * KNEE);
+    for (i, j, sign) in [(1, 1, 1.0), (2, 2, 1.0), (1, 2, -1.0), (2, 1, -1.0)] {
+        matrix[i][j] += sign * penalty;
+    }
+    let [_, below, above] = solve(matrix);
+    let falling = |slope: f64| if slope < -LEAST_SLOPE { slope } else { -LEAST_SLOPE };
+    (falling(below), falling(above))
+}
+
+/// Solves three linear equations by elimination.
+fn solve(mut m: [[f64; 4]; 3]) -> [f64; 3] {
+    for k in 0..3 {
+        for i in 0..3 {
+            if i != k && m[k][k] != 0.0 {
+                let factor = m[i][k] / m[k][k];
+                for j in k..4 {
+                    m[i][j] -= factor * m[k][j];
+                }
+            }
+        }
+    }
+    [0, 1, 2].map(|k| m[k][3] / m[k][k])
+}
+
+/// Where `strict` verdicts change from one side to the other. Places without one at the upper end may hide one more place
+/// from which on the rival is faster, if it is faster there at the `plain` level, without regard to the number of places.
+fn changes(strict: &[Verdict], plain: &[bool]) -> Vec<Change> {
+    // Runs of equal verdicts: side, first, last.
+    let mut runs: Vec<(Verdict, usize, usize)> = Vec::new();
+    for (k, &verdict) in strict.iter().enumerate() {
+        match runs.last_mut() {
+            _ if verdict == Verdict::Undecided => {}
+            Some((same, _, last)) if *same == verdict => *last = k,
+            _ => runs.push((verdict, k, k)),
+        }
+    }
+    let (Some(&first), Some(&last)) = (runs.first(), runs.last()) else {
+        return Vec::new();
+    };
+    let mut changes = Vec::new();
+    if first.0 == Verdict::Faster {
+        changes.push(Change {
+            to: Verdict::Faster,
+            first: 0,
+            below: None,
+            above: Some(first.1),
+            last: first.2,
+        });
+    }
+    changes.extend(runs.windows(2).map(|pair| Change {
+        to: pair[1].0,
+        first: pair[0].1,
+        below: Some(pair[0].2),
+        above: Some(pair[1].1),
+        last: pair[1].2,
+    }));
+    if last.0 == Verdict::Slower && plain[last.2..].contains(&true) {
+        changes.push(Change {
+            to: Verdict::Faster,
+            first: last.1,
+            below: Some(last.2),
+            above: None,
+            last: strict.len() - 1,
+        });
+    }
+    changes
+}

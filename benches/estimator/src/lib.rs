@@ -1,0 +1,35 @@
+//! What paired times say: is the rival faster, from where on, and how sure is that?
+//!
+//! It knows nothing of what is measured. It is given stopwatches that time a *base* and its *rival*
+//! along an *axis*: serial code against a paradigm by the number of items, a bare system call against what is built on
+//! it, one worker against two. Each such comparison is a *cell*, and all are measured and judged alike:
+//!
+//! - [`pair`]: a run of the base and one of its rival, one right after the other. Many pairs make a round.
+//! - [`sampling`]: which places of its axis a round of one cell visits, in which order and how often.
+//! - [`engine`]: rounds of all cells in turns, each by a fresh stopwatch; then the verdicts.
+//! - [`estimate`]: the verdict on each place; the noise floor.
+//! - [`crossing`]: where the rival overtakes the base, and how far that may be off.
+//! - [`answer`]: the short answer, made in one place.
+//! - [`line`]: the straight lines of the textbook beside it.
+//! - [`laws`]: Amdahl's share, from a cell along the number of workers.
+//! - [`statistics`]: medians, trimmed means, Student's t.
+//! - [`clocks`]: made-up stopwatches whose truth is known, to test all this.
+
+pub mod answer;
+pub mod clocks;
+pub mod crossing;
+pub mod engine;
+pub mod estimate;
+pub mod laws;
+pub mod line;
+pub mod pair;
+pub mod sampling;
+pub mod statistics;
+
+pub use answer::Answer;
+pub use crossing::Crossing;
+pub use engine::{Cell, Findings, Measured, Purpose, measure};
+pub use estimate::{AtPlace, Estimate, Range, Verdict};
+pub use line::{Line, Model};
+pub use pair::{Pair, Round, Run, Side, Stopwatch};
+pub use sampling::Axis;

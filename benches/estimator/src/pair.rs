@@ -1,0 +1,66 @@
+//! What is measured: runs in pairs, pairs in rounds.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+/// Which of the two that are compared runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// What is compared with: serial code, a bare system call.
+    Base,
+    /// What is compared: a paradigm, what is built on the system call.
+    Rival,
+}
+
+impl Side {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Base => Self::Rival,
+            Self::Rival => Self::Base,
+        }
+    }
+}
+
+/// A run that is to be timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Who runs.
+    pub side: Side,
+    /// Where on the [axis](crate::Axis): a number of items or of workers.
+    pub at: usize,
+}
+
+/// One run of the base and one of the rival at the same place, one right after the other, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pair {
+    /// Where on the axis.
+    pub at: usize,
+    /// The base's time.
+    pub base: f64,
+    /// The rival's time.
+    pub rival: f64,
+}
+
+impl Pair {
+    /// ln(rival / base): positive where the rival takes longer. Twice as long and half as long are equally far from 0.
+    pub fn log_ratio(&self) -> f64 {
+        (self.rival / self.base).ln()
+    }
+}
+
+/// Pairs that one fresh process took; there may be several of each place.
+pub type Round = Vec<Pair>;
+
+/// Something that runs the base and its rival, and says how long each run took.
+pub trait Stopwatch {
+    /// Runs all of `runs` in this order, and returns the seconds of each.
+    ///
+    /// # Errors
+    ///
+    /// If one of them failed: a sentence that says which and why.
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>>;
+}

@@ -1,0 +1,371 @@
+//! Which places are measured, how often and in which order: the rounds of one cell.
+//!
+//! A round visits the machine for a fraction of a second. Many short visits are spread over the whole run, in turns with
+//! those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly *when* they
+//! are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are one observation.
+//!
+//! - Along the number of items, some rounds go over **all sizes**: the first two, and five more spread over the run.
+//!   The others go to the sizes **near each crossing**: five of a fixed grid of 16 a decade, round the estimate so far.
+//!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; and where there are none
+//!   of those, nothing more is measured.
+//! - Along the number of workers, and where there is only one place, each round goes over all places.
+//! - In a round, places come in shuffled order. At each place, runs of the base and of the rival take turns, and whose turn
+//!   is first is drawn for every other pair and changes in the next (A B, B A), so neither always runs in the other's
+//!   wake, nor in step with something periodic. Where a pair is short, one more is taken first and thrown away: it warms up.
+//! - Each round has a slot of time. Cheap pairs are repeated to fill it, in odd numbers, so that the median of a round is
+//!   one of its pairs.
+
+use std::io;
+use std::time::Duration;
+
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::crossing::first_look;
+use crate::estimate::{Table, Verdict};
+use crate::pair::{Pair, Round, Run, Side, Stopwatch};
+use crate::statistics::{ALPHA, FEWEST, median};
+
+/// Along what the base and its rival are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Axis {
+    /// Numbers of items in rising order, each with about how many seconds the base takes.
+    Items(Vec<(usize, f64)>),
+    /// Places that every round goes over: numbers of workers, or of probes.
+    Places(Vec<usize>),
+    /// Nothing: one place, which is called 1.
+    Nothing,
+}
+
+/// The rounds of one cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Sampler {
+    axis: Axis,
+    rounds: Vec<Round>,
+    budget: Duration,
+    spent: Duration,
+    random: Xoshiro256PlusPlus,
+}
+
+/// Passes over all cells: a cell has at most one round in each.
+pub const MOST_PASSES: usize = 80;
+
+/// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
+const LEAST_SLOT: Duration = Duration::from_millis(25);
+
+/// Rounds over all sizes: this many at the beginning, ...
+const FIRST_OVER_ALL: usize = 2;
+/// ... and in all. It is one more than the fewest that a verdict needs.
+const OVER_ALL: usize = FEWEST + 1;
+
+/// The share of the budget that is meant for rounds over all sizes.
+const SHARE_OVER_ALL: f64 = 0.5;
+
+/// Pairs of a place in a round.
+const MOST_PAIRS: usize = 7;
+
+/// Sizes without a verdict are visited again if as many pairs of five of them fit into a round.
+const PAIRS_WHERE_OPEN: usize = 7;
+
+/// A pair that is shorter than this, in seconds, is preceded by one that is thrown away.
+const SHORT_PAIR: f64 = 2e-3;
+
+/// Sizes near a crossing, as steps on the grid.
+const NEAR: [i32; 5] = [-2, -1, 0, 1, 2];
+/// The grid's steps in a factor of ten.
+const STEPS_A_DECADE: f64 = 16.0;
+
+/// With fewer than [`FEWEST`] rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
+const SEEMS_DECIDED: f64 = 0.15;
+
+/// How many passes a budget of `budget` for each cell is divided into.
+pub fn passes(budget: Duration) -> usize {
+    ((budget.as_secs_f64() / LEAST_SLOT.as_secs_f64()) as usize).clamp(OVER_ALL, MOST_PASSES)
+}
+
+/// The sizes from 1 to `largest`, which is one of them, that are measured with `budget` for a cell: 1, 2, 5, 10 ..., or only powers of ten if there
+/// is not the time for more.
+pub fn sizes_up_to(largest: usize, budget: Duration) -> impl Iterator<Item = usize> {
+    let digits: &[usize] = if budget < COARSE { &[1] } else { &[1, 2, 5] };
+    let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));
+    let sizes = powers.flat_map(move |power| digits.iter().map(move |digit| power.saturating_mul(*digit)));
+    sizes.take_while(move |&n| n < largest).chain([largest])
+}
+
+/// With less time for a cell, sizes are powers of ten.
+const COARSE: Duration = Duration::from_millis(800);
+
+/// How long the base may take at the largest size, if a cell may take `budget`. A round over all sizes takes about four
+/// times as long, and all those rounds are to take half of the cell's time.
+pub fn longest_run(budget: Duration) -> Duration {
+    budget.div_f64(40.0)
+}
+
+/// What a round does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Plan(Vec<Visit>);
+
+/// What a round does at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Visit {
+    at: usize,
+    /// Pairs that count.
+    pairs: usize,
+    /// Whether one more comes before them.
+    warm_up: bool,
+}
+
+impl Sampler {
+    /// For a cell that may take `budget`; `seed` shuffles its rounds.
+    ///
+    /// # Panics
+    ///
+    /// If the axis has no places.
+    pub(crate) fn new(axis: Axis, budget: Duration, seed: u64) -> Self {
+        let axis = match axis {
+            Axis::Nothing => Axis::Places(vec![1]),
+            axis => axis,
+        };
+        let sampler = Self {
+            axis,
+            rounds: Vec::new(),
+            budget,
+            spent: Duration::ZERO,
+            random: Xoshiro256PlusPlus::seed_from_u64(seed),
+        };
+        assert!(!sampler.places().is_empty(), "there is a place to measure");
+        sampler
+    }
+
+    /// All places of the axis, in rising order.
+    fn places(&self) -> Vec<usize> {
+        match &self.axis {
+            Axis::Items(sizes) => sizes.iter().map(|&(n, _)| n).collect(),
+            Axis::Places(places) => places.clone(),
+            Axis::Nothing => vec![1],
+        }
+    }
+
+    /// What a round in this pass (counted from 0) of `passes` does; `None` if none is due.
+    pub(crate) fn plan(&self, pass: usize, passes: usize) -> Option<Plan> {
+        // The rounds over all sizes at the beginning run ahead of their share.
+        let share = (pass + 1) as f64 / passes as f64;
+        let allowed = self.budget.mul_f64(share.max(SHARE_OVER_ALL / 2.0));
+        let enough = self.rounds.len() >= OVER_ALL;
+        if enough && self.spent >= allowed {
+            return None;
+        }
+        let left = self.budget.saturating_sub(self.spent);
+        let slot = left.div_f64((passes - pass).max(1) as f64);
+        let visits = match self.axis {
+            Axis::Items(_) if is_over_all(pass, passes) => {
+                let slot = self.budget.mul_f64(SHARE_OVER_ALL / OVER_ALL as f64);
+                self.visits(self.places(), slot)
+            }
+            Axis::Items(_) => self.visits(self.near(slot), slot),
+            _ => self.visits(self.places(), slot),
+        };
+        (!visits.is_empty()).then_some(Plan(visits))
+    }
+
+    /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
+    ///
+    /// # Errors
+    ///
+    /// What the stopwatch says.
+    pub(crate) fn take_round(&mut self, plan: Plan, stopwatch: &mut dyn Stopwatch) -> io::Result<()> {
+        let Plan(mut visits) = plan;
+        visits.shuffle(&mut self.random);
+        let mut runs = Vec::new();
+        for visit in &visits {
+            visit.add_runs(&mut runs, &mut self.random);
+        }
+        let times = stopwatch.time(&runs)?;
+        let mut pairs = runs.chunks(2).zip(times.chunks(2)).map(|(runs, times)| {
+            let (base, rival) = match runs[0].side {
+                Side::Base => (times[0], times[1]),
+                Side::Rival => (times[1], times[0]),
+            };
+            Pair {
+                at: runs[0].at,
+                base,
+                rival,
+            }
+        });
+        let mut round = Round::new();
+        for visit in &visits {
+            let warm_up = usize::from(visit.warm_up);
+            round.extend(pairs.by_ref().take(visit.pairs + warm_up).skip(warm_up));
+        }
+        self.rounds.push(round);
+        Ok(())
+    }
+
+    /// Counts time against the budget.
+    pub(crate) fn spend(&mut self, time: Duration) {
+        self.spent += time;
+    }
+
+    /// All rounds that were taken.
+    pub(crate) fn into_rounds(self) -> Vec<Round> {
+        self.rounds
+    }
+
+    /// Visits to `places` that fill `slot`.
+    fn visits(&self, places: Vec<usize>, slot: Duration) -> Vec<Visit> {
+        let slot_of_place = slot.as_secs_f64() / places.len() as f64;
+        let visit = |at| {
+            let pair = self.seconds_of_pair(at);
+            let pairs = ((slot_of_place / pair) as usize).clamp(1, MOST_PAIRS);
+            Visit {
+                at,
+                pairs: (pairs - 1) | 1, // an odd number
+                warm_up: pair < SHORT_PAIR,
+            }
+        };
+        places.into_iter().map(visit).collect()
+    }
+
+    /// How long a pair takes, in seconds: the median of those of the nearest place that was measured.
+    fn seconds_of_pair(&self, at: usize) -> f64 {
+        let pairs = || self.rounds.iter().flatten();
+        let Some(nearest) = pairs().map(|pair| pair.at).min_by_key(|other| other.abs_diff(at)) else {
+            // Nothing is known of the rival yet: as if it were no faster than the base.
+            return match &self.axis {
+                Axis::Items(sizes) => {
+                    let nearest = sizes.iter().min_by_key(|(size, _)| size.abs_diff(at));
+                    nearest.map_or(0.0, |(_, base)| 2.0 * base)
+                }
+                _ => self.budget.as_secs_f64(), // one pair
+            };
+        };
+        let same_place = pairs().filter(|pair| pair.at == nearest);
+        median(same_place.map(|pair| pair.base + pair.rival).collect())
+    }
+
+    /// The sizes that are worth another round: those near each crossing, else those without a verdict.
+    fn near(&self, slot: Duration) -> Vec<usize> {
+        let places = self.places();
+        let (smallest, largest) = (places[0], places[places.len() - 1]);
+        let table = Table::new(&self.rounds);
+        let verdicts = verdicts_so_far(&table);
+        let mut near: Vec<usize> = first_look(&table, &verdicts)
+            .iter()
+            .flat_map(|crossing| NEAR.map(|step| on_grid(*crossing, step)))
+            .map(|n| n.clamp(smallest, largest))
+            .collect();
+        if near.is_empty() {
+            near = self.where_open(&table, &verdicts, slot);
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// If there are sizes without a verdict: the largest of them that can be repeated within `slot`, and its
+    /// smaller neighbours, so that there are always enough pairs; else the smallest of them.
+    fn where_open(&self, table: &Table, verdicts: &[Verdict], slot: Duration) -> Vec<usize> {
+        let fits = |n| {
+            let pairs = (PAIRS_WHERE_OPEN * NEAR.len()) as f64;
+            self.seconds_of_pair(n) * pairs < slot.as_secs_f64()
+        };
+        let mut open = (0..verdicts.len()).filter(|&k| verdicts[k] == Verdict::Undecided);
+        let Some(smallest) = open.next() else {
+            return Vec::new();
+        };
+        let largest = open
+            .take_while(|&k| fits(table.places[k].at))
+            .last()
+            .unwrap_or(smallest);
+        let neighbours = &table.places[(largest + 1).saturating_sub(NEAR.len())..=largest];
+        neighbours.iter().map(|place| place.at).collect()
+    }
+}
+
+/// Whether a round in this pass goes over all sizes: the first two do, and five more in even steps.
+fn is_over_all(pass: usize, passes: usize) -> bool {
+    let later = OVER_ALL - FIRST_OVER_ALL;
+    let steps = |pass: usize| pass * later / (passes - FIRST_OVER_ALL).max(1);
+    pass < FIRST_OVER_ALL || steps(pass - FIRST_OVER_ALL + 1) > steps(pass - FIRST_OVER_ALL)
+}
+
+/// What each size looks like so far. It decides only where the next round looks.
+fn verdicts_so_far(table: &Table) -> Vec<Verdict> {
+    let verdict = |place: &crate::estimate::Place| {
+        let ratio = place.ratio(ALPHA);
+        match ratio.center {
+            center if center.abs() <= ratio.half_width.unwrap_or(SEEMS_DECIDED) => Verdict::Undecided,
+            center if center < 0.0 => Verdict::Faster,
+            _ => Verdict::Slower,
+        }
+    };
+    table.places.iter().map(verdict).collect()
+}
+
+/// So many steps from `n` on a grid, so that rounds that look near the same place meet.
+fn on_grid(n: f64, steps: i32) -> usize {
+    let exponent = ((n.log10() * STEPS_A_DECADE).round() + f64::from(steps)) / STEPS_A_DECADE;
+    (10_f64.powf(exponent).round() as usize).max(1)
+}
+
+impl Visit {
+    /// Its runs in turns; the first pair warms up, if one is to.
+    fn add_runs(&self, runs: &mut Vec<Run>, random: &mut Xoshiro256PlusPlus) {
+        let mut first = Side::Base;
+        for pair in 0..self.pairs + usize::from(self.warm_up) {
+            first = if pair.is_multiple_of(2) && random.random_bool(0.5) {
+                Side::Rival
+            } else if pair.is_multiple_of(2) {
+                Side::Base
+            } else {
+                first.other()
+            };
+            runs.extend([first, first.other()].map(|side| Run { side, at: self.at }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_round_and_end_at_the_largest() {
+        let sizes = |largest, seconds| {
+            sizes_up_to(largest, Duration::from_secs_f64(seconds)).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(1, 2.0), [1]);
+        assert_eq!(sizes(20, 2.0), [1, 2, 5, 10, 20]);
+        assert_eq!(sizes(37, 2.0), [1, 2, 5, 10, 20, 37]);
+        assert_eq!(sizes(200, 0.2), [1, 10, 100, 200]);
+        assert_eq!(sizes(usize::MAX, 2.0).last(), Some(&usize::MAX));
+    }
+
+    #[test]
+    fn enough_rounds_go_over_all_sizes_at_every_budget() {
+        for passes in OVER_ALL..=MOST_PASSES {
+            let over_all = (0..passes).filter(|&pass| is_over_all(pass, passes));
+            assert_eq!(over_all.count(), OVER_ALL, "of {passes}");
+        }
+    }
+
+    #[test]
+    fn pairs_are_odd_in_number_and_take_turns() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+        for pairs in [1, 3, 7] {
+            let visit = Visit {
+                at: 10,
+                pairs,
+                warm_up: true,
+            };
+            let mut runs = Vec::new();
+            visit.add_runs(&mut runs, &mut random);
+            assert_eq!(runs.len(), 2 * (pairs + 1));
+            for two in runs.chunks(4) {
+                let sides: Vec<Side> = two.iter().map(|run| run.side).collect();
+                assert_eq!((sides[0], sides[1]), (sides[3], sides[2]), "ABBA");
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What was measured, in sentences, tables and figures. Nothing here measures.
