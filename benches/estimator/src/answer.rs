@@ -49,43 +49,55 @@ pub enum Answer {
     },
 }
 
+/// If a difference of ln(rival / base) as large as this could have been missed, the measurement does not say that there is
+/// none.
+const LARGE: f64 = 0.2;
+
 impl Answer {
-    /// `places` are in rising order, `crossings`, too; `overall` is the verdict on all places together, and how small a
-    /// difference it would have found.
+    /// `places` and `crossings` are in rising order; `together` gives the verdict on all places beyond one, and how small
+    /// a difference it would have found.
     pub(crate) fn new(
         places: &[AtPlace],
         crossings: &[Crossing],
-        overall: Option<(Verdict, f64)>,
+        together: impl Fn(usize) -> Option<(Verdict, f64)>,
     ) -> Self {
         let (from, up_to) = (places[0].at, places[places.len() - 1].at);
-        let slower_up_to = places
-            .iter()
-            .rfind(|place| place.verdict == Verdict::Slower)
-            .map(|place| place.at);
-        let undecided = Self::Undecided {
-            up_to,
-            slower_up_to,
-            too_few_rounds: overall.is_none(),
-        };
-        let decided = places
-            .iter()
-            .rev()
-            .find(|place| place.verdict != Verdict::Undecided);
-        match (crossings, decided, overall) {
-            (&[.., last], ..) if last.to == Verdict::Faster => Self::From { begin: last },
-            (&[.., begin, end], ..) => Self::Between {
-                begin: Some(begin),
-                end,
+        let ends = [places[0], places[places.len() - 1]].map(|place| place.ratio.median);
+        match *crossings {
+            [.., begin] if begin.to == Verdict::Faster => return Self::From { begin },
+            [.., begin, end] => {
+                return Self::Between {
+                    begin: Some(begin),
+                    end,
+                };
+            }
+            [end] => return Self::Between { begin: None, end },
+            [] => {}
+        }
+        let decided = |place: &&AtPlace| place.verdict != Verdict::Undecided;
+        match places.iter().rfind(decided) {
+            Some(place) if place.verdict == Verdict::Faster => Self::Always { from },
+            Some(place) if place.at == up_to => Self::Never { up_to },
+            // Slower up to some place, and no place beyond is decided; but all of them together may be.
+            Some(place) => match together(place.at) {
+                Some((Verdict::Slower, _)) => Self::Never { up_to },
+                _ => Self::Undecided {
+                    up_to,
+                    slower_up_to: Some(place.at),
+                    too_few_rounds: false,
+                },
             },
-            (&[end], ..) => Self::Between { begin: None, end },
-            ([], Some(place), _) if place.verdict == Verdict::Faster => Self::Always { from },
-            // Slower somewhere, and at the largest size the interval holds "equal".
-            ([], Some(place), _) if place.at < up_to => undecided,
-            ([], Some(_), _) => Self::Never { up_to },
-            ([], None, Some((Verdict::Faster, _))) => Self::Always { from },
-            ([], None, Some((Verdict::Slower, _))) => Self::Never { up_to },
-            ([], None, Some((Verdict::Undecided, within))) => Self::NoDifference { up_to, within },
-            ([], None, None) => undecided,
+            // No place by itself. All together say something if the ends do not contradict.
+            None => match together(0) {
+                Some((Verdict::Faster, _)) if ends.iter().all(|ratio| *ratio < 1.0) => Self::Always { from },
+                Some((Verdict::Slower, _)) if ends.iter().all(|ratio| *ratio > 1.0) => Self::Never { up_to },
+                Some((Verdict::Undecided, within)) if within < LARGE => Self::NoDifference { up_to, within },
+                known => Self::Undecided {
+                    up_to,
+                    slower_up_to: None,
+                    too_few_rounds: known.is_none(),
+                },
+            },
         }
     }
 

@@ -56,12 +56,19 @@ struct Change {
     last: usize,
 }
 
-/// The window round the crossing reaches so far in ln n, or as far as it must to hold enough pairs.
-const WINDOW: f64 = 0.17;
+/// The window reaches so many times as far as the interval, and so far in ln n at least and at most.
+const WINDOW: f64 = 2.5;
+const LEAST_WINDOW: f64 = 0.04;
+const WIDEST_WINDOW: f64 = 0.7;
+/// With fewer rounds than this a window is too small, if it can be wider.
+const ENOUGH: f64 = 8.0;
+/// How often the window is fitted to the interval that it gives.
+const LOOKS: usize = 5;
+/// The intervals of the looks before this one do not count.
+const BELIEVED_FROM: usize = 3;
 /// The slopes on both sides are taken from a window this many times as wide.
 const SLOPE_WINDOW: f64 = 3.0;
-/// How far the two slopes differ usually.
-const KNEE: f64 = 0.3;
+const LEAST_SLOPE_WINDOW: f64 = 0.7;
 /// The rival gains at least so much, in ln(rival / base) for each step of 1 in ln n.
 const LEAST_SLOPE: f64 = 0.05;
 
@@ -79,31 +86,20 @@ pub(crate) fn crossings(table: &Table, strict: &[Verdict]) -> Vec<Crossing> {
     changes.iter().filter_map(|change| crossing(table, change)).collect()
 }
 
-/// Where the crossings lie, without their intervals: what a measurement under way needs to know.
-pub(crate) fn first_look(table: &Table, verdicts: &[Verdict]) -> Vec<f64> {
+/// Where the crossings lie, in ln n, and how far that may be off: what a measurement under way needs to know.
+pub(crate) fn first_look(table: &Table, verdicts: &[Verdict]) -> Vec<(f64, f64)> {
     let changes = changes(verdicts, &vec![false; verdicts.len()]);
     let places = changes.iter().filter_map(|change| {
-        let x = roughly(table, change)?;
-        Some(Window::new(table, change, x).map_or(x, |window| window.crossing()).exp())
+        let (x, low, high) = locate(table, change)?;
+        Some((x, (high - low) / 2.0))
     });
     places.collect()
 }
 
 /// The crossing at a change; `None` if the line does not reach 0, which is possible only where the bracket lacks an end.
 fn crossing(table: &Table, change: &Change) -> Option<Crossing> {
-    let rough = roughly(table, change)?;
-    let x_of = |k: usize| (table.places[k].at as f64).ln();
-    let (least, most) = (
-        x_of(change.below.unwrap_or(0)),
-        x_of(change.above.unwrap_or(table.places.len() - 1)),
-    );
-    let (x, low, high) = match Window::new(table, change, rough) {
-        Some(window) => {
-            let (low, high) = window.interval(least, most);
-            (window.crossing().clamp(low, high), low, high)
-        }
-        None => (rough, least, most),
-    };
+    let (x, low, high) = locate(table, change)?;
+    let (least, most) = ends(table, change);
     let end = |x: f64, edge: f64, bracket: Option<usize>| {
         (x != edge || bracket.is_some()).then(|| x.exp())
     };
@@ -117,6 +113,37 @@ fn crossing(table: &Table, change: &Change) -> Option<Crossing> {
     })
 }
 
+/// Between which places a crossing must lie, in ln n.
+fn ends(table: &Table, change: &Change) -> (f64, f64) {
+    let x_of = |k: usize| (table.places[k].at as f64).ln();
+    (
+        x_of(change.below.unwrap_or(0)),
+        x_of(change.above.unwrap_or(table.places.len() - 1)),
+    )
+}
+
+/// Where the crossing at a change lies, and the ends of its interval, in ln n.
+fn locate(table: &Table, change: &Change) -> Option<(f64, f64, f64)> {
+    let (least, most) = ends(table, change);
+    let mut x = roughly(table, change)?;
+    let mut found = None;
+    let mut reach = WIDEST_WINDOW;
+    for look in 0..LOOKS {
+        let Some(window) = Window::new(table, change, x, reach) else {
+            break;
+        };
+        let (low, high) = window.interval(least, most);
+        x = window.crossing().clamp(low, high);
+        reach = (WINDOW * (high - low) / 2.0).clamp(LEAST_WINDOW, WIDEST_WINDOW);
+        // Where two windows disagree, the truth may be in either.
+        found = match found {
+            Some((_, lowest, highest)) if look >= BELIEVED_FROM => Some((x, low.min(lowest), high.max(highest))),
+            _ => Some((x, low, high)),
+        };
+    }
+    Some(found.unwrap_or((x, least, most)))
+}
+
 /// 1 if ln(rival / base) falls at the change, else −1.
 fn sign(change: &Change) -> f64 {
     if change.to == Verdict::Faster { 1.0 } else { -1.0 }
@@ -127,7 +154,7 @@ fn roughly(table: &Table, change: &Change) -> Option<f64> {
     let points = table.places[change.first..=change.last].iter();
     let knots = falling(points.map(|place| Knot {
         x: (place.at as f64).ln(),
-        y: sign(change) * place.ratio(ALPHA).center,
+        y: sign(change) * place.center,
         weight: place.rounds.len() as f64,
     }));
     let k = knots.iter().position(|knot| knot.y < 0.0)?;
@@ -155,42 +182,42 @@ struct InWindow {
 }
 
 impl Window {
-    /// The pairs round `x`; `None` if too few rounds looked there.
-    fn new(table: &Table, change: &Change, x: f64) -> Option<Self> {
-        let mut middle = x;
-        let mut window = None;
-        // The first look may be off; the second one is centred better.
-        for _ in 0..3 {
-            let next = Self::round(table, change, middle)?;
-            middle = next.crossing();
-            window = Some(next);
-        }
-        window
-    }
-
-    fn round(table: &Table, change: &Change, middle: f64) -> Option<Self> {
+    /// The pairs round `middle`, up to `reach` away, or as far as it takes to have enough rounds on both sides; `None` if
+    /// there are not.
+    fn new(table: &Table, change: &Change, middle: f64, mut reach: f64) -> Option<Self> {
         let places = &table.places[change.first..=change.last];
-        let mut reach = WINDOW;
         loop {
             let inside: Vec<&Place> = places
                 .iter()
                 .filter(|place| ((place.at as f64).ln() - middle).abs() < reach)
                 .collect();
-            let mut seen = vec![false; table.rounds];
-            for round in inside.iter().flat_map(|place| &place.rounds) {
-                seen[round.round] = true;
-            }
-            let rounds = seen.iter().filter(|seen| **seen).count();
-            let both = inside.first().is_some_and(|place| (place.at as f64).ln() <= middle)
-                && inside.last().is_some_and(|place| (place.at as f64).ln() >= middle);
-            if rounds >= FEWEST && both {
-                return Some(Self::with(table, change, middle, reach, &inside));
-            }
-            if inside.len() == places.len() {
-                return (rounds >= FEWEST).then(|| Self::with(table, change, middle, reach, &inside));
+            let x_of = |place: &&Place| (place.at as f64).ln();
+            let both_sides = inside.first().is_some_and(|place| x_of(place) <= middle)
+                && inside.last().is_some_and(|place| x_of(place) >= middle);
+            let all = inside.len() == places.len();
+            if both_sides || all {
+                let window = Self::with(table, change, middle, reach, &inside);
+                let rounds = window.effective_rounds();
+                if rounds >= ENOUGH {
+                    return Some(window);
+                }
+                if all {
+                    return (rounds >= FEWEST as f64).then_some(window);
+                }
             }
             reach *= 1.3;
         }
+    }
+
+    /// As many rounds of equal weight would count as much.
+    fn effective_rounds(&self) -> f64 {
+        let mut weights = vec![0.0; self.rounds];
+        for pair in &self.pairs {
+            weights[pair.round] += pair.weight;
+        }
+        let whole: f64 = weights.iter().sum();
+        let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
+        whole * whole / squares
     }
 
     fn with(table: &Table, change: &Change, middle: f64, reach: f64, inside: &[&Place]) -> Self {
@@ -209,7 +236,7 @@ impl Window {
                 }
             }
         }
-        let slopes = slopes(&table.places[change.first..=change.last], sign, middle, SLOPE_WINDOW * reach);
+        let slopes = slopes(&table.places[change.first..=change.last], table.rounds, sign, middle, (SLOPE_WINDOW * reach).max(LEAST_SLOPE_WINDOW));
         Self { pairs, slopes, rounds: table.rounds, middle, reach }
     }
 
@@ -232,24 +259,11 @@ impl Window {
 
     /// The lowest and the highest x from `least` to `most` that the rounds do not refute.
     fn interval(&self, least: f64, most: f64) -> (f64, f64) {
-        let mut weights = vec![0.0; self.rounds];
-        for pair in &self.pairs {
-            weights[pair.round] += pair.weight;
-        }
-        let whole: f64 = weights.iter().sum();
-        let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
-        let rounds = whole * whole / squares;
-        let reach = student((rounds - 1.0).max(1.0), ALPHA);
+        let reach = student((self.effective_rounds() - 1.0).floor().max(1.0), ALPHA);
         let score = |x: f64| {
             let sums = self.sums(x);
-            let sum: f64 = sums.iter().sum();
-            let mean = sum / whole;
-            let squares: f64 = sums
-                .iter()
-                .zip(&weights)
-                .map(|(sum, weight)| (sum - mean * weight).powi(2))
-                .sum();
-            (sum, reach * (squares * rounds / (rounds - 1.0)).sqrt())
+            let squares: f64 = sums.iter().map(|sum| sum * sum).sum();
+            (sums.iter().sum::<f64>(), reach * squares.sqrt())
         };
         let low = bisect(least, most, |x| {
             let (sum, bound) = score(x);
@@ -283,47 +297,48 @@ fn bisect(low: f64, high: f64, falls: impl Fn(f64) -> f64) -> f64 {
     f64::midpoint(low, high)
 }
 
-/// The slopes of the medians below and above `middle`: a line with a knee there, fitted by least squares. Where there is
-/// little to tell them apart, they are nearly the same.
-fn slopes(places: &[Place], sign: f64, middle: f64, reach: f64) -> (f64, f64) {
-    // Normal equations of y = c + a·min(d, 0) + b·max(d, 0), and a penalty on a − b.
-    let mut matrix = [[0.0; 4]; 3];
+/// The slopes of the curve below and above `middle`: on each side the weighted median of the slopes between any two
+/// places of the same round, which share its luck; those across the middle count half.
+///
+/// Source: Sen, "Estimates of the Regression Coefficient Based on Kendall's Tau" (1968).
+fn slopes(places: &[Place], rounds: usize, sign: f64, middle: f64, reach: f64) -> (f64, f64) {
+    let mut by_round: Vec<Vec<(f64, f64)>> = vec![Vec::new(); rounds];
     for place in places {
         let d = (place.at as f64).ln() - middle;
-        if d.abs() >= reach {
-            continue;
-        }
-        let ratio = place.ratio(ALPHA);
-        let weight = place.rounds.len() as f64 / 0.12_f64.powi(2);
-        let row = [1.0, d.min(0.0), d.max(0.0), sign * ratio.center];
-        for i in 0..3 {
-            for j in 0..4 {
-                matrix[i][j] += weight * row[i] * row[j];
+        if d.abs() < reach {
+            for round in &place.rounds {
+                by_round[round.round].push((d, sign * round.log_ratio));
             }
         }
     }
-    let penalty = 1.0 / (KNEE * KNEE);
-    for (i, j, sign) in [(1, 1, 1.0), (2, 2, 1.0), (1, 2, -1.0), (2, 1, -1.0)] {
-        matrix[i][j] += sign * penalty;
-    }
-    let [_, below, above] = solve(matrix);
-    let falling = |slope: f64| if slope < -LEAST_SLOPE { slope } else { -LEAST_SLOPE };
-    (falling(below), falling(above))
-}
-
-/// Solves three linear equations by elimination.
-fn solve(mut m: [[f64; 4]; 3]) -> [f64; 3] {
-    for k in 0..3 {
-        for i in 0..3 {
-            if i != k && m[k][k] != 0.0 {
-                let factor = m[i][k] / m[k][k];
-                for j in k..4 {
-                    m[i][j] -= factor * m[k][j];
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    for points in by_round {
+        for (k, low) in points.iter().enumerate() {
+            for high in &points[k + 1..] {
+                let slope = (high.1 - low.1) / (high.0 - low.0);
+                let across = if low.0 < 0.0 && high.0 > 0.0 { 0.5 } else { 1.0 };
+                if low.0 < 0.0 {
+                    below.push((slope, across));
+                }
+                if high.0 > 0.0 {
+                    above.push((slope, across));
                 }
             }
         }
     }
-    [0, 1, 2].map(|k| m[k][3] / m[k][k])
+    (weighted_median(below).min(-LEAST_SLOPE), weighted_median(above).min(-LEAST_SLOPE))
+}
+
+/// The value below which half of the weight lies; NaN of none.
+fn weighted_median(mut values: Vec<(f64, f64)>) -> f64 {
+    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let half = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+    let mut sum = 0.0;
+    let middle = values.iter().find(|(_, weight)| {
+        sum += weight;
+        sum >= half
+    });
+    middle.map_or(f64::NAN, |(value, _)| *value)
 }
 
 /// Where `strict` verdicts change from one side to the other. Places without one at the upper end may hide one more place

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::Answer;
 use crate::crossing::{Crossing, crossings};
 use crate::pair::{Pair, Round};
-use crate::statistics::{ALPHA, Spread, median, spread, trimmed};
+use crate::statistics::{ALPHA, FEWEST, Spread, median, spread, trimmed};
 
 /// What the rounds of one cell say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,9 +76,9 @@ pub enum Verdict {
 }
 
 /// A curve without a difference may seem to have one in this share of the cases, because of all places together, ...
-const OVERALL_ALPHA: f64 = 0.5 * ALPHA;
+const OVERALL_ALPHA: f64 = 0.6 * ALPHA;
 /// ... and in this one because of any single place.
-const SINGLE_ALPHA: f64 = 0.3 * ALPHA;
+const SINGLE_ALPHA: f64 = 0.25 * ALPHA;
 
 impl Estimate {
     /// What `rounds` say, given the machine's noise floor, a distance of ln(rival / base) from 0.
@@ -91,12 +91,13 @@ impl Estimate {
         let strict = table.verdicts(noise_floor);
         let places = table.places(&strict);
         let crossings = crossings(&table, &strict);
-        let overall = overall(rounds, OVERALL_ALPHA).and_then(|overall| {
+        let together = |beyond: usize| {
+            let overall = overall(rounds, beyond, OVERALL_ALPHA)?;
             let verdict = verdict(&overall, noise_floor);
             Some((verdict, overall.half_width?.max(noise_floor)))
-        });
+        };
         Self {
-            answer: Answer::new(&places, &crossings, overall),
+            answer: Answer::new(&places, &crossings, together),
             places,
             crossings,
         }
@@ -165,7 +166,7 @@ impl Range {
 /// a typical cell. 0 if no cell has enough rounds: then nothing is known of it.
 pub(crate) fn noise_floor<'a>(checks: impl IntoIterator<Item = &'a [Round]>) -> f64 {
     let ends = checks.into_iter().filter_map(|rounds| {
-        let spread = overall(rounds, ALPHA)?;
+        let spread = overall(rounds, 0, ALPHA)?;
         Some((spread.center, spread.half_width?))
     });
     let (centers, half_widths): (Vec<f64>, Vec<f64>) = ends.unzip();
@@ -177,16 +178,19 @@ pub(crate) fn noise_floor<'a>(checks: impl IntoIterator<Item = &'a [Round]>) -> 
     shared.abs() + median(half_widths) / (centers.len() as f64).sqrt()
 }
 
-/// All places together: the trimmed mean over rounds of the median of each. Rounds with fewer than half as many pairs as
-/// most are left out: they looked at a few large places, and their median says little.
-fn overall(rounds: &[Round], alpha: f64) -> Option<Spread> {
-    let usual = median(rounds.iter().map(|round| round.len() as f64).collect());
-    let large = rounds
-        .iter()
-        .filter(|round| 2.0 * round.len() as f64 >= usual);
-    let medians = large.map(|round| median(round.iter().map(Pair::log_ratio).collect()));
-    let spread = trimmed(&medians.collect::<Vec<_>>(), alpha);
-    spread.half_width.map(|_| spread)
+/// All places beyond one together: the trimmed mean over rounds of the median of each. Rounds with fewer than half as many
+/// pairs there as most are left out: they looked at a few large places, and their median says little.
+fn overall(rounds: &[Round], beyond: usize, alpha: f64) -> Option<Spread> {
+    let ratios = |round: &Round| -> Vec<f64> {
+        let pairs = round.iter().filter(|pair| pair.at > beyond);
+        pairs.map(Pair::log_ratio).collect()
+    };
+    let mut rounds: Vec<Vec<f64>> = rounds.iter().map(ratios).collect();
+    rounds.retain(|ratios| !ratios.is_empty());
+    let usual = median(rounds.iter().map(|ratios| ratios.len() as f64).collect());
+    rounds.retain(|ratios| 2.0 * ratios.len() as f64 >= usual);
+    let medians: Vec<f64> = rounds.into_iter().map(median).collect();
+    (medians.len() >= FEWEST).then(|| trimmed(&medians, alpha))
 }
 
 /// What a median of log ratios says.
@@ -204,18 +208,23 @@ fn verdict(spread: &Spread, noise_floor: f64) -> Verdict {
 }
 
 /// The rounds by place.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     pub(crate) places: Vec<Place>,
     pub(crate) rounds: usize,
 }
 
+#[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) at: usize,
     /// One for each round that measured this place, in their order.
     pub(crate) rounds: Vec<InRound>,
+    /// The median over rounds of ln(rival / base).
+    pub(crate) center: f64,
 }
 
 /// What one round took at one place.
+#[derive(Clone, Debug)]
 pub(crate) struct InRound {
     /// The round's number.
     pub(crate) round: usize,
@@ -226,33 +235,51 @@ pub(crate) struct InRound {
 
 impl Table {
     pub(crate) fn new(rounds: &[Round]) -> Self {
-        let mut by_place: BTreeMap<usize, Vec<InRound>> = BTreeMap::new();
-        for (number, round) in rounds.iter().enumerate() {
-            let mut pairs: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
-            for &pair in round {
-                pairs.entry(pair.at).or_default().push(pair);
-            }
-            for (at, pairs) in pairs {
-                by_place.entry(at).or_default().push(InRound {
-                    round: number,
-                    log_ratio: median(pairs.iter().map(Pair::log_ratio).collect()),
-                    pairs,
-                });
-            }
+        let mut table = Self::default();
+        for round in rounds {
+            table.add(round);
         }
-        let places = by_place.into_iter();
-        Self {
-            places: places.map(|(at, rounds)| Place { at, rounds }).collect(),
-            rounds: rounds.len(),
-        }
+        table
     }
 
-    /// The verdict on each place, at a level that allows for the number of those that have enough rounds for one.
+    /// Adds a round to those that are there.
+    pub(crate) fn add(&mut self, round: &Round) {
+        let mut by_place: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
+        for &pair in round {
+            by_place.entry(pair.at).or_default().push(pair);
+        }
+        for (at, pairs) in by_place {
+            let in_round = InRound {
+                round: self.rounds,
+                log_ratio: median(pairs.iter().map(Pair::log_ratio).collect()),
+                pairs,
+            };
+            let k = self.places.partition_point(|place| place.at < at);
+            if self.places.get(k).is_none_or(|place| place.at != at) {
+                let place = Place {
+                    at,
+                    rounds: Vec::new(),
+                    center: 0.0,
+                };
+                self.places.insert(k, place);
+            }
+            let place = &mut self.places[k];
+            place.rounds.push(in_round);
+            place.center = median(place.rounds.iter().map(|round| round.log_ratio).collect());
+        }
+        self.rounds += 1;
+    }
+
+    /// The verdict on each place that the first round went to, at a level that allows for their number. Those that
+    /// were added because a crossing seemed to be near are not judged one by one.
     pub(crate) fn verdicts(&self, noise_floor: f64) -> Vec<Verdict> {
-        let judged = self.places.iter().filter(|place| place.ratio(ALPHA).half_width.is_some());
+        let judged = self.places.iter().filter(|place| place.is_first());
         let alpha = SINGLE_ALPHA / judged.count().max(1) as f64;
-        let verdicts = self.places.iter().map(|place| verdict(&place.ratio(alpha), noise_floor));
-        verdicts.collect()
+        let verdict = |place: &Place| match place.is_first() {
+            true => verdict(&place.ratio(alpha), noise_floor),
+            false => Verdict::Undecided,
+        };
+        self.places.iter().map(verdict).collect()
     }
 
     fn places(&self, verdicts: &[Verdict]) -> Vec<AtPlace> {
@@ -269,6 +296,11 @@ impl Table {
 }
 
 impl Place {
+    /// Whether the first round went here.
+    pub(crate) fn is_first(&self) -> bool {
+        self.rounds[0].round == 0
+    }
+
     /// The median over rounds of ln(rival / base).
     pub(crate) fn ratio(&self, alpha: f64) -> Spread {
         let ratios: Vec<f64> = self.rounds.iter().map(|round| round.log_ratio).collect();

@@ -4,7 +4,7 @@
 //! those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly *when* they
 //! are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are one observation.
 //!
-//! - Along the number of items, some rounds go over **all sizes**: the first two, and five more spread over the run.
+//! - Along the number of items, some rounds go over **all sizes**: the first two, and four more spread over the run.
 //!   The others go to the sizes **near each crossing**: five of a fixed grid of 16 a decade, round the estimate so far.
 //!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; and where there are none
 //!   of those, nothing more is measured.
@@ -23,7 +23,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::crossing::first_look;
-use crate::estimate::{Table, Verdict};
+use crate::estimate::{Place, Table, Verdict};
 use crate::pair::{Pair, Round, Run, Side, Stopwatch};
 use crate::statistics::{ALPHA, FEWEST, median};
 
@@ -43,24 +43,29 @@ pub enum Axis {
 pub(crate) struct Sampler {
     axis: Axis,
     rounds: Vec<Round>,
+    table: Table,
+    /// Seconds of all pairs together.
+    in_pairs: f64,
     budget: Duration,
     spent: Duration,
+    /// Rounds that went over all sizes.
+    over_all: usize,
     random: Xoshiro256PlusPlus,
 }
 
 /// Passes over all cells: a cell has at most one round in each.
-pub const MOST_PASSES: usize = 80;
+pub const MOST_PASSES: usize = 120;
 
 /// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
-const LEAST_SLOT: Duration = Duration::from_millis(25);
+const LEAST_SLOT: Duration = Duration::from_millis(17);
 
 /// Rounds over all sizes: this many at the beginning, ...
 const FIRST_OVER_ALL: usize = 2;
-/// ... and in all. It is one more than the fewest that a verdict needs.
-const OVER_ALL: usize = FEWEST + 1;
+/// ... and in all: as many as a verdict needs.
+const OVER_ALL: usize = FEWEST;
 
 /// The share of the budget that is meant for rounds over all sizes.
-const SHARE_OVER_ALL: f64 = 0.5;
+const SHARE_OVER_ALL: f64 = 0.4;
 
 /// Pairs of a place in a round.
 const MOST_PAIRS: usize = 7;
@@ -73,8 +78,16 @@ const SHORT_PAIR: f64 = 2e-3;
 
 /// Sizes near a crossing, as steps on the grid.
 const NEAR: [i32; 5] = [-2, -1, 0, 1, 2];
-/// The grid's steps in a factor of ten.
-const STEPS_A_DECADE: f64 = 16.0;
+/// Where ln(rival / base) is farther from 0, one side is far ahead.
+const FAR_AHEAD: f64 = 1.4;
+
+/// The grids' steps in ln n.
+const COARSEST_STEP: f64 = 0.16;
+const FINEST_STEP: f64 = 0.01;
+const STEP: f64 = 1.0;
+/// So far from a crossing, in ln n, one of all sizes on each side is visited as well, in every second round, to be sure of
+/// the sides.
+const ANCHOR: f64 = 0.4;
 
 /// With fewer than [`FEWEST`] rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
 const SEEMS_DECIDED: f64 = 0.15;
@@ -84,27 +97,30 @@ pub fn passes(budget: Duration) -> usize {
     ((budget.as_secs_f64() / LEAST_SLOT.as_secs_f64()) as usize).clamp(OVER_ALL, MOST_PASSES)
 }
 
-/// The sizes from 1 to `largest`, which is one of them, that are measured with `budget` for a cell: 1, 2, 5, 10 ..., or only powers of ten if there
-/// is not the time for more.
+/// The sizes from 1 to `largest`, which is one of them, that are measured with `budget` for a cell: 1, 2, 5, 10 ..., or 1, 3, 10 ... if there is not
+/// the time for more.
 pub fn sizes_up_to(largest: usize, budget: Duration) -> impl Iterator<Item = usize> {
-    let digits: &[usize] = if budget < COARSE { &[1] } else { &[1, 2, 5] };
+    let digits: &[usize] = if budget < COARSE { &[1, 3] } else { &[1, 2, 5] };
     let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));
     let sizes = powers.flat_map(move |power| digits.iter().map(move |digit| power.saturating_mul(*digit)));
     sizes.take_while(move |&n| n < largest).chain([largest])
 }
 
-/// With less time for a cell, sizes are powers of ten.
+/// With less time for a cell, sizes are 1, 3, 10 ....
 const COARSE: Duration = Duration::from_millis(800);
 
 /// How long the base may take at the largest size, if a cell may take `budget`. A round over all sizes takes about four
 /// times as long, and all those rounds are to take half of the cell's time.
 pub fn longest_run(budget: Duration) -> Duration {
-    budget.div_f64(40.0)
+    budget.div_f64(55.0)
 }
 
 /// What a round does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plan(Vec<Visit>);
+pub(crate) struct Plan {
+    visits: Vec<Visit>,
+    over_all: bool,
+}
 
 /// What a round does at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,8 +146,11 @@ impl Sampler {
         let sampler = Self {
             axis,
             rounds: Vec::new(),
+            table: Table::default(),
+            in_pairs: 0.0,
             budget,
             spent: Duration::ZERO,
+            over_all: 0,
             random: Xoshiro256PlusPlus::seed_from_u64(seed),
         };
         assert!(!sampler.places().is_empty(), "there is a place to measure");
@@ -158,15 +177,28 @@ impl Sampler {
         }
         let left = self.budget.saturating_sub(self.spent);
         let slot = left.div_f64((passes - pass).max(1) as f64);
+        let slot = slot.saturating_sub(self.seconds_of_start());
+        let near = match self.axis {
+            Axis::Items(_) if !self.is_over_all() => self.near(slot),
+            _ => Vec::new(),
+        };
+        let over_all = near.is_empty();
         let visits = match self.axis {
-            Axis::Items(_) if is_over_all(pass, passes) => {
+            Axis::Items(_) if over_all && self.over_all >= OVER_ALL => return None,
+            Axis::Items(_) if over_all => {
                 let slot = self.budget.mul_f64(SHARE_OVER_ALL / OVER_ALL as f64);
-                self.visits(self.places(), slot)
+                self.visits(self.worth_a_look(slot), slot)
             }
-            Axis::Items(_) => self.visits(self.near(slot), slot),
+            Axis::Items(_) => self.visits(near, slot),
             _ => self.visits(self.places(), slot),
         };
-        (!visits.is_empty()).then_some(Plan(visits))
+        Some(Plan { visits, over_all })
+    }
+
+    /// Whether the next round goes over all sizes: the first two do, and four more, in even steps of the budget.
+    fn is_over_all(&self) -> bool {
+        let used = self.spent.as_secs_f64() / self.budget.as_secs_f64();
+        self.over_all < FIRST_OVER_ALL.max((used * (OVER_ALL + 1) as f64) as usize).min(OVER_ALL)
     }
 
     /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
@@ -175,7 +207,7 @@ impl Sampler {
     ///
     /// What the stopwatch says.
     pub(crate) fn take_round(&mut self, plan: Plan, stopwatch: &mut dyn Stopwatch) -> io::Result<()> {
-        let Plan(mut visits) = plan;
+        let Plan { mut visits, over_all } = plan;
         visits.shuffle(&mut self.random);
         let mut runs = Vec::new();
         for visit in &visits {
@@ -198,6 +230,9 @@ impl Sampler {
             let warm_up = usize::from(visit.warm_up);
             round.extend(pairs.by_ref().take(visit.pairs + warm_up).skip(warm_up));
         }
+        self.in_pairs += round.iter().map(|pair| pair.base + pair.rival).sum::<f64>();
+        self.over_all += usize::from(over_all);
+        self.table.add(&round);
         self.rounds.push(round);
         Ok(())
     }
@@ -210,6 +245,19 @@ impl Sampler {
     /// All rounds that were taken.
     pub(crate) fn into_rounds(self) -> Vec<Round> {
         self.rounds
+    }
+
+    /// All sizes; after the first rounds without those at which one side is far ahead and a pair takes long.
+    fn worth_a_look(&self, slot: Duration) -> Vec<usize> {
+        let mut sizes = self.places();
+        if self.over_all >= FIRST_OVER_ALL {
+            let share = slot.as_secs_f64() / sizes.len() as f64;
+            sizes.retain(|&at| {
+                let far_ahead = self.nearest(at).is_some_and(|place| place.center.abs() > FAR_AHEAD);
+                !far_ahead || self.seconds_of_pair(at) < share
+            });
+        }
+        sizes
     }
 
     /// Visits to `places` that fill `slot`.
@@ -227,10 +275,21 @@ impl Sampler {
         places.into_iter().map(visit).collect()
     }
 
+    /// How long a round takes beside its pairs.
+    fn seconds_of_start(&self) -> Duration {
+        let others = self.spent.saturating_sub(Duration::from_secs_f64(self.in_pairs));
+        others.div_f64(self.rounds.len().max(1) as f64)
+    }
+
+    /// What is known of the nearest place that was measured.
+    fn nearest(&self, at: usize) -> Option<&Place> {
+        let places = self.table.places.iter();
+        places.min_by_key(|place| place.at.abs_diff(at))
+    }
+
     /// How long a pair takes, in seconds: the median of those of the nearest place that was measured.
     fn seconds_of_pair(&self, at: usize) -> f64 {
-        let pairs = || self.rounds.iter().flatten();
-        let Some(nearest) = pairs().map(|pair| pair.at).min_by_key(|other| other.abs_diff(at)) else {
+        let Some(nearest) = self.nearest(at) else {
             // Nothing is known of the rival yet: as if it were no faster than the base.
             return match &self.axis {
                 Axis::Items(sizes) => {
@@ -240,23 +299,28 @@ impl Sampler {
                 _ => self.budget.as_secs_f64(), // one pair
             };
         };
-        let same_place = pairs().filter(|pair| pair.at == nearest);
-        median(same_place.map(|pair| pair.base + pair.rival).collect())
+        let pairs = nearest.rounds.iter().flat_map(|round| &round.pairs);
+        median(pairs.map(|pair| pair.base + pair.rival).collect())
     }
 
     /// The sizes that are worth another round: those near each crossing, else those without a verdict.
     fn near(&self, slot: Duration) -> Vec<usize> {
         let places = self.places();
         let (smallest, largest) = (places[0], places[places.len() - 1]);
-        let table = Table::new(&self.rounds);
-        let verdicts = verdicts_so_far(&table);
-        let mut near: Vec<usize> = first_look(&table, &verdicts)
-            .iter()
-            .flat_map(|crossing| NEAR.map(|step| on_grid(*crossing, step)))
-            .map(|n| n.clamp(smallest, largest))
-            .collect();
+        let table = &self.table;
+        let verdicts = verdicts_so_far(table);
+        let mut near: Vec<usize> = Vec::new();
+        for (x, half_width) in first_look(table, &verdicts) {
+            near.extend(NEAR.map(|step| on_grid(x, half_width, step).clamp(smallest, largest)));
+            if self.rounds.len().is_multiple_of(2) {
+                continue;
+            }
+            let clear = |n: &&usize| (((**n) as f64).ln() - x).abs() > ANCHOR.max(half_width);
+            near.extend(places.iter().filter(clear).filter(|n| ((**n) as f64).ln() < x).next_back());
+            near.extend(places.iter().filter(clear).find(|n| ((**n) as f64).ln() > x));
+        }
         if near.is_empty() {
-            near = self.where_open(&table, &verdicts, slot);
+            near = self.where_open(&verdicts, slot);
         }
         near.sort_unstable();
         near.dedup();
@@ -265,12 +329,14 @@ impl Sampler {
 
     /// If there are sizes without a verdict: the largest of them that can be repeated within `slot`, and its
     /// smaller neighbours, so that there are always enough pairs; else the smallest of them.
-    fn where_open(&self, table: &Table, verdicts: &[Verdict], slot: Duration) -> Vec<usize> {
+    fn where_open(&self, verdicts: &[Verdict], slot: Duration) -> Vec<usize> {
+        let table = &self.table;
         let fits = |n| {
             let pairs = (PAIRS_WHERE_OPEN * NEAR.len()) as f64;
             self.seconds_of_pair(n) * pairs < slot.as_secs_f64()
         };
-        let mut open = (0..verdicts.len()).filter(|&k| verdicts[k] == Verdict::Undecided);
+        let mut open = (0..verdicts.len())
+            .filter(|&k| verdicts[k] == Verdict::Undecided && table.places[k].is_first());
         let Some(smallest) = open.next() else {
             return Vec::new();
         };
@@ -283,19 +349,11 @@ impl Sampler {
     }
 }
 
-/// Whether a round in this pass goes over all sizes: the first two do, and five more in even steps.
-fn is_over_all(pass: usize, passes: usize) -> bool {
-    let later = OVER_ALL - FIRST_OVER_ALL;
-    let steps = |pass: usize| pass * later / (passes - FIRST_OVER_ALL).max(1);
-    pass < FIRST_OVER_ALL || steps(pass - FIRST_OVER_ALL + 1) > steps(pass - FIRST_OVER_ALL)
-}
-
 /// What each size looks like so far. It decides only where the next round looks.
 fn verdicts_so_far(table: &Table) -> Vec<Verdict> {
-    let verdict = |place: &crate::estimate::Place| {
-        let ratio = place.ratio(ALPHA);
-        match ratio.center {
-            center if center.abs() <= ratio.half_width.unwrap_or(SEEMS_DECIDED) => Verdict::Undecided,
+    let verdict = |place: &Place| {
+        match place.center {
+            center if center.abs() <= place.ratio(ALPHA).half_width.unwrap_or(SEEMS_DECIDED) => Verdict::Undecided,
             center if center < 0.0 => Verdict::Faster,
             _ => Verdict::Slower,
         }
@@ -303,10 +361,15 @@ fn verdicts_so_far(table: &Table) -> Vec<Verdict> {
     table.places.iter().map(verdict).collect()
 }
 
-/// So many steps from `n` on a grid, so that rounds that look near the same place meet.
-fn on_grid(n: f64, steps: i32) -> usize {
-    let exponent = ((n.log10() * STEPS_A_DECADE).round() + f64::from(steps)) / STEPS_A_DECADE;
-    (10_f64.powf(exponent).round() as usize).max(1)
+/// So many steps from `x` = ln n on a grid that is as fine as the place of the crossing is known, so that rounds that
+/// look near the same place meet. Each grid holds all coarser ones.
+fn on_grid(x: f64, half_width: f64, steps: i32) -> usize {
+    let mut step = COARSEST_STEP;
+    while step > STEP * half_width && step > FINEST_STEP {
+        step /= 2.0;
+    }
+    let x = ((x / step).round() + f64::from(steps)) * step;
+    (x.exp().round() as usize).max(1)
 }
 
 impl Visit {
@@ -338,16 +401,8 @@ mod tests {
         assert_eq!(sizes(1, 2.0), [1]);
         assert_eq!(sizes(20, 2.0), [1, 2, 5, 10, 20]);
         assert_eq!(sizes(37, 2.0), [1, 2, 5, 10, 20, 37]);
-        assert_eq!(sizes(200, 0.2), [1, 10, 100, 200]);
+        assert_eq!(sizes(200, 0.2), [1, 3, 10, 30, 100, 200]);
         assert_eq!(sizes(usize::MAX, 2.0).last(), Some(&usize::MAX));
-    }
-
-    #[test]
-    fn enough_rounds_go_over_all_sizes_at_every_budget() {
-        for passes in OVER_ALL..=MOST_PASSES {
-            let over_all = (0..passes).filter(|&pass| is_over_all(pass, passes));
-            assert_eq!(over_all.count(), OVER_ALL, "of {passes}");
-        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Medians and trimmed means, and how sure one can be of them.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The share of cases in which a 95% interval may miss.
@@ -42,8 +45,18 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 ///
 /// If `degrees` is not positive.
 pub fn student(degrees: f64, alpha: f64) -> f64 {
+    // The same few are asked for again and again, and each takes its time.
+    thread_local! {
+        static KNOWN: RefCell<HashMap<[u64; 2], f64>> = RefCell::default();
+    }
+    let key = [degrees.to_bits(), alpha.to_bits()];
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(&key).copied()) {
+        return known;
+    }
     let distribution = StudentsT::new(0.0, 1.0, degrees).expect("degrees are positive");
-    distribution.inverse_cdf(1.0 - alpha / 2.0)
+    let quantile = distribution.inverse_cdf(1.0 - alpha / 2.0);
+    KNOWN.with_borrow_mut(|known| known.insert(key, quantile));
+    quantile
 }
 
 /// The median of independent `values`, with an interval that holds the truth in `1 - alpha` of the cases.
