@@ -5,6 +5,8 @@
 //! - [`tables`]: results as tables of text.
 //! - [`terminal`]: tables, figures and bars in a terminal.
 
+#[cfg(test)]
+mod made_up;
 pub mod sentences;
 pub mod tables;
 pub mod terminal;
