@@ -6,7 +6,7 @@
 //! is the same work.
 //!
 //! Two things are as in [`crate::measuring`]: the clock stops when the answer is there, and the digest is not part of the
-//! time. A stopwatch ([`PythonProcess::comparing`]) holds one process, in which both ways take turns.
+//! time. A stopwatch ([`TwoWays`]) holds one process, in which both ways take turns.
 //!
 //! The programs are run where they stand in the source tree, wherever the command is started from: what is measured is the
 //! file that a student reads and may change. Without the source tree there is an error that names the file.
@@ -115,7 +115,10 @@ impl Program {
                 format!("the Python process of {script} ended before it answered")
             }
             Err(Silence::Nonsense(line)) => {
-                format!("{script} wrote something that is no answer: {}", line.trim_end())
+                format!(
+                    "{script} wrote something that is no answer: {}",
+                    line.trim_end()
+                )
             }
         };
         Err(io::Error::other(sentence))
@@ -129,7 +132,8 @@ impl Program {
         let Problem {
             name, parameters, ..
         } = &self.problem;
-        let digest = with_workload(name, DigestOf(parameters, n)).expect("a problem has a workload")?;
+        let digest =
+            with_workload(name, DigestOf(parameters, n)).expect("a problem has a workload")?;
         self.digests.borrow_mut().insert(n, digest.clone());
         Ok(digest)
     }
@@ -143,7 +147,9 @@ impl WithWorkload for DigestOf<'_> {
 
     fn map<M: Map>(self) -> io::Result<String> {
         let Self(parameters, n) = self;
-        let items = serde_json::from_str::<M>(parameters)?.with_len(n).items(0..n);
+        let items = serde_json::from_str::<M>(parameters)?
+            .with_len(n)
+            .items(0..n);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
         let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(digits.concat())
@@ -175,32 +181,43 @@ impl PythonProcess {
     /// If a way failed, its answer is not that of Rust, or the process has ended: one sentence.
     pub fn time(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
         let answers: Vec<(f64, String)> = self.program.answer(self.child.ask(runs))?;
-        let times = runs.iter().zip(answers).map(|(&(way, n), (seconds, digest))| {
-            if digest == self.program.digest(n)? {
-                return Ok(seconds);
-            }
-            let script = self.program.script.display();
-            let sentence = format!("{script}, {way}: its answer for n = {n} is not that of Rust");
-            Err(io::Error::other(sentence))
-        });
+        let times = runs
+            .iter()
+            .zip(answers)
+            .map(|(&(way, n), (seconds, digest))| {
+                if digest == self.program.digest(n)? {
+                    return Ok(seconds);
+                }
+                let script = self.program.script.display();
+                let sentence =
+                    format!("{script}, {way}: its answer for n = {n} is not that of Rust");
+                Err(io::Error::other(sentence))
+            });
         times.collect()
-    }
-
-    /// As a stopwatch of two of its ways.
-    pub fn comparing(self, base: &str, rival: &str) -> impl Stopwatch + use<> {
-        TwoWays {
-            process: self,
-            base: base.to_owned(),
-            rival: rival.to_owned(),
-        }
     }
 }
 
-/// Two ways in one process.
-struct TwoWays {
+/// A process in which a way is compared with the best serial way.
+pub struct TwoWays {
     process: PythonProcess,
     base: String,
     rival: String,
+}
+
+impl TwoWays {
+    /// Starts a process for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::start`].
+    pub fn start(program: &Rc<Program>, way: &str) -> io::Result<Self> {
+        let process = program.start()?;
+        Ok(Self {
+            base: process.about.best_serial.clone(),
+            rival: way.to_owned(),
+            process,
+        })
+    }
 }
 
 impl Stopwatch for TwoWays {
@@ -234,14 +251,25 @@ mod tests {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let [plain, lanes] = ["plain", "lanes"].map(|kernel| program("random-squares", &[kernel]));
         assert_eq!(plain.digest(0).expect("a map"), empty);
-        assert_eq!(plain.digest(100).expect("a map"), lanes.digest(100).expect("a map"));
-        assert_ne!(plain.digest(100).expect("a map"), plain.digest(99).expect("a map"));
+        assert_eq!(
+            plain.digest(100).expect("a map"),
+            lanes.digest(100).expect("a map")
+        );
+        assert_ne!(
+            plain.digest(100).expect("a map"),
+            plain.digest(99).expect("a map")
+        );
     }
 
     #[test]
     fn a_reduction_has_no_digest() {
-        let error = program("monte-carlo-pi", &[]).digest(100).expect_err("no items");
-        assert_eq!(error.to_string(), "monte-carlo-pi has no answer for each item");
+        let error = program("monte-carlo-pi", &[])
+            .digest(100)
+            .expect_err("no items");
+        assert_eq!(
+            error.to_string(),
+            "monte-carlo-pi has no answer for each item"
+        );
     }
 
     #[test]
@@ -251,6 +279,11 @@ mod tests {
         }
         let error = program("spin", &[]).start().err().expect("there is none");
         assert_eq!(error.kind(), ErrorKind::NotFound);
-        assert!(error.to_string().contains("python/spin.py: it belongs to the source tree"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("python/spin.py: it belongs to the source tree"),
+            "{error}"
+        );
     }
 }

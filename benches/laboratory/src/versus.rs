@@ -25,9 +25,9 @@ use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch, measure};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-use crate::machine::{Busy, Machine, Watch};
+use crate::machine::{Busy, Machine};
 use crate::measuring::{self, Problem, Subject, Trial};
-use crate::python::Program;
+use crate::python::{Program, TwoWays};
 use crate::survey::CellResult;
 
 /// The workloads that there are Python programs for.
@@ -118,13 +118,13 @@ impl Language {
     }
 }
 
-/// Larger answers than this do not fit into the memory of small machines, as Python's lists.
+/// Python's lists of more items than this do not fit into the memory of small machines.
 const MOST_ITEMS: usize = 10_000_000;
 
-/// So many rounds of each cell are counted on when sizes are chosen.
+/// The number of rounds of each cell that sizes are chosen for.
 const ROUNDS: u32 = 12;
 
-/// Cells that compare serial code with itself; they come first.
+/// The number of cells that compare serial code with itself; they come first.
 const CHECKS: usize = 2;
 
 /// What a cell compares, and so which processes its stopwatch holds.
@@ -138,20 +138,9 @@ enum Compared {
     Languages(Side),
 }
 
-impl Compared {
-    /// Its share of the time, as a multiple of what others get: a measuring process starts much faster than Python.
-    fn weight(&self) -> f64 {
-        match self {
-            Self::Rust(_) => 0.5,
-            Self::Python(_) | Self::Languages(_) => 1.0,
-        }
-    }
-}
-
-/// All that processes are started from.
+/// What processes are started from.
 struct Starter {
     program: Rc<Program>,
-    best_serial: String,
     problem: Problem,
     workers: NonZero<usize>,
 }
@@ -160,9 +149,7 @@ impl Starter {
     /// Fresh processes for one round.
     fn start(&self, compared: &Compared) -> io::Result<Box<dyn Stopwatch>> {
         match compared {
-            Compared::Python(way) => {
-                Ok(Box::new(self.program.start()?.comparing(&self.best_serial, way)))
-            }
+            Compared::Python(way) => Ok(Box::new(TwoWays::start(&self.program, way)?)),
             Compared::Rust(paradigm) => {
                 let trial = Trial::by_items(paradigm, self.workers, &self.problem);
                 measuring::stopwatch(&Subject::Paradigm(trial))
@@ -176,7 +163,7 @@ impl Starter {
     }
 }
 
-/// Two processes as one stopwatch: the same side of each is compared with that of the other.
+/// Two processes as one stopwatch: this side of the one is compared with the same side of the other.
 struct TwoProcesses {
     base: Box<dyn Stopwatch>,
     rival: Box<dyn Stopwatch>,
@@ -186,14 +173,14 @@ struct TwoProcesses {
 impl Stopwatch for TwoProcesses {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
         let mut times = Vec::new();
-        // One by one, so that they take turns and never run at once.
-        for &Run { side, at } in runs {
-            let process = match side {
+        // One question for each run: so both processes take turns, and never run at once.
+        for run in runs {
+            let process = match run.side {
                 Side::Base => &mut self.base,
                 Side::Rival => &mut self.rival,
             };
             let side = self.side;
-            times.extend(process.time(&[Run { side, at }])?);
+            times.extend(process.time(&[Run { side, at: run.at }])?);
         }
         Ok(times)
     }
@@ -207,77 +194,74 @@ impl Stopwatch for TwoProcesses {
 /// another answer when it is first tried. Each is one sentence.
 pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
     let begin = Instant::now();
-    let watch = Watch::start();
+    let largest = plan.largest.unwrap_or(MOST_ITEMS);
     let input = match plan.workload.as_str() {
         "random-squares" => &["plain".to_owned()][..],
         _ => &[],
     };
-    let largest = plan.largest.unwrap_or(MOST_ITEMS);
     let problem = Problem::new(&plan.workload, largest, input)?;
-    // The digest is the same whichever kernel computes it, so the fastest does.
-    let right = Problem::new(&plan.workload, largest, &[])?;
-    let program = Program::new(right, plan.workers);
-    let mut process = program.start()?;
-    let time_to_start = begin.elapsed();
-    let python = process.about().clone();
-    let details = problem.details.clone();
+    // The answer is the same whichever kernel computes it, so the fastest does.
+    let checked = Problem::new(&plan.workload, largest, &[])?;
     let starter = Starter {
-        program,
-        best_serial: python.best_serial.clone(),
+        program: Program::new(checked, plan.workers),
         problem,
         workers: plan.workers,
     };
+    let mut process = starter.program.start()?;
+    let time_to_start = begin.elapsed();
+    let python = process.about().clone();
+    let is_asked = |way: &&String| **way != python.best_serial && (plan.every_way || *way == POOL);
+    let ways: Vec<_> = python.ways.iter().filter(is_asked).collect();
 
-    let parallel = python.ways.iter().filter(|&way| *way != python.best_serial);
-    let ways: Vec<&str> = parallel
-        .map(String::as_str)
-        .filter(|way| plan.every_way || *way == POOL)
-        .collect();
     let mut compared = vec![
         Compared::Python(python.best_serial.clone()),
         Compared::Rust(Serial::ID),
         Compared::Languages(Side::Rival),
         Compared::Languages(Side::Base),
     ];
-    compared.extend(ways.iter().map(|&way| Compared::Python(way.to_owned())));
+    compared.extend(ways.iter().map(|&way| Compared::Python(way.clone())));
     compared.extend(OURS.map(Compared::Rust));
+    let of_cell = plan.budget.div_f64(compared.len() as f64);
 
-    let whole: f64 = compared.iter().map(Compared::weight).sum();
-    let of_cell = plan.budget.div_f64(whole);
     let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start));
     let mut fork = starter.start(&Compared::Rust(FORK))?;
     let sizes = sizes(plan.largest, limit, |n| {
-        let both = [Side::Base, Side::Rival].map(|side| Run { side, at: n });
-        let mut times = fork.time(&both)?;
-        for &way in ways.iter().chain(&[python.best_serial.as_str()]) {
+        let mut times = fork.time(&[Side::Base, Side::Rival].map(|side| Run { side, at: n }))?;
+        for way in ways.iter().chain(&[&python.best_serial]) {
             times.extend(process.time(&[(way, n)])?);
         }
         Ok(times.into_iter().fold(0.0, f64::max))
     })?;
     drop((process, fork));
 
-    let cell = |compared: Compared| Cell {
+    let cell = |(number, compared): (usize, Compared)| Cell {
         axis: Axis::Items(sizes.clone()),
-        purpose: match &compared {
-            Compared::Python(way) if *way == python.best_serial => Purpose::Check,
-            Compared::Rust(Serial::ID) => Purpose::Check,
-            _ => Purpose::Compare,
+        purpose: if number < CHECKS {
+            Purpose::Check
+        } else {
+            Purpose::Compare
         },
-        weight: compared.weight(),
+        // A measuring process starts much faster than Python.
+        weight: if let Compared::Rust(_) = compared {
+            0.5
+        } else {
+            1.0
+        },
         subject: compared,
     };
-    let cells: Vec<_> = compared.into_iter().map(cell).collect();
-    let left = plan.budget.saturating_sub(begin.elapsed());
     let findings = measure(
-        &cells,
-        left,
+        &compared
+            .into_iter()
+            .enumerate()
+            .map(cell)
+            .collect::<Vec<_>>(),
+        plan.budget.saturating_sub(begin.elapsed()),
         |compared| starter.start(compared),
         |_, _| progress(begin.elapsed().div_duration_f64(plan.budget).min(1.0)),
     );
 
     let mut outcomes = findings.cells.into_iter();
-    for _ in 0..CHECKS {
-        let check = outcomes.next().expect("each cell has an outcome");
+    for check in outcomes.by_ref().take(CHECKS) {
         check.map_err(io::Error::other)?;
     }
     let mut cell = |name: &str| CellResult {
@@ -286,9 +270,13 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     };
     Ok(Comparison {
         workload: plan.workload.clone(),
-        details,
+        details: starter.problem.details,
         machine: Machine::this(),
-        busy: watch.busy(findings.spread),
+        busy: Busy {
+            stolen: None,
+            others: None,
+            spread: findings.spread,
+        },
         workers: plan.workers.get(),
         noise_floor: findings.noise_floor,
         pool_against_fork: cell(POOL),
@@ -301,28 +289,30 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
         ours: Language {
             name: "Rust".to_owned(),
             serial: Serial::ID.to_owned(),
-            ways: OURS.iter().map(|way| cell(way)).collect(),
+            ways: OURS.map(cell).into(),
         },
         python,
     })
 }
 
-/// The powers of ten up to the largest size, and that size, each with the seconds of the slowest way. The largest is the last of 1, 2, 5, 10 ... at which
-/// that takes no longer than `limit`: every way is to be run often enough. Only an `insisted` size is measured in any case.
+/// The powers of ten up to the largest size, and the largest, each with the seconds of the slowest way.
+///
+/// The largest is the last of 1, 2, 5, 10 ... at which that takes no longer than `limit`, so that all ways can be run often
+/// enough. Only a size that is `insisted` on is measured in any case.
 fn sizes(
     insisted: Option<usize>,
     limit: Duration,
     mut slowest: impl FnMut(usize) -> io::Result<f64>,
 ) -> io::Result<Vec<(usize, f64)>> {
+    let limit = limit.as_secs_f64();
     let mut sizes = Vec::new();
     for n in sizes_up_to(insisted.unwrap_or(MOST_ITEMS), Duration::MAX) {
         let mut seconds = slowest(n)?;
-        if insisted.is_none() && seconds > limit.as_secs_f64() {
-            // One slow run may be chance.
-            seconds = seconds.min(slowest(n)?);
-            if seconds > limit.as_secs_f64() && n > 1 {
-                break;
-            }
+        if insisted.is_none() && seconds > limit {
+            seconds = seconds.min(slowest(n)?); // once may be chance
+        }
+        if insisted.is_none() && seconds > limit && n > 1 {
+            break;
         }
         sizes.push((n, seconds));
     }
@@ -367,7 +357,10 @@ mod tests {
     impl Stopwatch for MadeUp {
         fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
             let seconds = |side| if side == Side::Base { 1.0 } else { 2.0 };
-            Ok(runs.iter().map(|run| self.0 * seconds(run.side) * run.at as f64).collect())
+            Ok(runs
+                .iter()
+                .map(|run| self.0 * seconds(run.side) * run.at as f64)
+                .collect())
         }
     }
 
