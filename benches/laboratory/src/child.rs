@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 /// A child process. Dropping it ends it.
 pub struct Child {
-    child: process::Child,
+    process: process::Child,
     /// `None` when it is to end.
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -35,11 +35,11 @@ impl Child {
     /// Those of starting a process.
     pub fn start(command: &mut Command, grace: Duration) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let questions = child.stdin.take();
-        let answers = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let mut process = command.spawn()?;
+        let questions = process.stdin.take();
+        let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
         Ok(Self {
-            child,
+            process,
             questions,
             answers,
             grace,
@@ -85,12 +85,12 @@ impl Child {
     fn end(&mut self) -> io::Result<ExitStatus> {
         drop(self.questions.take());
         let start = Instant::now();
-        while start.elapsed() < self.grace && matches!(self.child.try_wait(), Ok(None)) {
+        while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(1));
         }
         // If it has ended, there is nothing to kill.
-        let _ = self.child.kill();
-        self.child.wait()
+        let _ = self.process.kill();
+        self.process.wait()
     }
 }
 
