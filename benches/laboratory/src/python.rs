@@ -1,15 +1,12 @@
 //! A Python process that runs one of the programs in `benches/laboratory/python` and is asked for times.
 //!
 //! Each program can run its function over `range(n)` in several *ways*: serially, by a `multiprocessing.Pool`, by
-//! `concurrent.futures` and so on. A [`PythonProcess`] is asked by one line of JSON to run some ways one after the other,
-//! and answers with the time and the digest of each run. Each digest must be that of the serial Rust code: what is compared
-//! is the same work.
-//!
-//! Two things are as in [`crate::measuring`]: the clock stops when the answer is there, and the digest is not part of the
-//! time. A stopwatch ([`TwoWays`]) holds one process, in which both ways take turns.
+//! `concurrent.futures` and so on. It is asked by one line of JSON to run some ways one after the other, and answers
+//! with the time and the digest of each run. Each digest must be that of the serial Rust code: what is compared is the
+//! same work. As in [`crate::measuring`], the clock stops when the answer is there, and the digest is not part of the time.
 //!
 //! The programs are run where they stand in the source tree, wherever the command is started from: what is measured is the
-//! file that a student reads and may change. Without the source tree there is an error that names the file.
+//! file that a student reads and may change.
 //!
 //! A Python process is a group of processes of its own. Its first process only watches: it ends the group when its
 //! standard input is closed, which also happens if the process that asks is killed. So no worker of a pool is left
@@ -63,13 +60,14 @@ impl Program {
         })
     }
 
-    /// Starts it. The interpreter is the one that the environment's `PYTHON` names, or else `python3`.
+    /// Starts it, to compare `way` with its best serial way. The interpreter is the one that the environment's `PYTHON`
+    /// names, or else `python3`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] with one sentence that says what is missing, and what to install: Python, NumPy, or the
     /// program.
-    pub fn start(self: &Rc<Self>) -> io::Result<PythonProcess> {
+    pub fn start(self: &Rc<Self>, way: &str) -> io::Result<PythonProcess> {
         if !self.script.is_file() {
             return Err(missing(format!(
                 "there is no program {}: it belongs to the source tree that this was built from",
@@ -102,6 +100,7 @@ impl Program {
             child,
             about,
             program: Rc::clone(self),
+            way: way.to_owned(),
         })
     }
 
@@ -161,11 +160,12 @@ impl WithWorkload for DigestOf<'_> {
     }
 }
 
-/// A Python process. Dropping it ends it and its workers.
+/// A Python process, in which its best serial way and another take turns. Dropping it ends it and its workers.
 pub struct PythonProcess {
     child: Child,
     about: Python,
     program: Rc<Program>,
+    way: String,
 }
 
 impl PythonProcess {
@@ -179,54 +179,27 @@ impl PythonProcess {
     /// # Errors
     ///
     /// If a way failed, its answer is not that of Rust, or the process has ended: one sentence.
-    pub fn time(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
+    pub fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
         let answers: Vec<(f64, String)> = self.program.answer(self.child.ask(runs))?;
-        let times = runs
-            .iter()
-            .zip(answers)
-            .map(|(&(way, n), (seconds, digest))| {
-                if digest == self.program.digest(n)? {
-                    return Ok(seconds);
-                }
+        let mut times = Vec::new();
+        for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {
+            if digest != self.program.digest(n)? {
                 let script = self.program.script.display();
                 let sentence =
                     format!("{script}, {way}: its answer for n = {n} is not that of Rust");
-                Err(io::Error::other(sentence))
-            });
-        times.collect()
+                return Err(io::Error::other(sentence));
+            }
+            times.push(seconds);
+        }
+        Ok(times)
     }
 }
 
-/// A process in which a way is compared with the best serial way.
-pub struct TwoWays {
-    process: PythonProcess,
-    base: String,
-    rival: String,
-}
-
-impl TwoWays {
-    /// Starts a process for it.
-    ///
-    /// # Errors
-    ///
-    /// As [`Program::start`].
-    pub fn start(program: &Rc<Program>, way: &str) -> io::Result<Self> {
-        let process = program.start()?;
-        Ok(Self {
-            base: process.about.best_serial.clone(),
-            rival: way.to_owned(),
-            process,
-        })
-    }
-}
-
-impl Stopwatch for TwoWays {
+impl Stopwatch for PythonProcess {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let runs = runs.iter().map(|run| match run.side {
-            Side::Base => (self.base.as_str(), run.at),
-            Side::Rival => (self.rival.as_str(), run.at),
-        });
-        self.process.time(&runs.collect::<Vec<_>>())
+        let ways = [self.about.best_serial.clone(), self.way.clone()];
+        let way = |run: &Run| (ways[usize::from(run.side == Side::Rival)].as_str(), run.at);
+        self.run(&runs.iter().map(way).collect::<Vec<_>>())
     }
 }
 
@@ -262,22 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn a_reduction_has_no_digest() {
-        let error = program("monte-carlo-pi", &[])
-            .digest(100)
-            .expect_err("no items");
-        assert_eq!(
-            error.to_string(),
-            "monte-carlo-pi has no answer for each item"
-        );
-    }
-
-    #[test]
     fn a_missing_program_is_named() {
         for known in crate::versus::WORKLOADS {
             assert!(program(known, &[]).script.is_file());
         }
-        let error = program("spin", &[]).start().err().expect("there is none");
+        let error = program("spin", &[]).start("").err().expect("there is none");
         assert_eq!(error.kind(), ErrorKind::NotFound);
         assert!(
             error

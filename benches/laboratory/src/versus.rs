@@ -1,34 +1,33 @@
 //! The same workload in Python and in Rust, measured in turns.
 //!
 //! Each way to run it in parallel is a cell of the [engine](estimator::engine). Its base is the best serial code of its
-//! own language, because the question is from which size parallel pays *in that language*; for NumPy's users
-//! that is another size than for those of a plain loop. Two more cells compare the languages with each other, and
-//! two compare serial code with itself: they are the noise floor.
+//! own language, because the question is at which size parallel starts to win *in that language*. Two more cells compare
+//! the languages with each other, and two compare serial code with itself: they give the noise floor.
 //!
-//! As everywhere, each round has fresh processes: one of Python, a measuring process, or one of each. Python needs 0.1 s and more to
-//! start and to import NumPy, so there are fewer rounds than in a survey, and only sizes that fit
-//! into them many times ([`sizes`]).
+//! As everywhere, each round has fresh processes: one of Python, a measuring process, or one of each. Python needs 0.1 s
+//! and more to start and to import NumPy, so there are fewer rounds than in a survey, and only [`sizes`] that are short.
 //!
 //! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one item
-//! after the other, as in Python: what is compared is the language and its ways, not the algorithm.
-//!
-//! Python's memory is left as it is by default. In Rust each answer goes to fresh memory ([`crate::measuring`]), so `numpy`
-//! may write a large array faster than serial Rust code: it writes to pages that it had before.
+//! after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's memory is
+//! left as it is by default. In Rust each answer goes to fresh memory ([`crate::measuring`]), so `numpy` may write a large
+//! array faster than serial Rust code: it writes to pages that it had before.
 
 use std::io;
 use std::num::NonZero;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use estimator::sampling::{longest_run, sizes_up_to};
-use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch, measure};
+use estimator::{Axis, Cell, Measured, Purpose, Run, Side, measure};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-use crate::machine::{Busy, Machine};
-use crate::measuring::{self, Problem, Subject, Trial};
-use crate::python::{Program, TwoWays};
+use crate::machine::{Busy, Machine, Watch};
+use crate::measuring::Problem;
+use crate::python::Program;
 use crate::survey::CellResult;
+use processes::{Compared, Starter};
+
+mod processes;
 
 /// The workloads that there are Python programs for.
 pub const WORKLOADS: [&str; 2] = ["random-squares", "squares"];
@@ -110,6 +109,15 @@ pub struct Python {
     pub best_serial: String,
 }
 
+impl Comparison {
+    /// All that was compared.
+    pub fn cells(&self) -> impl Iterator<Item = &CellResult> {
+        let languages = [&self.pool_against_fork, &self.serial_against_serial];
+        let ways = self.theirs.ways.iter().chain(&self.ours.ways);
+        ways.chain(languages)
+    }
+}
+
 impl Language {
     /// What was measured of the way of that name.
     pub fn way(&self, name: &str) -> Option<&Measured> {
@@ -121,70 +129,14 @@ impl Language {
 /// Python's lists of more items than this do not fit into the memory of small machines.
 const MOST_ITEMS: usize = 10_000_000;
 
+/// The slowest way may take so long in any case: at smaller sizes, starting workers is all that is seen.
+const LEAST_LIMIT: Duration = Duration::from_millis(50);
+
 /// The number of rounds of each cell that sizes are chosen for.
 const ROUNDS: u32 = 12;
 
 /// The number of cells that compare serial code with itself; they come first.
 const CHECKS: usize = 2;
-
-/// What a cell compares, and so which processes its stopwatch holds.
-#[derive(Clone, Debug)]
-enum Compared {
-    /// Python's best serial code with this way.
-    Python(String),
-    /// Serial Rust code with this paradigm.
-    Rust(&'static str),
-    /// Rust with Python: their best serial code ([`Side::Base`]), or [`FORK`] with [`POOL`] ([`Side::Rival`]).
-    Languages(Side),
-}
-
-/// What processes are started from.
-struct Starter {
-    program: Rc<Program>,
-    problem: Problem,
-    workers: NonZero<usize>,
-}
-
-impl Starter {
-    /// Fresh processes for one round.
-    fn start(&self, compared: &Compared) -> io::Result<Box<dyn Stopwatch>> {
-        match compared {
-            Compared::Python(way) => Ok(Box::new(TwoWays::start(&self.program, way)?)),
-            Compared::Rust(paradigm) => {
-                let trial = Trial::by_items(paradigm, self.workers, &self.problem);
-                measuring::stopwatch(&Subject::Paradigm(trial))
-            }
-            &Compared::Languages(side) => Ok(Box::new(TwoProcesses {
-                base: self.start(&Compared::Rust(FORK))?,
-                rival: self.start(&Compared::Python(POOL.to_owned()))?,
-                side,
-            })),
-        }
-    }
-}
-
-/// Two processes as one stopwatch: this side of the one is compared with the same side of the other.
-struct TwoProcesses {
-    base: Box<dyn Stopwatch>,
-    rival: Box<dyn Stopwatch>,
-    side: Side,
-}
-
-impl Stopwatch for TwoProcesses {
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let mut times = Vec::new();
-        // One question for each run: so both processes take turns, and never run at once.
-        for run in runs {
-            let process = match run.side {
-                Side::Base => &mut self.base,
-                Side::Rival => &mut self.rival,
-            };
-            let side = self.side;
-            times.extend(process.time(&[Run { side, at: run.at }])?);
-        }
-        Ok(times)
-    }
-}
 
 /// Measures both languages in turns. `progress` is told which share of the budget is used, 0 to 1.
 ///
@@ -194,6 +146,7 @@ impl Stopwatch for TwoProcesses {
 /// another answer when it is first tried. Each is one sentence.
 pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
     let begin = Instant::now();
+    let watch = Watch::start();
     let largest = plan.largest.unwrap_or(MOST_ITEMS);
     let input = match plan.workload.as_str() {
         "random-squares" => &["plain".to_owned()][..],
@@ -207,7 +160,7 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
         problem,
         workers: plan.workers,
     };
-    let mut process = starter.program.start()?;
+    let mut process = starter.program.start(POOL)?;
     let time_to_start = begin.elapsed();
     let python = process.about().clone();
     let is_asked = |way: &&String| **way != python.best_serial && (plan.every_way || *way == POOL);
@@ -223,12 +176,12 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     compared.extend(OURS.map(Compared::Rust));
     let of_cell = plan.budget.div_f64(compared.len() as f64);
 
-    let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start));
+    let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT);
     let mut fork = starter.start(&Compared::Rust(FORK))?;
     let sizes = sizes(plan.largest, limit, |n| {
         let mut times = fork.time(&[Side::Base, Side::Rival].map(|side| Run { side, at: n }))?;
         for way in ways.iter().chain(&[&python.best_serial]) {
-            times.extend(process.time(&[(way, n)])?);
+            times.extend(process.run(&[(way, n)])?);
         }
         Ok(times.into_iter().fold(0.0, f64::max))
     })?;
@@ -273,9 +226,8 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
         details: starter.problem.details,
         machine: Machine::this(),
         busy: Busy {
-            stolen: None,
-            others: None,
-            spread: findings.spread,
+            others: None, // workers that outlive their program would count as others
+            ..watch.stop(findings.spread)
         },
         workers: plan.workers.get(),
         noise_floor: findings.noise_floor,
@@ -338,42 +290,5 @@ mod tests {
         assert_eq!(up_to(None, 61), [1, 10, 100, 1_000, 10_000, 50_000]);
         assert_eq!(up_to(None, 0), [1]);
         assert_eq!(up_to(Some(200_000), 15).last(), Some(&200_000));
-    }
-
-    #[test]
-    fn one_slow_run_does_not_end_the_sizes() {
-        let mut runs = 0;
-        let stalled = |n: usize| {
-            runs += 1;
-            Ok(if runs == 5 { 1.0 } else { n as f64 * 1e-6 })
-        };
-        let sizes = sizes(None, Duration::from_millis(20), stalled).expect("it is made up");
-        assert_eq!(sizes.last(), Some(&(20_000, 0.02)));
-    }
-
-    /// Its runs of the base take 1 s, those of the rival 2 s, times a factor.
-    struct MadeUp(f64);
-
-    impl Stopwatch for MadeUp {
-        fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-            let seconds = |side| if side == Side::Base { 1.0 } else { 2.0 };
-            Ok(runs
-                .iter()
-                .map(|run| self.0 * seconds(run.side) * run.at as f64)
-                .collect())
-        }
-    }
-
-    #[test]
-    fn two_processes_are_compared_by_the_same_side_of_each() {
-        for (side, expected) in [(Side::Base, [300.0, 3.0]), (Side::Rival, [600.0, 6.0])] {
-            let mut languages = TwoProcesses {
-                base: Box::new(MadeUp(1.0)),
-                rival: Box::new(MadeUp(100.0)),
-                side,
-            };
-            let runs = [Side::Rival, Side::Base].map(|side| Run { side, at: 3 });
-            assert_eq!(languages.time(&runs).expect("it is made up"), expected);
-        }
     }
 }
