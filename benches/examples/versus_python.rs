@@ -21,7 +21,8 @@ use benches::output::{
     LATEST_COMPARISONS, check_both, in_target_directory, keep_latest, write_json, write_whole,
 };
 use clap::Parser;
-use laboratory::versus::{Comparison, Plan, WORKLOADS, compare};
+use laboratory::python::WORKLOADS;
+use laboratory::versus::{Comparison, Plan, compare};
 use report::{page, sentences::versus as sentences, tables, terminal};
 
 /// Measures Python's ways to run something in parallel, and ours, side by side.

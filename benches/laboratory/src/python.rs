@@ -24,13 +24,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use estimator::{Run, Side, Stopwatch};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use workloads::{Map, Reduce};
 
 use crate::catalogue::{WithWorkload, with_workload};
 use crate::child::{Child, Silence};
 use crate::measuring::Problem;
-use crate::versus::Python;
+
+/// The workloads that there are Python programs for.
+pub const WORKLOADS: [&str; 2] = ["random-squares", "squares"];
 
 /// Names the interpreter in the environment, if it is not `python3` on the path.
 const INTERPRETER: &str = "PYTHON";
@@ -160,6 +163,21 @@ impl WithWorkload for DigestOf<'_> {
     }
 }
 
+/// What a program says of itself when it has started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Python {
+    /// Python's version.
+    pub python: String,
+    /// NumPy's version.
+    pub numpy: String,
+    /// joblib's version, if that is installed.
+    pub joblib: Option<String>,
+    /// The ways that it can run, serial ones first.
+    pub ways: Vec<String>,
+    /// The fastest of the serial ways: what speedup is measured against.
+    pub best_serial: String,
+}
+
 /// A Python process, in which its best serial way and another take turns. Dropping it ends it and its workers.
 pub struct PythonProcess {
     child: Child,
@@ -236,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        for known in crate::versus::WORKLOADS {
+        for known in WORKLOADS {
             assert!(program(known, &[]).script.is_file());
         }
         let error = program("spin", &[]).start("").err().expect("there is none");

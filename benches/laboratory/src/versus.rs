@@ -23,20 +23,12 @@ use workloads::{Paradigm, Serial};
 
 use crate::machine::{Busy, Machine, Watch};
 use crate::measuring::Problem;
-use crate::python::Program;
+use crate::python::{Program, Python};
 use crate::survey::CellResult;
 use processes::{Compared, Starter};
+pub use processes::{FORK, POOL};
 
 mod processes;
-
-/// The workloads that there are Python programs for.
-pub const WORKLOADS: [&str; 2] = ["random-squares", "squares"];
-
-/// Python's way that the chapter uses.
-pub const POOL: &str = "pool";
-
-/// The paradigm that does what Python's pool does: children are forked, and answers come through pipes.
-pub const FORK: &str = "processes/fork";
 
 /// The Rust ways. The first is the cheapest, the last moves no answer.
 const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
@@ -44,7 +36,7 @@ const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
 /// What is to be compared.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The workload's name, one of [`WORKLOADS`].
+    /// The workload's name, one of [`WORKLOADS`](crate::python::WORKLOADS).
     pub workload: String,
     /// Workers of each parallel way.
     pub workers: NonZero<usize>,
@@ -92,21 +84,6 @@ pub struct Language {
     pub serial: String,
     /// Its parallel ways, by name.
     pub ways: Vec<CellResult>,
-}
-
-/// What a program says of itself when it has started.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Python {
-    /// Python's version.
-    pub python: String,
-    /// NumPy's version.
-    pub numpy: String,
-    /// joblib's version, if that is installed.
-    pub joblib: Option<String>,
-    /// The ways that it can run, serial ones first.
-    pub ways: Vec<String>,
-    /// The fastest of the serial ways: what speedup is measured against.
-    pub best_serial: String,
 }
 
 impl Comparison {
@@ -286,7 +263,7 @@ mod tests {
             let sizes = sizes(insisted, limit, slowest).expect("it is made up");
             sizes.into_iter().map(|(n, _)| n).collect::<Vec<_>>()
         };
-        assert_eq!(up_to(None, 60), [1, 10, 100, 1_000, 10_000]);
+        assert_eq!(up_to(None, 59), [1, 10, 100, 1_000, 10_000, 20_000]);
         assert_eq!(up_to(None, 61), [1, 10, 100, 1_000, 10_000, 50_000]);
         assert_eq!(up_to(None, 0), [1]);
         assert_eq!(up_to(Some(200_000), 15).last(), Some(&200_000));

@@ -6,9 +6,14 @@ use std::rc::Rc;
 
 use estimator::{Run, Side, Stopwatch};
 
-use super::{FORK, POOL};
 use crate::measuring::{self, Problem, Subject, Trial};
 use crate::python::Program;
+
+/// Python's way that the chapter uses.
+pub const POOL: &str = "pool";
+
+/// The paradigm that does what Python's pool does: children are forked, and answers come through pipes.
+pub const FORK: &str = "processes/fork";
 
 /// What a cell compares, and so which processes its stopwatch holds.
 #[derive(Clone, Debug)]
