@@ -6,7 +6,7 @@
 //! - [`survey`]: every paradigm on every workload, and one paradigm with 1, 2, ... workers.
 //! - [`waterfall`], [`probes`]: where the time of one run goes; [`explain`]: that, and the crossing, of one paradigm.
 //! - [`floors`]: the least that this machine allows, and how far above it ours is.
-//! - [`versus`]: the same work in Python, and both languages measured in turns.
+//! - [`python`]: a Python process as a stopwatch; [`versus`]: the same work in Python, both languages in turns.
 //! - [`machine`]: what the times were taken on, and how busy it was.
 //!
 //! Nothing in this library prints, and its only sentences are those of its errors: the others are the report's.
@@ -19,6 +19,7 @@ pub mod machine;
 pub mod measuring;
 pub mod probes;
 pub mod problem;
+pub mod python;
 pub mod survey;
 pub mod trial;
 pub mod versus;
