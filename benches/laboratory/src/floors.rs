@@ -3,6 +3,7 @@
 use estimator::Measured;
 use serde::{Deserialize, Serialize};
 
+pub use crate::cores::Placement;
 use crate::machine::{Busy, Machine};
 
 /// All floors of this machine.
@@ -75,16 +76,6 @@ pub enum Group {
     Copying,
 }
 
-/// Where two threads or two processes run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Placement {
-    /// Both on the same core: one runs while the other waits.
-    OneCore,
-    /// Each on a core of its own: the other core has to wake the one that sleeps.
-    TwoCores,
-}
-
 impl Group {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 5] = [
@@ -99,7 +90,10 @@ impl Group {
 impl Floor {
     /// What was measured of the floor itself: the base of the first rival that was measured.
     pub fn seconds(&self) -> Option<estimator::Range> {
-        let measured = self.rivals.iter().find_map(|rival| rival.outcome.as_ref().ok())?;
+        let measured = self
+            .rivals
+            .iter()
+            .find_map(|rival| rival.outcome.as_ref().ok())?;
         Some(measured.estimate.places[0].base)
     }
 }
