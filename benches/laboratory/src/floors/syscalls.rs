@@ -1,12 +1,12 @@
 //! The primitives of the operating system, bare: what everything parallel is made of.
 //!
 //! Each function is the shortest sequence of calls that does one thing and nothing else: no value is
-//! handed over, no panic is caught, no buffer is kept. So its time is a floor: whatever is built on the
+//! handed over, no panic is caught, no buffer is kept. So its time is a floor: what is built on the
 //! primitive takes at least as long.
 //!
 //! They are shorter than a program may be. A function here that fails leaves its descriptors open and
-//! its children waiting to be reaped, because the helper process that calls it ends then, and the
-//! kernel tidies up.
+//! its children waiting to be reaped, because the measuring process that calls it ends then, and the
+//! kernel cleans up.
 
 #![expect(
     unsafe_code,
@@ -27,6 +27,9 @@ use nix::libc::{
     pthread_attr_destroy, pthread_attr_init, pthread_attr_setstacksize, pthread_attr_t,
     pthread_create, pthread_join, pthread_t, read, sigaltstack, stack_t, waitpid, write,
 };
+
+#[cfg(target_os = "linux")]
+mod linux;
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::{Ball, Stack, clone_and_wait, vfork_and_wait};
@@ -80,7 +83,7 @@ fn with_signal_stack() -> io::Result<()> {
     if memory == MAP_FAILED {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: this page was just mapped, and nobody uses it.
+    // SAFETY: this page was just mapped, and nothing uses it.
     check(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
     let mut stack = stack_t {
         ss_sp: memory.wrapping_byte_add(GUARD),
@@ -92,7 +95,7 @@ fn with_signal_stack() -> io::Result<()> {
     stack.ss_flags = SS_DISABLE;
     // SAFETY: no handler runs on it now.
     check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
-    // SAFETY: this is what was mapped above, and nobody uses it any more.
+    // SAFETY: this is what was mapped above, and nothing uses it any more.
     check(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
     Ok(())
 }
@@ -159,7 +162,7 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
             // SAFETY: `_exit` may be called at any time.
             unsafe { _exit(status) }
         }
-        // While the parent holds it, too, the pipe has no end.
+        // While the parent holds it open, too, it would never read the end of the pipe.
         close_end(theirs);
         *reads = ours;
     }
@@ -175,7 +178,7 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
 }
 
 /// Closes one end of a pipe.
-pub(super) fn close_end(descriptor: RawFd) {
+fn close_end(descriptor: RawFd) {
     // SAFETY: it belongs to the caller, which does not use it again.
     unsafe { close(descriptor) };
 }
@@ -214,8 +217,9 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<pid_t> {
 
 /// Writes one byte to a pipe or a socket.
 pub(super) fn send_byte(to: RawFd) -> io::Result<()> {
+    let byte = 7_u8;
     // SAFETY: one byte is read from where one is.
-    match unsafe { write(to, (&raw const BALL).cast(), 1) } {
+    match unsafe { write(to, (&raw const byte).cast(), 1) } {
         1 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
@@ -232,11 +236,8 @@ pub(super) fn receive_byte(from: RawFd) -> io::Result<()> {
     }
 }
 
-/// What is sent to and fro.
-static BALL: u8 = 7;
-
-/// Asks that `memory` be kept in pages of the smallest size, as most memory is: the tables of large
-/// pages are copied faster. Where that cannot be asked for, it stays as it is.
+/// Asks that `memory` be kept in pages of the smallest size, as most memory is: a fork copies the tables of large
+/// pages faster. Where that cannot be asked for, it stays as it is.
 pub(super) fn use_small_pages(memory: &mut [u8]) {
     #[cfg(target_os = "linux")]
     {
@@ -252,138 +253,12 @@ pub(super) fn use_small_pages(memory: &mut [u8]) {
     let _ = memory;
 }
 
-/// Adds one by compare-and-swap: if another thread was faster, once more with what it wrote.
+/// Adds one by compare-and-swap: if another thread was faster, it tries again with what that thread wrote.
 pub(super) fn increment(number: &AtomicU64) {
     let mut seen = number.load(Ordering::Relaxed);
     while let Err(now) =
         number.compare_exchange(seen, seen + 1, Ordering::Relaxed, Ordering::Relaxed)
     {
         seen = now;
-    }
-}
-
-/// The calls that only Linux has.
-#[cfg(target_os = "linux")]
-mod linux {
-    use std::sync::atomic::AtomicU32;
-
-    use nix::libc::{
-        CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_SYSVSEM, CLONE_THREAD,
-        CLONE_VFORK, CLONE_VM, FUTEX_PRIVATE_FLAG, FUTEX_WAIT, FUTEX_WAKE, SIGCHLD, SYS_futex,
-        clone, syscall, timespec,
-    };
-
-    use super::{_exit, Ordering, c_int, c_void, check, io, null, null_mut, wait_for};
-
-    /// Memory for the stack of a cloned thread or process that does nothing. Made once, used again
-    /// and again.
-    #[repr(align(16))]
-    pub(in super::super) struct Stack([u8; 1 << 14]);
-
-    impl Stack {
-        pub(in super::super) fn new() -> Box<Self> {
-            Box::new(Self([0; 1 << 14]))
-        }
-
-        /// Where it begins: a stack grows downwards.
-        fn top(&mut self) -> *mut c_void {
-            self.0.as_mut_ptr_range().end.cast()
-        }
-    }
-
-    /// Starts a thread as `pthread_create` does, but with nothing of its own except a stack: no
-    /// thread-local variables, no guard page. It ends at once; waits for that.
-    pub(in super::super) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
-        extern "C" fn nothing(_: *mut c_void) -> c_int {
-            0
-        }
-        // A thread is a process that shares all this with its parent.
-        let shared =
-            CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
-        // When it ends, the kernel writes a zero here and wakes who waits for that.
-        let running = AtomicU32::new(1);
-        // SAFETY: the thread returns at once, without touching anything but its stack, which nobody
-        // else uses before it has ended: this function does not return earlier.
-        check(unsafe {
-            clone(
-                nothing,
-                stack.top(),
-                shared | CLONE_CHILD_CLEARTID,
-                null_mut(),
-                null_mut::<c_int>(),
-                null_mut::<c_void>(),
-                running.as_ptr(),
-            )
-        })?;
-        while running.load(Ordering::Acquire) != 0 {
-            // Not FUTEX_PRIVATE_FLAG: the kernel wakes as if from another process.
-            futex(&running, FUTEX_WAIT, 1);
-        }
-        Ok(())
-    }
-
-    /// `vfork`: a child that runs in its parent's memory, while the parent stands still. It ends at
-    /// once; waits for it.
-    ///
-    /// Not by the function `vfork`, which returns twice into the same stack frame and of which a
-    /// compiler would have to know, but by the call behind it, with a stack of its own.
-    pub(in super::super) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
-        extern "C" fn leave(_: *mut c_void) -> c_int {
-            // SAFETY: `_exit` may be called at any time. It ends the child's process only.
-            unsafe { _exit(0) }
-        }
-        // SAFETY: the child only leaves, and until then it is alone with its stack and our memory.
-        let child = check(unsafe {
-            clone(
-                leave,
-                stack.top(),
-                CLONE_VM | CLONE_VFORK | SIGCHLD,
-                null_mut(),
-            )
-        })?;
-        wait_for(child)
-    }
-
-    /// Sleeps while `word` is `value`, or wakes `value` of those who sleep so.
-    fn futex(word: &AtomicU32, operation: c_int, value: u32) {
-        // SAFETY: the word lives as long as the call. Whatever it returns, callers look at the word.
-        unsafe {
-            syscall(
-                SYS_futex,
-                word.as_ptr(),
-                operation,
-                value,
-                null::<timespec>(),
-            )
-        };
-    }
-
-    /// A ball between two threads that sleep while the other has it.
-    pub(in super::super) struct Ball {
-        holder: AtomicU32,
-    }
-
-    impl Ball {
-        pub(in super::super) fn held_by(player: u32) -> Self {
-            Self {
-                holder: AtomicU32::new(player),
-            }
-        }
-
-        /// Gives it to `player`, and wakes that one.
-        pub(in super::super) fn give_to(&self, player: u32) {
-            self.holder.store(player, Ordering::Release);
-            futex(&self.holder, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
-        }
-
-        /// Sleeps until `player` has it.
-        pub(in super::super) fn wait_as(&self, player: u32) {
-            loop {
-                match self.holder.load(Ordering::Acquire) {
-                    holder if holder == player => return,
-                    holder => futex(&self.holder, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, holder),
-                }
-            }
-        }
     }
 }
