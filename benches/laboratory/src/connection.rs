@@ -3,15 +3,17 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 /// One process's end of a connection. What a [`Team`](examples_processes::Team) reads from it when the other process has
 /// ended is the end of the file.
 #[derive(Debug)]
 pub struct Connection {
-    from: File,
-    to: File,
+    /// What it reads from.
+    pub from: File,
+    /// What it writes to.
+    pub to: File,
 }
 
 /// Two pipes, one in each direction.
@@ -65,11 +67,6 @@ impl Connection {
     fn socket(socket: impl Into<OwnedFd>) -> io::Result<Self> {
         let socket = socket.into();
         Ok(Self::new(socket.try_clone()?, socket))
-    }
-
-    /// The descriptors that it reads from and writes to.
-    pub fn descriptors(&self) -> (RawFd, RawFd) {
-        (self.from.as_raw_fd(), self.to.as_raw_fd())
     }
 }
 

@@ -1,7 +1,31 @@
 //! Floors: the least that this machine allows, and how far above it ours is.
+//!
+//! Starting a thread, waking up a process and sending a byte need the kernel, and no way of running in parallel is faster
+//! than what it asks of the kernel. So each primitive is timed bare, in a few lines of system calls
+//! (`floors/syscalls.rs`), and what is built on it as a multiple of that floor. A multiple near one says that nothing is
+//! left to gain above the kernel. A large one says what a convenience costs.
+//!
+//! A floor and what is built on it are base and rival of a [cell](estimator::Cell), measured and judged like any other: in
+//! turns, in rounds that are processes of their own. So each process has a known size, and one thread, when it forks. A
+//! floor on which nothing of ours is built is compared with itself: these cells give the noise floor.
+
+mod contest;
+mod measure;
+#[cfg(unix)]
+mod partners;
+mod stopwatch;
+#[cfg(unix)]
+mod syscalls;
+#[cfg(unix)]
+mod table;
 
 use estimator::Measured;
 use serde::{Deserialize, Serialize};
+
+pub use contest::Contest;
+pub use measure::measure;
+#[cfg(unix)]
+pub(crate) use table::end_if_idle;
 
 pub use crate::cores::Placement;
 use crate::machine::{Busy, Machine};
@@ -58,6 +82,14 @@ pub enum Absent {
     OneCore,
     /// Its rounds take longer than the budget allows.
     NoTime,
+}
+
+/// Without `fork`, there is nothing to measure.
+#[cfg(not(unix))]
+mod table {
+    pub(super) fn all() -> Vec<super::contest::Primitive> {
+        Vec::new()
+    }
 }
 
 /// What a floor is about.

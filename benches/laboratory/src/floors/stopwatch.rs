@@ -12,7 +12,9 @@ const TURN: Duration = Duration::from_micros(200);
 pub(super) struct Operation {
     /// How many operations one call is: two threads that are started together are two.
     at_once: u32,
-    /// Calls it so many times, and says how long that took.
+    /// How many calls a turn is.
+    calls: u64,
+    /// Makes so many calls, and says how long that took.
     call: Box<Call>,
 }
 
@@ -25,69 +27,58 @@ impl Operation {
     ) -> Self {
         Self {
             at_once,
+            calls: 1,
             call: Box::new(call),
         }
     }
 
-    /// What `once` does is called in a loop; that is `at_once` operations each time.
+    /// `once` is called in a loop, and is `at_once` operations each time.
     pub(super) fn each(at_once: u32, mut once: impl FnMut() -> io::Result<()> + 'static) -> Self {
-        Self::new(at_once, move |times| {
+        Self::new(at_once, move |calls| {
             let start = Instant::now();
-            for _ in 0..times {
+            for _ in 0..calls {
                 once()?;
             }
             Ok(start.elapsed())
         })
     }
 
-    /// How often it must be called for one turn; once at least. Finding out warms it up, too: caches, branch
-    /// predictors, the partner's first page faults.
-    fn calls_of_a_turn(&mut self) -> io::Result<u64> {
-        let mut calls = 1;
+    /// Finds out how many calls a turn needs; one at least. That warms it up, too: caches, branch predictors, the
+    /// partner's first page faults.
+    pub(super) fn warmed_up(mut self) -> io::Result<Self> {
         loop {
-            let time = (self.call)(calls)?;
+            let time = (self.call)(self.calls)?;
             let missing = TURN.as_secs_f64() / time.as_secs_f64().max(1e-9);
+            let calls = self.calls as f64 * missing.clamp(1.0, 10.0);
+            self.calls = calls.ceil() as u64;
             if missing < 2.0 {
-                return Ok(((calls as f64 * missing) as u64).max(1));
+                return Ok(self);
             }
-            calls = (calls as f64 * missing.min(10.0)).ceil() as u64;
         }
+    }
+
+    /// Seconds an operation, by one turn.
+    fn turn(&mut self) -> io::Result<f64> {
+        let time = (self.call)(self.calls)?;
+        Ok(time.as_secs_f64() / (self.calls * u64::from(self.at_once)) as f64)
     }
 }
 
 /// A floor, and what is built on it.
 pub(super) struct Turns {
-    base: (Operation, u64),
+    pub(super) base: Operation,
     /// `None`: the floor is compared with itself.
-    rival: Option<(Operation, u64)>,
-}
-
-impl Turns {
-    /// Finds out, too, how often each is to be called for a turn.
-    pub(super) fn new(base: Operation, rival: Option<Operation>) -> io::Result<Self> {
-        let with_calls = |mut operation: Operation| {
-            let calls = operation.calls_of_a_turn()?;
-            Ok::<_, io::Error>((operation, calls))
-        };
-        Ok(Self {
-            base: with_calls(base)?,
-            rival: rival.map(with_calls).transpose()?,
-        })
-    }
+    pub(super) rival: Option<Operation>,
 }
 
 impl Stopwatch for Turns {
-    /// Seconds an operation, of one turn for each run.
+    /// Seconds an operation, by one turn for each run.
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let time = |run: &Run| {
-            let (operation, calls) = match (run.side, &mut self.rival) {
-                (Side::Rival, Some(rival)) => rival,
-                _ => &mut self.base,
-            };
-            let time = (operation.call)(*calls)?;
-            Ok(time.as_secs_f64() / (*calls * u64::from(operation.at_once)) as f64)
+        let turn = |run: &Run| match (run.side, &mut self.rival) {
+            (Side::Rival, Some(rival)) => rival.turn(),
+            _ => self.base.turn(),
         };
-        runs.iter().map(time).collect()
+        runs.iter().map(turn).collect()
     }
 }
 
@@ -95,28 +86,23 @@ impl Stopwatch for Turns {
 mod tests {
     use super::*;
 
-    /// Takes exactly so long a call, by its own clock.
+    /// A call takes exactly so long, by its own clock.
     fn of_length(call: Duration, at_once: u32) -> Operation {
-        Operation::new(at_once, move |times| Ok(call * times as u32))
+        Operation::new(at_once, move |calls| Ok(call * calls as u32))
+            .warmed_up()
+            .expect("it does not fail")
     }
 
     #[test]
     fn a_turn_is_long_enough_and_gives_the_time_of_one_operation() {
-        let mut short = of_length(Duration::from_nanos(10), 1);
-        let calls = short.calls_of_a_turn().expect("it does not fail");
-        assert!(10 * calls >= 190_000, "{calls} calls of 10 ns");
-        let long = of_length(Duration::from_millis(3), 2);
-        let mut turns = Turns::new(short, Some(long)).expect("they do not fail");
-        let runs = [Side::Base, Side::Rival].map(|side| Run { side, at: 1 });
+        let mut turns = Turns {
+            base: of_length(Duration::from_nanos(10), 1),
+            rival: Some(of_length(Duration::from_millis(3), 2)),
+        };
+        assert!(turns.base.calls >= 20_000, "{} of 10 ns", turns.base.calls);
+        let runs = [Side::Rival, Side::Base].map(|side| Run { side, at: 1 });
         let times = turns.time(&runs).expect("they do not fail");
-        assert!((times[0] - 10e-9).abs() < 1e-12, "{times:?}");
-        assert!((times[1] - 1.5e-3).abs() < 1e-12, "{times:?}");
-    }
-
-    #[test]
-    fn what_fails_says_why() {
-        let fails = Operation::each(1, || Err(io::Error::other("no more processes")));
-        let error = Turns::new(fails, None).err().expect("it fails");
-        assert_eq!(error.to_string(), "no more processes");
+        assert!((times[0] - 1.5e-3).abs() < 1e-12, "{times:?}");
+        assert!((times[1] - 10e-9).abs() < 1e-12, "{times:?}");
     }
 }
