@@ -9,6 +9,21 @@
 //! turns, in rounds that are processes of their own. So each process has a known size, and one thread, when it forks. A
 //! floor on which nothing of ours is built is compared with itself: these cells give the noise floor.
 
+/// How something is prepared that only Linux has: elsewhere it is absent, and never prepared.
+#[cfg(unix)]
+macro_rules! on_linux {
+    ($prepare:expr) => {{
+        #[cfg(target_os = "linux")]
+        {
+            $prepare
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            |_| Err(std::io::ErrorKind::Unsupported.into())
+        }
+    }};
+}
+
 mod contest;
 mod measure;
 #[cfg(unix)]

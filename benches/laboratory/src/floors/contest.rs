@@ -26,7 +26,7 @@ pub(super) struct Primitive {
     /// What one operation is.
     pub(super) about: &'static str,
     pub(super) group: Group,
-    bare: Prepare,
+    pub(super) bare: Prepare,
     /// What is built on it, by name.
     pub(super) built: Vec<(&'static str, Prepare)>,
     /// Whether only Linux has it.
@@ -81,9 +81,10 @@ impl Primitive {
 
     /// Only Linux lets a process choose its cores.
     pub(super) fn on(self, placement: Placement) -> Self {
+        let (only_linux, placement) = (true, Some(placement));
         Self {
-            only_linux: true,
-            placement: Some(placement),
+            only_linux,
+            placement,
             ..self
         }
     }

@@ -7,7 +7,6 @@
 
 use std::hint::{black_box, spin_loop};
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -36,7 +35,7 @@ pub(super) fn synchronisation() -> Vec<Primitive> {
             Group::Synchronisation,
             "futex wait and wake",
             "a round trip between two threads: wake up the other, sleep",
-            futex,
+            on_linux!(futex),
         );
         floor
             .built("crossbeam bounded channel", channel)
@@ -180,11 +179,12 @@ fn contended([ours, partner]: [usize; 2]) -> Operation {
 }
 
 /// Two threads that wake each other up.
+#[cfg(target_os = "linux")]
 fn futex(cores: [usize; 2]) -> io::Result<Operation> {
     const US: u32 = 0;
     const PARTNER: u32 = 1;
-    let ball = Arc::new(syscalls::Ball::held_by(US));
-    let partners = Arc::clone(&ball);
+    let ball = std::sync::Arc::new(syscalls::Ball::held_by(US));
+    let partners = std::sync::Arc::clone(&ball);
     start_partner(cores, move || {
         loop {
             partners.wait_as(PARTNER);

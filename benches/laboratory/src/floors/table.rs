@@ -36,7 +36,11 @@ impl Primitive {
         self.built(P::ID, |_| {
             let mut paradigm = P::start(NonZero::new(2).expect("two is not zero"))?;
             let two = Idle::new(2);
-            let run = move || paradigm.reduce(&two).map(|stamps| drop(black_box(stamps)));
+            let run = move || {
+                paradigm.reduce(&two).map(|stamps| {
+                    black_box(stamps);
+                })
+            };
             Ok(Operation::each(2, run))
         })
     }
@@ -85,12 +89,11 @@ fn bare_thread() -> Primitive {
             Group::Threads,
             "clone (bare thread)",
             "the system call behind a thread, which shares all but its stack",
-            |_| {
+            on_linux!(|_| {
                 let mut stack = syscalls::Stack::new();
-                Ok(Operation::each(1, move || {
-                    syscalls::clone_and_wait(&mut stack)
-                }))
-            },
+                let once = move || syscalls::clone_and_wait(&mut stack);
+                Ok(Operation::each(1, once))
+            }),
         )
     }
 }
@@ -102,12 +105,11 @@ fn processes() -> Vec<Primitive> {
             Group::Processes,
             "vfork, _exit, wait",
             "a child in its parent's memory ends at once, and is waited for",
-            |_| {
+            on_linux!(|_| {
                 let mut stack = syscalls::Stack::new();
-                Ok(Operation::each(1, move || {
-                    syscalls::vfork_and_wait(&mut stack)
-                }))
-            },
+                let once = move || syscalls::vfork_and_wait(&mut stack);
+                Ok(Operation::each(1, once))
+            }),
         )
     };
     let mut all = vec![vfork];

@@ -1,5 +1,6 @@
 //! The calls that only Linux has.
 
+use std::ptr::null;
 use std::sync::atomic::AtomicU32;
 
 use nix::libc::{
@@ -8,7 +9,7 @@ use nix::libc::{
     syscall, timespec,
 };
 
-use super::{_exit, Ordering, c_int, c_void, check, io, null, null_mut, wait_for};
+use super::{_exit, Ordering, Pid, c_int, c_void, check, io, null_mut, wait_for};
 
 /// Memory for the stack of a cloned thread or process that does nothing. Made once, used again
 /// and again.
@@ -75,7 +76,7 @@ pub(in crate::floors) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
             null_mut(),
         )
     })?;
-    wait_for(child)
+    wait_for(Pid::from_raw(child))
 }
 
 /// Sleeps while `word` is `value`, or wakes up `value` threads that sleep so.
