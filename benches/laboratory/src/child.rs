@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 /// A child process. Dropping it ends it.
 pub struct Child {
-    child: process::Child,
+    process: process::Child,
     /// `None` when it is to end.
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -35,11 +35,11 @@ impl Child {
     /// Those of starting a process.
     pub fn start(command: &mut Command, grace: Duration) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let questions = child.stdin.take();
-        let answers = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let mut process = command.spawn()?;
+        let questions = process.stdin.take();
+        let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
         Ok(Self {
-            child,
+            process,
             questions,
             answers,
             grace,
@@ -61,8 +61,8 @@ impl Child {
         let mut line = String::new();
         if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
             // It has ended, or says nothing that can be read: waiting for it must end in any case.
-            let _ = self.child.kill();
-            let end = self.child.wait();
+            let _ = self.process.kill();
+            let end = self.process.wait();
             return Err(end.map_or(Silence::Nonsense(line), Silence::Ended));
         }
         serde_json::from_str(&line).map_err(|_| Silence::Nonsense(line))
@@ -86,12 +86,12 @@ impl Drop for Child {
     fn drop(&mut self) {
         drop(self.questions.take());
         let start = Instant::now();
-        while start.elapsed() < self.grace && matches!(self.child.try_wait(), Ok(None)) {
+        while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(1));
         }
         // Both fail only if it has ended, which is what is wanted.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
