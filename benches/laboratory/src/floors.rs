@@ -134,6 +134,14 @@ impl Group {
     ];
 }
 
+impl Floors {
+    /// What failed, each with its reason.
+    pub fn failures(&self) -> impl Iterator<Item = &String> {
+        let rivals = self.floors.iter().flat_map(|floor| &floor.rivals);
+        rivals.filter_map(|rival| rival.outcome.as_ref().err())
+    }
+}
+
 impl Floor {
     /// What was measured of the floor itself: the base of the first rival that was measured.
     pub fn seconds(&self) -> Option<estimator::Range> {

@@ -8,7 +8,7 @@ use estimator::{Axis, Cell, Purpose};
 
 use super::contest::{Contest, Primitive};
 use super::{Absent, Floor, Floors, Rival, table};
-use crate::machine::{Busy, Machine};
+use crate::machine::{Machine, Watch};
 use crate::measuring::{Subject, stopwatch};
 
 /// About how long a round takes: starting the process, and a few turns.
@@ -35,9 +35,11 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
     let here = numbered.filter(|(_, (_, absent))| absent.is_none());
     let cells = here.flat_map(|(floor, (primitive, _))| cells(floor, primitive));
     let cells: Vec<Cell<Subject>> = cells.collect();
+    let watch = Watch::start();
     let findings = estimator::measure(&cells, budget, stopwatch, |subject, done| {
         progress(&subject.to_string(), done);
     });
+    let busy = watch.stop(findings.spread);
     let mut outcomes = findings.cells.into_iter();
     let floor = |(primitive, absent): (Primitive, Option<Absent>)| {
         let names = primitive.rivals().into_iter().map(str::to_owned);
@@ -60,11 +62,7 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
     };
     Ok(Floors {
         machine: Machine::this(),
-        busy: Busy {
-            stolen: None,
-            others: None,
-            spread: findings.spread,
-        },
+        busy,
         noise_floor: findings.noise_floor,
         floors: primitives.into_iter().zip(absent).map(floor).collect(),
     })

@@ -12,12 +12,12 @@ use examples_message_passing::Pipe;
 use examples_processes::{Fork, OneThread, Spawn};
 use examples_shared_memory::Mapped;
 use examples_threads::Scoped;
-use workloads::Paradigm;
+use workloads::{Paradigm, Workload};
 
 use super::contest::Primitive;
 use super::stopwatch::Operation;
 use super::{Group, partners, syscalls};
-use crate::probes::Idle;
+use crate::probes::Partial;
 
 /// All of them, in the order in which they are shown.
 pub(super) fn all() -> Vec<Primitive> {
@@ -35,9 +35,9 @@ impl Primitive {
     fn paradigm<P: Paradigm + 'static>(self) -> Self {
         self.built(P::ID, |_| {
             let mut paradigm = P::start(NonZero::new(2).expect("two is not zero"))?;
-            let two = Idle::new(2);
+            let idle = Partial::with_input(2, &[])?;
             let run = move || {
-                paradigm.reduce(&two).map(|stamps| {
+                paradigm.reduce(&idle).map(|stamps| {
                     black_box(stamps);
                 })
             };
