@@ -8,7 +8,7 @@
 //! - [`floors`]: the least that this machine allows, and how far above it ours is.
 //! - [`cores`]: on which cores two threads or two processes run.
 //! - [`connection`] (Unix): pipes and sockets between two processes.
-//! - [`versus`]: the same work in Python, and both languages measured in turns.
+//! - [`python`]: a Python process as a stopwatch; [`versus`]: the same work in Python, both languages in turns.
 //! - [`machine`]: what the times were taken on, and how busy it was.
 //!
 //! Nothing in this library prints, and its only sentences are those of its errors: the others are the report's.
@@ -24,6 +24,7 @@ pub mod machine;
 pub mod measuring;
 pub mod probes;
 pub mod problem;
+pub mod python;
 pub mod survey;
 pub mod trial;
 pub mod versus;
