@@ -3,8 +3,12 @@
 //! - [`words`]: numbers in words.
 //! - [`sentences`]: everything that is said in prose.
 //! - [`tables`]: results as tables of text.
+//! - [`chart`]: figures of curves and bars.
+//! - [`page`]: HTML pages.
 //! - [`terminal`]: tables, figures and bars in a terminal.
 
+pub mod chart;
+pub mod page;
 pub mod sentences;
 pub mod tables;
 pub mod terminal;
