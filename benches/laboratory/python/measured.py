@@ -2,21 +2,22 @@
 
 A program is used in two ways. By hand, `python3 squares.py 1000000` prints the time of each way.
 With `--serve`, it answers questions on standard input, one line of JSON each. That is how
-`cargo run --release --example versus_python` measures Python and our paradigms in turns.
+`cargo run --release --example versus_python` measures Python and Rust in turns.
 
-Rules of the measurement, the same as on the other side:
-- The clock runs until the answer is there as a list or an array. Checking it is not part of the time.
+Rules of the measurement, the same as for Rust:
+- The clock stops when the answer is there as a list or an array. Checking the answer is not part of the time.
 - What is done once, such as starting a pool that is kept, is not part of the time either.
-- Each answer has a digest, so that all ways can be compared with each other and with ours.
+- Each answer has a digest, by which the answers of all ways and of both languages are compared.
 
-Every process here is made by `fork`. That is said explicitly, because the default differs: macOS has
-started new interpreters ("spawn") since Python 3.8, Linux has a server that forks since 3.14. Both start later
-than `fork`, so with `fork` Python shows its best.
+Every process here is made by `fork`. The programs ask for `fork` by name, because the default differs: macOS has
+started new interpreters ("spawn") since Python 3.8, and Linux has asked a server to fork since 3.14. Both take longer
+to start than `fork`, so `fork` shows Python at its best.
 """
 
 import argparse
 import functools
 import hashlib
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -26,14 +27,20 @@ import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from importlib.metadata import version
 
 LEAST_PYTHON = (3, 9)
 
 
+def say(**result):
+    """Answers with one line: {"Ok": the answer} or {"Err": a sentence}."""
+    print(json.dumps(result), flush=True)
+
+
 def refuse(sentence):
-    """Says why nothing can be measured, to whoever asks, and ends with status 2."""
+    """Says why nothing can be measured, and ends with status 2."""
     if "--serve" in sys.argv:
-        print(json.dumps({"error": sentence}), flush=True)
+        say(Err=sentence)
     else:
         print(f"{os.path.basename(sys.argv[0])}: {sentence}", file=sys.stderr)
     sys.exit(2)
@@ -47,10 +54,6 @@ try:
     import numpy as np
 except ModuleNotFoundError:
     refuse(f"this Python has no NumPy: install it by `{sys.executable} -m pip install numpy`")
-try:
-    import joblib
-except ImportError:
-    joblib = None  # then there is one way less
 
 FORK = multiprocessing.get_context("fork")
 
@@ -59,35 +62,37 @@ FORK = multiprocessing.get_context("fork")
 
 
 def pool(item, n, workers):
-    """As the chapter does it: the pool is started and ended each time."""
+    """As the chapter does it: a pool is started and ended each time."""
     with FORK.Pool(workers) as processes:
         return processes.map(item, range(n))
 
 
 def pool_kept(item, n, workers):
-    """The same with a pool that is there already."""
+    """The same with a pool that is started once and kept."""
     return kept_pool(workers).map(item, range(n))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache
 def kept_pool(workers):
     return FORK.Pool(workers)
 
 
 def futures(item, n, workers):
-    """The newer interface to the same. Its own default is one item a message, so we give it Pool's."""
+    """The newer interface to processes. Its default is one item a message; here it gets Pool's chunks."""
     with ProcessPoolExecutor(workers, mp_context=FORK) as processes:
         return list(processes.map(item, range(n), chunksize=chunk_size(n, workers)))
 
 
 def threads(fill, n, workers):
-    """Threads share memory, so nothing is copied. But only one at a time may run Python code."""
+    """Threads share memory, so nothing is copied. But only one thread at a time may run Python code."""
     with ThreadPoolExecutor(workers) as executor:
         return joined(executor.map(fill, chunks(n, workers)))
 
 
 def joblib_parallel(item, n, workers):
-    """joblib's own pool of processes, which it keeps. One call for a chunk, not for an item."""
+    """joblib's own pool of processes, which joblib keeps. One call computes a chunk, not an item."""
+    import joblib  # only here: it takes as long to import as half of NumPy
+
     calls = (joblib.delayed(each)(item, chunk) for chunk in chunks(n, workers))
     return joined(joblib.Parallel(n_jobs=workers)(calls))
 
@@ -127,7 +132,7 @@ class Program:
         self.ways["pool-kept"] = functools.partial(pool_kept, item)
         self.ways["futures"] = functools.partial(futures, item)
         self.ways["threads"] = functools.partial(threads, fill)
-        if joblib is not None:
+        if importlib.util.find_spec("joblib"):
             self.ways["joblib"] = functools.partial(joblib_parallel, item)
         self.warm = set()
 
@@ -164,34 +169,25 @@ class Program:
             print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
 
     def serve(self, workers):
-        """Says what there is, then answers questions until there are no more."""
-        say(
-            python=platform.python_version(),
-            numpy=np.__version__,
-            joblib=joblib.__version__ if joblib else None,
-            cores=cores(),
-            ways=list(self.ways),
-            best_serial=self.best_serial,
-        )
+        """Says what there is, then answers questions. Each is a list of runs: [way, n]."""
+        about = {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "joblib": version("joblib") if "joblib" in self.ways else None,
+            "ways": list(self.ways),
+            "best_serial": self.best_serial,
+        }
+        say(Ok=about)
         for line in sys.stdin:
-            question = json.loads(line)
+            runs = []
             try:
-                times = []
-                digests = set()
-                for _ in range(question["repeat"]):
-                    seconds, answer = self.time(question["way"], question["n"], workers)
-                    times.append(seconds)
-                    digests.add(hashlib.sha256(answer).hexdigest())
+                for way, n in json.loads(line):
+                    seconds, answer = self.time(way, n, workers)
+                    runs.append((seconds, hashlib.sha256(answer).hexdigest()))
                     del answer  # so that the next run finds the memory as this one did
-                if len(digests) != 1:
-                    raise ValueError("its answers differ from run to run")
-                say(seconds=times, digest=digests.pop())
+                say(Ok=runs)
             except Exception as error:
-                say(error=f"{type(error).__name__}: {error}")
-
-
-def say(**what):
-    print(json.dumps(what), flush=True)
+                say(Err=f"{way}, n = {n}: {type(error).__name__}: {error}")
 
 
 def at_least(least):
@@ -211,16 +207,16 @@ def cores():
 
 
 def end_together():
-    """Goes on in a child. The parent only watches, and ends all when one of the two sides is gone.
+    """Continues in a child. The parent only watches, and ends the whole process group when it is time.
 
-    If whoever asks dies, standard input hangs up. If the child dies, its parent is told. In both cases
-    the workers of a pool would wait for ever, so the whole process group is ended. It is asked to,
-    not killed: joblib has a process that then removes what joblib left in shared memory.
+    It is time when standard input hangs up, because the process that asks has closed it or has died; and
+    when the child has died. In both cases the workers of a pool would wait forever. The group is asked to
+    end (SIGTERM), not killed: joblib has a process that then removes what joblib left in shared memory.
     """
 
     def end_all(*_):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process sees to the end of the others
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process outlives the others
         os.killpg(0, signal.SIGTERM)
         _, status = os.wait()
         os._exit(status & 0xFF or status >> 8)
@@ -230,8 +226,8 @@ def end_together():
     if os.fork() == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         return
-    os.close(sys.stdout.fileno())  # or its reader would not see that the child has ended
+    os.close(sys.stdout.fileno())  # else its reader would not notice that the child has ended
     hang_up = select.poll()
-    hang_up.register(sys.stdin, 0)  # a hang-up is reported in any case, what is sent is not
+    hang_up.register(sys.stdin, 0)  # a hang-up is always reported, questions are not
     hang_up.poll()
     end_all()

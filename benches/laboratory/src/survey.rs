@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use estimator::statistics::median;
 use estimator::Measured;
+use estimator::statistics::median;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::{Busy, Machine};
@@ -102,7 +102,9 @@ pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)>
 /// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
 /// that only few of them looked at more closely are left out.
 pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
-    let cells = cells.into_iter().filter_map(|cell| cell.outcome.as_ref().ok());
+    let cells = cells
+        .into_iter()
+        .filter_map(|cell| cell.outcome.as_ref().ok());
     let cells: Vec<&Measured> = cells.collect();
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
