@@ -29,8 +29,6 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from importlib.metadata import version
 
-LEAST_PYTHON = (3, 9)
-
 
 def say(**result):
     """Answers with one line: {"Ok": the answer} or {"Err": a sentence}."""
@@ -46,7 +44,7 @@ def refuse(sentence):
     sys.exit(2)
 
 
-if sys.version_info < LEAST_PYTHON:
+if sys.version_info < (3, 9):
     refuse(f"Python 3.9 is needed, and this is {platform.python_version()}: install a newer one")
 if not hasattr(os, "fork"):
     refuse("it makes processes by `fork`, which this system does not have: use Linux or macOS")
@@ -98,6 +96,7 @@ def joblib_parallel(item, n, workers):
 
 
 def each(item, chunk):
+    """Computes the items of a range."""
     return [item(i) for i in chunk]
 
 
@@ -118,22 +117,22 @@ def joined(lists):
 class Program:
     """A function over range(n), and every way to run it."""
 
-    def __init__(self, item, fill, serial, dtype):
+    def __init__(self, item, serial, dtype, in_a_thread=None):
         """
-        item(i)      computes one item
-        fill(chunk)  computes the items of a range, and may run in a thread
+        item         computes one item from its index
         serial       serial ways by their names, as functions of n; the last is the best one
         dtype        NumPy's type for an item, by which answers are compared
+        in_a_thread  computes the items of a range, if `item` must not run in two threads at once
         """
         self.dtype = dtype
         self.best_serial = list(serial)[-1]
         self.ways = {name: lambda n, workers, run=run: run(n) for name, run in serial.items()}
-        self.ways["pool"] = functools.partial(pool, item)
-        self.ways["pool-kept"] = functools.partial(pool_kept, item)
-        self.ways["futures"] = functools.partial(futures, item)
-        self.ways["threads"] = functools.partial(threads, fill)
+        processes = {"pool": pool, "pool-kept": pool_kept, "futures": futures}
         if importlib.util.find_spec("joblib"):
-            self.ways["joblib"] = functools.partial(joblib_parallel, item)
+            processes["joblib"] = joblib_parallel
+        for name, way in processes.items():
+            self.ways[name] = functools.partial(way, item)
+        self.ways["threads"] = functools.partial(threads, in_a_thread or functools.partial(each, item))
         self.warm = set()
 
     def time(self, way, n, workers):
@@ -147,11 +146,13 @@ class Program:
         return seconds, np.ascontiguousarray(answer, dtype=self.dtype)
 
     def main(self):
-        options = argparse.ArgumentParser(description="Times each way to run this in Python.")
-        options.add_argument("n", type=at_least(0), nargs="?", default=100_000, help="items [100000]")
-        options.add_argument("--workers", type=at_least(1), default=cores(), help="[all cores]")
-        options.add_argument("--serve", action="store_true", help="answer questions, as JSON")
-        options = options.parse_args()
+        parser = argparse.ArgumentParser(description="Times each way to run this in Python.")
+        parser.add_argument("n", type=int, nargs="?", default=100_000, help="items [100000]")
+        parser.add_argument("--workers", type=int, default=cores(), help="[all cores]")
+        parser.add_argument("--serve", action="store_true", help="answer questions, as JSON")
+        options = parser.parse_args()
+        if options.n < 0 or options.workers < 1:
+            parser.error("there must be 0 or more items, and 1 or more workers")
         if options.serve:
             end_together()
             self.serve(options.workers)
@@ -190,20 +191,9 @@ class Program:
                 say(Err=f"{way}, n = {n}: {type(error).__name__}: {error}")
 
 
-def at_least(least):
-    def whole_number(text):
-        if int(text) < least:
-            raise ValueError
-        return int(text)
-
-    return whole_number
-
-
 def cores():
     """The cores that this process may use; where the system does not say, all of them."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def end_together():

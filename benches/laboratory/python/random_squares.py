@@ -33,4 +33,4 @@ def in_a_thread(chunk):
 
 
 if __name__ == "__main__":
-    measured.Program(random_square, in_a_thread, {"serial": serial}, np.uint8).main()
+    measured.Program(random_square, {"serial": serial}, np.uint8, in_a_thread).main()

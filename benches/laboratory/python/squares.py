@@ -21,14 +21,9 @@ def serial(n):
     return [x * x for x in range(n)]
 
 
-def in_a_thread(chunk):
-    return [x * x for x in chunk]
-
-
 def vectorised(n):
     return np.arange(n, dtype=np.uint64) ** 2
 
 
 if __name__ == "__main__":
-    serial_ways = {"serial": serial, "numpy": vectorised}
-    measured.Program(square, in_a_thread, serial_ways, np.uint64).main()
+    measured.Program(square, {"serial": serial, "numpy": vectorised}, np.uint64).main()

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 /// A child process. Dropping it ends it.
 pub struct Child {
-    child: process::Child,
+    process: process::Child,
     /// `None` when it is to end.
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -35,11 +35,11 @@ impl Child {
     /// Those of starting a process.
     pub fn start(command: &mut Command, grace: Duration) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let questions = child.stdin.take();
-        let answers = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let mut process = command.spawn()?;
+        let questions = process.stdin.take();
+        let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
         Ok(Self {
-            child,
+            process,
             questions,
             answers,
             grace,
@@ -48,8 +48,9 @@ impl Child {
 
     /// Tells it something that it does not answer. If it has ended, the next answer is missing, and says so.
     pub fn tell<T: Serialize + ?Sized>(&mut self, message: &T) {
-        let questions = self.questions.as_mut();
-        let _ = write_line(questions.expect("it is taken only at the end"), message);
+        if let Some(questions) = &mut self.questions {
+            let _ = write_line(questions, message);
+        }
     }
 
     /// Waits for its next line.
@@ -61,8 +62,7 @@ impl Child {
         let mut line = String::new();
         if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
             // It has ended, or says nothing that can be read: waiting for it must end in any case.
-            let _ = self.child.kill();
-            let end = self.child.wait();
+            let end = self.end();
             return Err(end.map_or(Silence::Nonsense(line), Silence::Ended));
         }
         serde_json::from_str(&line).map_err(|_| Silence::Nonsense(line))
@@ -80,18 +80,24 @@ impl Child {
         self.tell(question);
         self.hear()
     }
+
+    /// Ends it, and waits for that: what it has started itself may need the grace to end, too.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        drop(self.questions.take());
+        let start = Instant::now();
+        while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // If it has ended, there is nothing to kill.
+        let _ = self.process.kill();
+        self.process.wait()
+    }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        drop(self.questions.take());
-        let start = Instant::now();
-        while start.elapsed() < self.grace && matches!(self.child.try_wait(), Ok(None)) {
-            thread::sleep(Duration::from_millis(1));
-        }
-        // Both fail only if it has ended, which is what is wanted.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // It fails only if it has ended, which is what is wanted.
+        let _ = self.end();
     }
 }
 

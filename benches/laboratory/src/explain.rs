@@ -1,1 +1,79 @@
 //! One paradigm on one workload: where the time of a run goes, and where it starts to win.
+
+use std::io;
+use std::time::Duration;
+
+use estimator::Measured;
+use serde::{Deserialize, Serialize};
+
+use crate::machine::Busy;
+use crate::problem::Problem;
+use crate::survey::{Plan, survey};
+use crate::trial::Trial;
+use crate::waterfall::{self, Waterfall};
+
+/// What was found for one paradigm on one workload.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The serial code that it is compared with.
+    pub base: String,
+    /// The parts of one run. Its `n` is the one that was asked for, or the workload's own if that is smaller.
+    pub waterfall: Waterfall,
+    /// The crossing, from sizes up to the problem's own.
+    pub measured: Measured,
+    /// How far ln(serial / serial) came out from 0 though nothing differs.
+    pub noise_floor: f64,
+    /// How busy the machine was meanwhile.
+    pub busy: Busy,
+}
+
+/// The share of the time that goes into the waterfall; the rest finds the crossing.
+const SHARE_OF_WATERFALL: f64 = 0.3;
+
+/// Measures a trial's paradigm with `n` items and with others, all of it within about `budget`. `progress` is told which
+/// share of the whole is done, 0 to 1.
+///
+/// # Errors
+///
+/// If the paradigm or serial code failed: a sentence.
+pub fn explain(
+    trial: &Trial,
+    n: usize,
+    budget: Duration,
+    mut progress: impl FnMut(f64),
+) -> io::Result<Explanation> {
+    let paradigms = vec![trial.paradigm.clone()];
+    let problem = Problem {
+        better: None,
+        ..trial.problem.clone()
+    };
+    let of_waterfall = budget.mul_f64(SHARE_OF_WATERFALL);
+    let waterfalls = waterfall::measure(
+        &paradigms,
+        &problem,
+        trial.workers,
+        n,
+        of_waterfall,
+        |_, done| progress(SHARE_OF_WATERFALL * done),
+    )?;
+    let [waterfall] = <[_; 1]>::try_from(waterfalls).expect("one that did not fail");
+    let plan = Plan {
+        problems: vec![problem],
+        paradigms,
+        workers: trial.workers,
+        budget: budget.saturating_sub(of_waterfall),
+        insist_on_largest: false,
+    };
+    let found = survey(&plan, |_, _, done| {
+        progress(SHARE_OF_WATERFALL + (1.0 - SHARE_OF_WATERFALL) * done);
+    })?;
+    let [result] = <[_; 1]>::try_from(found.workloads).expect("one workload was planned");
+    let [cell] = <[_; 1]>::try_from(result.cells).expect("one paradigm was planned");
+    Ok(Explanation {
+        base: result.base,
+        waterfall,
+        measured: cell.outcome.map_err(io::Error::other)?,
+        noise_floor: found.noise_floor,
+        busy: found.busy,
+    })
+}

@@ -4,32 +4,31 @@
 //! given workloads that differ from a real one in one respect, and the differences of the times are the parts of
 //! [`crate::waterfall`]:
 //!
-//! - [`Idle`] has as many items, and computes nothing. Its answer says when workers began and ended.
-//! - [`Compute`] computes a real workload's items, and keeps none of them.
-//! - [`Write`] writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them to
-//!   the caller.
+//! - [`What::Idle`] has as many items, and computes nothing.
+//! - [`What::Compute`] computes a real workload's items, and keeps none of them.
+//! - [`What::Write`] writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them
+//!   to the caller.
 //! - [`Bytes`] computes nothing, and its answer is as large as a real one.
 //!
-//! Each is one type for all workloads, so that a paradigm has to be compiled for four more and not for four
-//! times as many.
+//! The first three are reductions whose answer says when workers began and ended. There is one type for them, and for all
+//! workloads, so that a paradigm has to be compiled for two more and not for four times as many.
 
 use std::hint::black_box;
 use std::io;
+use std::num::NonZero;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 use bytemuck::zeroed_vec;
 use serde::{Deserialize, Serialize};
-use workloads::{Map, Reduce, Workload, WorkloadVisitor};
+use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
 
-use crate::catalogue::{WithWorkload, with_workload};
+use crate::catalogue::{WithWorkload, item_bytes, with_workload};
 use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
 pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
-    visitor.reduce::<Idle>();
-    visitor.reduce::<Compute>();
-    visitor.reduce::<Write>();
+    visitor.reduce::<Partial>();
     visitor.map::<Bytes>();
 }
 
@@ -48,18 +47,15 @@ pub enum Probe {
     Compute,
     /// The real workload by serial code.
     Serial,
-    /// With items that are written and forgotten.
+    /// With items that are written and forgotten; not of a reduction.
     Write,
-    /// With an answer that was not computed.
+    /// With an answer that was not computed; not of a reduction.
     Bytes,
 }
 
 impl Probe {
-    /// Those of a reduction.
-    pub const OF_REDUCTION: &'static [Self] = Self::OF_MAP.split_at(6).0;
-
-    /// Those of a map: it has an answer to write, too.
-    pub const OF_MAP: &'static [Self] = &[
+    /// All of them. A [place](estimator::Axis) is a probe's number here, counted from 1.
+    const ALL: [Self; 8] = [
         Self::Begin,
         Self::End,
         Self::IdleFew,
@@ -70,33 +66,76 @@ impl Probe {
         Self::Bytes,
     ];
 
-    /// Its number, as a place of an [axis](estimator::Axis): from 1 on.
+    /// Those of a workload: a reduction has no answer to write.
+    pub fn of(problem: &Problem) -> &'static [Self] {
+        match item_bytes(&problem.name) {
+            Some(1..) => &Self::ALL,
+            _ => &Self::ALL[..6],
+        }
+    }
+
+    /// Its number.
     pub fn place(self) -> usize {
         self as usize + 1
     }
 
-    /// The probe of that number.
-    ///
-    /// # Panics
-    ///
-    /// If there is none.
-    pub fn at(place: usize) -> Self {
-        Self::OF_MAP[place - 1]
+    /// The probe with that number; `None` if there is none.
+    pub fn at(place: usize) -> Option<Self> {
+        Self::ALL.get(place.checked_sub(1)?).copied()
+    }
+
+    /// Runs it once, and returns its seconds.
+    pub(crate) fn time<P: Paradigm>(
+        self,
+        paradigm: &mut P,
+        workers: NonZero<usize>,
+        problem: &Problem,
+        n: usize,
+    ) -> io::Result<f64> {
+        let item_bytes = item_bytes(&problem.name).unwrap_or(0);
+        let seconds = |from: u64, to: u64| {
+            // A time is positive: its logarithm is taken.
+            to.saturating_sub(from).max(1) as f64 * 1e-9
+        };
+        let partial = match self {
+            Self::Begin | Self::End | Self::IdleFew => {
+                Partial::new(What::Idle, workers.get().min(n))
+            }
+            Self::IdleAll => Partial::new(What::Idle, n),
+            Self::Compute => Partial::new(What::Compute(problem.clone()), n),
+            Self::Write => Partial::new(What::Write { item_bytes }, n),
+            Self::Bytes => {
+                let bytes = Bytes::with_input(n * item_bytes, &[])?;
+                let call = now();
+                let answer = paradigm.map(black_box(&bytes))?;
+                let back = now();
+                drop(answer); // giving the memory back is not part of it
+                return Ok(seconds(call, back));
+            }
+            Self::Serial => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        let call = now();
+        let stamps = paradigm.reduce(black_box(&partial))?;
+        let back = now();
+        Ok(match self {
+            Self::Begin => seconds(call, stamps.last_begin),
+            Self::End => seconds(stamps.last_end, back),
+            _ => seconds(call, back),
+        })
     }
 }
 
 /// When workers were at work, in nanoseconds of [`now`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamps {
-    /// The last worker's first task began. (The first task of each is the one that counts: with one item a
-    /// worker there is no other.)
-    pub last_begin: u64,
+    /// The last task began. (With one item a worker, each has one task.)
+    last_begin: u64,
     /// The last task ended.
-    pub last_end: u64,
+    last_end: u64,
 }
 
 /// Nanoseconds of a clock that all processes of this machine share (on Unix; elsewhere, of this process).
-pub fn now() -> u64 {
+fn now() -> u64 {
     #[cfg(unix)]
     {
         use nix::time::{ClockId, clock_gettime};
@@ -112,29 +151,102 @@ pub fn now() -> u64 {
     }
 }
 
-/// Items that are nothing: what is left is starting workers, handing out, and joining.
+/// What of a workload is done.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Idle {
-    len: usize,
+enum What {
+    /// Nothing: what is left is starting workers, handing out, and joining.
+    Idle,
+    /// Its items are computed.
+    Compute(Problem),
+    /// So many bytes for each item are written to fresh memory, all workers at once. How much faster two of them write
+    /// than one differs from machine to machine, and is measured by this.
+    Write { item_bytes: usize },
 }
 
-impl Idle {
-    /// `len` items.
-    pub fn new(len: usize) -> Self {
-        Self { len }
+/// A workload of which a part is done, and forgotten.
+#[derive(Serialize, Deserialize)]
+pub struct Partial {
+    what: What,
+    len: usize,
+    /// Made when it is first needed in a process.
+    #[serde(skip)]
+    kernel: OnceLock<Kernel>,
+    /// Memory that is not being written to. Each worker takes a piece, or makes one that is large enough for all items:
+    /// what is not written of it costs nothing. None is given back before the workload is, since that takes time.
+    #[serde(skip)]
+    pieces: Mutex<Vec<Vec<u8>>>,
+}
+
+/// Computes a workload's items, and forgets them.
+type Kernel = Box<dyn Fn(Range<usize>) + Send + Sync>;
+
+/// A map's items are computed into a block of this many bytes, again and again: it stays in the first cache.
+const BLOCK: usize = 16 * 1024;
+
+/// What is written.
+const WRITTEN: u8 = 0xA5;
+
+fn kernel(problem: &Problem) -> Kernel {
+    struct Make<'a>(&'a str);
+    impl WithWorkload for Make<'_> {
+        type Output = serde_json::Result<Kernel>;
+        fn map<M: Map>(self) -> Self::Output {
+            let map: M = serde_json::from_str(self.0)?;
+            Ok(Box::new(move |items| {
+                let block = (BLOCK / size_of::<M::Item>()).max(1);
+                let mut scratch: Vec<M::Item> = zeroed_vec(block.min(items.len()));
+                for first in items.clone().step_by(block) {
+                    map.fill(first, &mut scratch[..block.min(items.end - first)]);
+                    black_box(&mut scratch);
+                }
+            }))
+        }
+        fn reduce<R: Reduce>(self) -> Self::Output {
+            let reduce: R = serde_json::from_str(self.0)?;
+            Ok(Box::new(move |items| {
+                black_box(reduce.fold(items));
+            }))
+        }
+    }
+    let made = with_workload(&problem.name, Make(&problem.parameters));
+    made.expect("a problem names a workload")
+        .expect("... with its own parameters")
+}
+
+impl Partial {
+    fn new(what: What, len: usize) -> Self {
+        let kernel = match &what {
+            What::Compute(problem) => OnceLock::from(kernel(problem)),
+            _ => OnceLock::new(),
+        };
+        Self {
+            what,
+            len,
+            kernel,
+            pieces: Mutex::default(),
+        }
+    }
+
+    fn write(&self, bytes: usize, of_all: usize) {
+        let pieces = || self.pieces.lock().expect("no thread panics with it locked");
+        let free = pieces().pop();
+        let mut piece = free.unwrap_or_else(|| Vec::with_capacity(of_all));
+        piece.resize(piece.len() + bytes, WRITTEN);
+        black_box(&mut piece);
+        pieces().push(piece);
     }
 }
 
-impl Workload for Idle {
-    const NAME: &'static str = "probe-idle";
-    const ABOUT: &'static str = "compute nothing, and say when";
+impl Workload for Partial {
+    const NAME: &'static str = "probe-partial";
+    const ABOUT: &'static str = "do a part of a workload, and say when";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n))
+        Ok(Self::new(What::Idle, n))
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(n)
+        Self::new(self.what.clone(), n)
     }
 
     fn len(&self) -> usize {
@@ -142,20 +254,29 @@ impl Workload for Idle {
     }
 }
 
-impl Reduce for Idle {
+impl Reduce for Partial {
     type Summary = Stamps;
 
     fn fold(&self, items: Range<usize>) -> Stamps {
         if items.is_empty() {
+            let (last_begin, last_end) = (0, 0);
             return Stamps {
-                last_begin: 0,
-                last_end: 0,
+                last_begin,
+                last_end,
             };
         }
-        let moment = now();
+        let last_begin = now();
+        match &self.what {
+            What::Idle => {}
+            What::Compute(problem) => self.kernel.get_or_init(|| kernel(problem))(items),
+            What::Write { item_bytes } => {
+                self.write(items.len() * item_bytes, self.len * item_bytes);
+            }
+        }
+        let last_end = now();
         Stamps {
-            last_begin: moment,
-            last_end: moment,
+            last_begin,
+            last_end,
         }
     }
 
@@ -167,183 +288,10 @@ impl Reduce for Idle {
     }
 }
 
-/// A real workload's items, computed and forgotten.
-#[derive(Serialize, Deserialize)]
-pub struct Compute {
-    problem: Problem,
-    len: usize,
-    /// Made when it is first needed in a process.
-    #[serde(skip)]
-    kernel: OnceLock<Box<dyn Kernel>>,
-}
-
-/// A workload of either shape, without its type.
-trait Kernel: Send + Sync {
-    /// Computes these items, and forgets them.
-    fn compute(&self, items: Range<usize>);
-}
-
-struct OfMap<M>(M);
-struct OfReduce<R>(R);
-
-/// A map's items are computed into a block of this many bytes, again and again: it stays in the first cache.
-const BLOCK: usize = 16 * 1024;
-
-impl<M: Map> Kernel for OfMap<M> {
-    fn compute(&self, items: Range<usize>) {
-        let block = (BLOCK / size_of::<M::Item>()).max(1);
-        let mut scratch: Vec<M::Item> = zeroed_vec(block.min(items.len()));
-        for first in items.clone().step_by(block) {
-            let len = block.min(items.end - first);
-            self.0.fill(first, &mut scratch[..len]);
-            black_box(&mut scratch);
-        }
-    }
-}
-
-impl<R: Reduce> Kernel for OfReduce<R> {
-    fn compute(&self, items: Range<usize>) {
-        black_box(self.0.fold(items));
-    }
-}
-
-impl Compute {
-    /// The first `len` items of `problem`.
-    pub fn new(problem: &Problem, len: usize) -> Self {
-        let compute = Self {
-            problem: problem.clone(),
-            len,
-            kernel: OnceLock::new(),
-        };
-        compute.kernel();
-        compute
-    }
-
-    fn kernel(&self) -> &dyn Kernel {
-        struct Make<'a>(&'a str);
-        impl WithWorkload for Make<'_> {
-            type Output = serde_json::Result<Box<dyn Kernel>>;
-            fn map<M: Map>(self) -> Self::Output {
-                Ok(Box::new(OfMap(serde_json::from_str::<M>(self.0)?)))
-            }
-            fn reduce<R: Reduce>(self) -> Self::Output {
-                Ok(Box::new(OfReduce(serde_json::from_str::<R>(self.0)?)))
-            }
-        }
-        let make = || {
-            let made = with_workload(&self.problem.name, Make(&self.problem.parameters));
-            made.expect("a problem names a workload")
-                .expect("... with its own parameters")
-        };
-        self.kernel.get_or_init(make).as_ref()
-    }
-}
-
-impl Workload for Compute {
-    const NAME: &'static str = "probe-compute";
-    const ABOUT: &'static str = "compute a workload's items, and forget them";
-
-    fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
-        let [name, input @ ..] = input else {
-            return Err(io::ErrorKind::InvalidInput.into());
-        };
-        Ok(Self::new(&Problem::new(name, n, input)?, n))
-    }
-
-    fn with_len(&self, n: usize) -> Self {
-        Self::new(&self.problem, n)
-    }
-
-    fn len(&self) -> usize {
-        self.len
-    }
-}
-
-impl Reduce for Compute {
-    type Summary = ();
-
-    fn fold(&self, items: Range<usize>) {
-        self.kernel().compute(items);
-    }
-
-    fn merge(&self, (): (), (): ()) {}
-}
-
-/// Items that are written to fresh memory, all workers at once, and forgotten.
-///
-/// It says what memory allows: how much faster two workers write than one is the machine's affair, and differs
-/// from cores to cores.
-#[derive(Serialize, Deserialize)]
-pub struct Write {
-    len: usize,
-    item_bytes: usize,
-    /// Memory that is not being written to. Each worker takes a piece, or makes one that is large enough for all items:
-    /// what is not written of it costs nothing. None is given back before the workload is.
-    #[serde(skip)]
-    pieces: Mutex<Vec<Vec<u8>>>,
-}
-
-impl Write {
-    /// `len` items of so many bytes.
-    pub fn new(len: usize, item_bytes: usize) -> Self {
-        Self {
-            len,
-            item_bytes,
-            pieces: Mutex::default(),
-        }
-    }
-
-    fn pieces(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
-        self.pieces.lock().expect("no thread panics with it locked")
-    }
-}
-
-impl Workload for Write {
-    const NAME: &'static str = "probe-write";
-    const ABOUT: &'static str = "write a workload's bytes, and forget them";
-
-    fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n, 1))
-    }
-
-    fn with_len(&self, n: usize) -> Self {
-        Self::new(n, self.item_bytes)
-    }
-
-    fn len(&self) -> usize {
-        self.len
-    }
-}
-
-impl Reduce for Write {
-    type Summary = ();
-
-    fn fold(&self, items: Range<usize>) {
-        let free = self.pieces().pop();
-        let all = self.len * self.item_bytes;
-        let mut piece = free.unwrap_or_else(|| Vec::with_capacity(all));
-        piece.resize(piece.len() + items.len() * self.item_bytes, WRITTEN);
-        black_box(&mut piece);
-        self.pieces().push(piece);
-    }
-
-    fn merge(&self, (): (), (): ()) {}
-}
-
-/// What is written.
-const WRITTEN: u8 = 0xA5;
-
 /// An answer of so many bytes, which were not computed: each is written once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct Bytes {
     len: usize,
-}
-
-impl Bytes {
-    /// `len` bytes.
-    pub fn new(len: usize) -> Self {
-        Self { len }
-    }
 }
 
 impl Workload for Bytes {
@@ -351,11 +299,11 @@ impl Workload for Bytes {
     const ABOUT: &'static str = "write bytes that mean nothing";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n))
+        Ok(Self { len: n })
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(n)
+        Self { len: n }
     }
 
     fn len(&self) -> usize {
@@ -368,50 +316,5 @@ impl Map for Bytes {
 
     fn fill(&self, _first: usize, out: &mut [u8]) {
         out.fill(WRITTEN);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compute_does_what_the_workload_does() {
-        // Items that are missing would only make a time too short, and no other test would notice. So count them.
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        static COMPUTED: AtomicUsize = AtomicUsize::new(0);
-
-        #[derive(Serialize, Deserialize)]
-        struct Counting;
-        impl Workload for Counting {
-            const NAME: &'static str = "counting";
-            const ABOUT: &'static str = "count the items";
-            fn with_input(_n: usize, _input: &[String]) -> io::Result<Self> {
-                Ok(Self)
-            }
-            fn with_len(&self, _n: usize) -> Self {
-                Self
-            }
-            fn len(&self) -> usize {
-                0
-            }
-        }
-        impl Map for Counting {
-            type Item = [u64; 5];
-            fn fill(&self, _first: usize, out: &mut [Self::Item]) {
-                COMPUTED.fetch_add(out.len(), Ordering::Relaxed);
-            }
-        }
-        OfMap(Counting).compute(5..2_000);
-        assert_eq!(COMPUTED.load(Ordering::Relaxed), 1_995);
-    }
-
-    #[test]
-    fn stamps_merge_to_the_last() {
-        let idle = Idle::new(2);
-        let before = now();
-        let both = idle.merge(idle.fold(0..1), idle.fold(1..2));
-        assert!(before <= both.last_begin && both.last_end <= now());
-        assert_eq!(idle.merge(idle.fold(0..0), both), both);
     }
 }

@@ -1,15 +1,12 @@
 //! A Python process that runs one of the programs in `benches/laboratory/python` and is asked for times.
 //!
 //! Each program can run its function over `range(n)` in several *ways*: serially, by a `multiprocessing.Pool`, by
-//! `concurrent.futures` and so on. A [`PythonProcess`] is asked by one line of JSON to run some ways one after the other,
-//! and answers with the time and the digest of each run. Each digest must be that of the serial Rust code: what is compared
-//! is the same work.
-//!
-//! Two things are as in [`crate::measuring`]: the clock stops when the answer is there, and the digest is not part of the
-//! time. A stopwatch ([`PythonProcess::comparing`]) holds one process, in which both ways take turns.
+//! `concurrent.futures` and so on. It is asked by one line of JSON to run some ways one after the other, and answers
+//! with the time and the digest of each run. Each digest must be that of the serial Rust code: what is compared is the
+//! same work. As in [`crate::measuring`], the clock stops when the answer is there, and the digest is not part of the time.
 //!
 //! The programs are run where they stand in the source tree, wherever the command is started from: what is measured is the
-//! file that a student reads and may change. Without the source tree there is an error that names the file.
+//! file that a student reads and may change.
 //!
 //! A Python process is a group of processes of its own. Its first process only watches: it ends the group when its
 //! standard input is closed, which also happens if the process that asks is killed. So no worker of a pool is left
@@ -27,13 +24,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use estimator::{Run, Side, Stopwatch};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use workloads::{Map, Reduce};
 
 use crate::catalogue::{WithWorkload, with_workload};
 use crate::child::{Child, Silence};
 use crate::measuring::Problem;
-use crate::versus::Python;
+
+/// The workloads that there are Python programs for.
+pub const WORKLOADS: [&str; 2] = ["random-squares", "squares"];
 
 /// Names the interpreter in the environment, if it is not `python3` on the path.
 const INTERPRETER: &str = "PYTHON";
@@ -63,13 +63,14 @@ impl Program {
         })
     }
 
-    /// Starts it. The interpreter is the one that the environment's `PYTHON` names, or else `python3`.
+    /// Starts it, to compare `way` with its best serial way. The interpreter is the one that the environment's `PYTHON`
+    /// names, or else `python3`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] with one sentence that says what is missing, and what to install: Python, NumPy, or the
     /// program.
-    pub fn start(self: &Rc<Self>) -> io::Result<PythonProcess> {
+    pub fn start(self: &Rc<Self>, way: &str) -> io::Result<PythonProcess> {
         if !self.script.is_file() {
             return Err(missing(format!(
                 "there is no program {}: it belongs to the source tree that this was built from",
@@ -102,6 +103,7 @@ impl Program {
             child,
             about,
             program: Rc::clone(self),
+            way: way.to_owned(),
         })
     }
 
@@ -115,7 +117,10 @@ impl Program {
                 format!("the Python process of {script} ended before it answered")
             }
             Err(Silence::Nonsense(line)) => {
-                format!("{script} wrote something that is no answer: {}", line.trim_end())
+                format!(
+                    "{script} wrote something that is no answer: {}",
+                    line.trim_end()
+                )
             }
         };
         Err(io::Error::other(sentence))
@@ -129,7 +134,8 @@ impl Program {
         let Problem {
             name, parameters, ..
         } = &self.problem;
-        let digest = with_workload(name, DigestOf(parameters, n)).expect("a problem has a workload")?;
+        let digest =
+            with_workload(name, DigestOf(parameters, n)).expect("a problem has a workload")?;
         self.digests.borrow_mut().insert(n, digest.clone());
         Ok(digest)
     }
@@ -143,7 +149,9 @@ impl WithWorkload for DigestOf<'_> {
 
     fn map<M: Map>(self) -> io::Result<String> {
         let Self(parameters, n) = self;
-        let items = serde_json::from_str::<M>(parameters)?.with_len(n).items(0..n);
+        let items = serde_json::from_str::<M>(parameters)?
+            .with_len(n)
+            .items(0..n);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
         let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(digits.concat())
@@ -155,11 +163,27 @@ impl WithWorkload for DigestOf<'_> {
     }
 }
 
-/// A Python process. Dropping it ends it and its workers.
+/// What a program says of itself when it has started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Python {
+    /// Python's version.
+    pub python: String,
+    /// NumPy's version.
+    pub numpy: String,
+    /// joblib's version, if that is installed.
+    pub joblib: Option<String>,
+    /// The ways that it can run, serial ones first.
+    pub ways: Vec<String>,
+    /// The fastest of the serial ways: what speedup is measured against.
+    pub best_serial: String,
+}
+
+/// A Python process, in which its best serial way and another take turns. Dropping it ends it and its workers.
 pub struct PythonProcess {
     child: Child,
     about: Python,
     program: Rc<Program>,
+    way: String,
 }
 
 impl PythonProcess {
@@ -173,43 +197,27 @@ impl PythonProcess {
     /// # Errors
     ///
     /// If a way failed, its answer is not that of Rust, or the process has ended: one sentence.
-    pub fn time(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
+    pub fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
         let answers: Vec<(f64, String)> = self.program.answer(self.child.ask(runs))?;
-        let times = runs.iter().zip(answers).map(|(&(way, n), (seconds, digest))| {
-            if digest == self.program.digest(n)? {
-                return Ok(seconds);
+        let mut times = Vec::new();
+        for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {
+            if digest != self.program.digest(n)? {
+                let script = self.program.script.display();
+                let sentence =
+                    format!("{script}, {way}: its answer for n = {n} is not that of Rust");
+                return Err(io::Error::other(sentence));
             }
-            let script = self.program.script.display();
-            let sentence = format!("{script}, {way}: its answer for n = {n} is not that of Rust");
-            Err(io::Error::other(sentence))
-        });
-        times.collect()
-    }
-
-    /// As a stopwatch of two of its ways.
-    pub fn comparing(self, base: &str, rival: &str) -> impl Stopwatch + use<> {
-        TwoWays {
-            process: self,
-            base: base.to_owned(),
-            rival: rival.to_owned(),
+            times.push(seconds);
         }
+        Ok(times)
     }
 }
 
-/// Two ways in one process.
-struct TwoWays {
-    process: PythonProcess,
-    base: String,
-    rival: String,
-}
-
-impl Stopwatch for TwoWays {
+impl Stopwatch for PythonProcess {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let runs = runs.iter().map(|run| match run.side {
-            Side::Base => (self.base.as_str(), run.at),
-            Side::Rival => (self.rival.as_str(), run.at),
-        });
-        self.process.time(&runs.collect::<Vec<_>>())
+        let ways = [self.about.best_serial.clone(), self.way.clone()];
+        let way = |run: &Run| (ways[usize::from(run.side == Side::Rival)].as_str(), run.at);
+        self.run(&runs.iter().map(way).collect::<Vec<_>>())
     }
 }
 
@@ -234,23 +242,28 @@ mod tests {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let [plain, lanes] = ["plain", "lanes"].map(|kernel| program("random-squares", &[kernel]));
         assert_eq!(plain.digest(0).expect("a map"), empty);
-        assert_eq!(plain.digest(100).expect("a map"), lanes.digest(100).expect("a map"));
-        assert_ne!(plain.digest(100).expect("a map"), plain.digest(99).expect("a map"));
-    }
-
-    #[test]
-    fn a_reduction_has_no_digest() {
-        let error = program("monte-carlo-pi", &[]).digest(100).expect_err("no items");
-        assert_eq!(error.to_string(), "monte-carlo-pi has no answer for each item");
+        assert_eq!(
+            plain.digest(100).expect("a map"),
+            lanes.digest(100).expect("a map")
+        );
+        assert_ne!(
+            plain.digest(100).expect("a map"),
+            plain.digest(99).expect("a map")
+        );
     }
 
     #[test]
     fn a_missing_program_is_named() {
-        for known in crate::versus::WORKLOADS {
+        for known in WORKLOADS {
             assert!(program(known, &[]).script.is_file());
         }
-        let error = program("spin", &[]).start().err().expect("there is none");
+        let error = program("spin", &[]).start("").err().expect("there is none");
         assert_eq!(error.kind(), ErrorKind::NotFound);
-        assert!(error.to_string().contains("python/spin.py: it belongs to the source tree"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("python/spin.py: it belongs to the source tree"),
+            "{error}"
+        );
     }
 }

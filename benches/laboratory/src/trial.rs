@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Serial};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::catalogue::{WithParadigm, WithWorkload, item_bytes, with_paradigm, with_workload};
-use crate::probes::{Bytes, Compute, Idle, Probe, Write, now};
+use crate::catalogue::{WithParadigm, WithWorkload, with_paradigm, with_workload};
+use crate::probes::Probe;
 use crate::problem::{Problem, unknown};
 
 /// A paradigm on a problem, and what is compared.
@@ -67,10 +67,34 @@ impl Trial {
         }
     }
 
-    /// Starts the paradigm. An error to start is one sentence, as are those of the stopwatch.
+    /// Its stopwatch, with the paradigm started.
     pub(crate) fn stopwatch(self) -> io::Result<Box<dyn Stopwatch>> {
-        let name = self.problem.name.clone();
-        with_workload(&name, ForWorkload(self)).unwrap_or_else(|| Err(unknown("workload", &name)))
+        let name = &self.problem.name;
+        let runner = with_workload(name, ForWorkload(&self));
+        Ok(Box::new(Checked {
+            runner: runner.unwrap_or_else(|| Err(unknown("workload", name)))?,
+            trial: self,
+            answers: HashMap::new(),
+        }))
+    }
+
+    /// What a run is.
+    fn task(&self, Run { side, at }: Run) -> io::Result<Task> {
+        let unknown = || io::Error::from(io::ErrorKind::InvalidInput);
+        Ok(match (self.along, side) {
+            (Along::Items | Along::Kernels, Side::Base) => Task::Serial(at),
+            (Along::Items, Side::Rival) => Task::Parallel(self.workers, at),
+            (Along::Kernels, Side::Rival) => Task::Better(at),
+            (Along::Workers { n }, Side::Base) => Task::Serial(n),
+            (Along::Workers { n }, Side::Rival) => {
+                Task::Parallel(NonZero::new(at).ok_or_else(unknown)?, n)
+            }
+            (Along::Probes { n }, Side::Base) => Task::Parallel(self.workers, n),
+            (Along::Probes { n }, Side::Rival) => match Probe::at(at).ok_or_else(unknown)? {
+                Probe::Serial => Task::Serial(n),
+                probe => Task::Probe(probe, n),
+            },
+        })
     }
 }
 
@@ -80,225 +104,153 @@ impl fmt::Display for Trial {
     }
 }
 
-/// Finds the workload's type.
-struct ForWorkload(Trial);
-
-impl WithWorkload for ForWorkload {
-    type Output = io::Result<Box<dyn Stopwatch>>;
-
-    fn map<M: Map>(self) -> Self::Output {
-        for_problem(self.0, |parameters| {
-            Ok(MapJob(serde_json::from_str::<M>(parameters)?))
-        })
-    }
-
-    fn reduce<R: Reduce>(self) -> Self::Output {
-        for_problem(self.0, |parameters| {
-            Ok(ReduceJob(serde_json::from_str::<R>(parameters)?))
-        })
-    }
+/// What is to be run, for so many items.
+#[derive(Clone, Copy)]
+enum Task {
+    Serial(usize),
+    /// Better serial code.
+    Better(usize),
+    /// The paradigm with so many workers.
+    Parallel(NonZero<usize>, usize),
+    Probe(Probe, usize),
 }
 
-fn for_problem<J: Job>(
+/// The stopwatch: it compares answers with the serial ones.
+struct Checked {
     trial: Trial,
-    job: impl Fn(&str) -> io::Result<J>,
-) -> io::Result<Box<dyn Stopwatch>> {
-    let better = trial.problem.better.as_ref();
-    let better = better.map(|better| job(&better.parameters));
-    let name = trial.paradigm.clone();
-    let action = ForParadigm {
-        job: job(&trial.problem.parameters)?,
-        better: better.transpose()?,
-        trial,
-    };
-    with_paradigm(&name, action).unwrap_or_else(|| Err(unknown("paradigm", &name)))
+    runner: Box<dyn Runner>,
+    /// The digest of the answer of each size, and whether serial code has given it, too.
+    answers: HashMap<usize, (u64, bool)>,
 }
 
-/// Finds the paradigm's type, and starts it.
-struct ForParadigm<J> {
-    job: J,
-    better: Option<J>,
-    trial: Trial,
-}
-
-impl<J: Job> WithParadigm for ForParadigm<J> {
-    type Output = io::Result<Box<dyn Stopwatch>>;
-
-    fn call<P: Paradigm>(self) -> Self::Output {
-        let Self { job, better, trial } = self;
-        let mut runner = Runner {
-            paradigms: HashMap::<_, P>::new(),
-            job,
-            better,
-            trial,
+impl Checked {
+    fn run(&mut self, task: Task) -> io::Result<f64> {
+        let Timed { seconds, digest } = self.runner.run(&self.trial, task)?;
+        let (n, serial) = match task {
+            Task::Probe(..) => return Ok(seconds),
+            Task::Serial(n) => (n, true),
+            Task::Better(n) | Task::Parallel(_, n) => (n, false),
         };
-        // Not within the first run: what starts a pool is not to be timed.
-        runner.paradigm(runner.trial.workers)?;
-        Ok(Box::new(Checked {
-            runner: Box::new(runner),
-            digests: Digests::default(),
-        }))
+        let known = self.answers.entry(n).or_insert((digest, serial));
+        if known.0 != digest {
+            let sentence = format!("its answer for n = {n} is not the serial one");
+            return Err(io::Error::other(sentence));
+        }
+        known.1 |= serial;
+        Ok(seconds)
     }
 }
 
-/// Runs what a trial compares.
-trait Compared {
-    fn run(&mut self, run: Run) -> io::Result<Timed>;
-
-    /// Serial code with `n` items.
-    fn serial(&self, n: usize) -> io::Result<Timed>;
+impl Stopwatch for Checked {
+    /// If serial code is not among the runs of a size, it runs once more, afterwards.
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+        let times = runs.iter().map(|&run| self.run(self.trial.task(run)?));
+        let times = times.collect::<io::Result<Vec<f64>>>()?;
+        let open = self.answers.iter().filter(|(_, (_, serial))| !serial);
+        for n in open.map(|(&n, _)| n).collect::<Vec<_>>() {
+            self.run(Task::Serial(n))?;
+        }
+        Ok(times)
+    }
 }
 
-/// One run.
+/// One run. The digest of a probe means nothing.
 struct Timed {
     seconds: f64,
-    /// `None` if it was a probe: there is no answer to check.
-    answer: Option<Answer>,
-}
-
-struct Answer {
-    n: usize,
     digest: u64,
-    serial: bool,
 }
 
-/// A paradigm with each number of workers that was asked for, and what it is to run.
-struct Runner<P, J> {
+/// A paradigm and a workload, without their types.
+trait Runner {
+    fn run(&mut self, trial: &Trial, task: Task) -> io::Result<Timed>;
+}
+
+/// The paradigm with each number of workers that was asked for, and what it is to run.
+struct Typed<P, J> {
     paradigms: HashMap<NonZero<usize>, P>,
     job: J,
     better: Option<J>,
-    trial: Trial,
 }
 
-impl<P: Paradigm, J: Job> Runner<P, J> {
+impl<P: Paradigm, J: Job> Typed<P, J> {
     fn paradigm(&mut self, workers: NonZero<usize>) -> io::Result<&mut P> {
         match self.paradigms.entry(workers) {
             Entry::Occupied(started) => Ok(started.into_mut()),
             Entry::Vacant(free) => Ok(free.insert(P::start(workers)?)),
         }
     }
-
-    /// Runs the paradigm with `n` items.
-    fn parallel(&mut self, workers: NonZero<usize>, n: usize) -> io::Result<Timed> {
-        let job = self.job.with_len(n);
-        job.run(self.paradigm(workers)?)
-    }
 }
 
-impl<P: Paradigm, J: Job> Compared for Runner<P, J> {
-    fn run(&mut self, Run { side, at }: Run) -> io::Result<Timed> {
-        let workers = self.trial.workers;
-        match (self.trial.along, side) {
-            (Along::Items | Along::Kernels, Side::Base) => self.serial(at),
-            (Along::Items, Side::Rival) => self.parallel(workers, at),
-            (Along::Kernels, Side::Rival) => {
-                let better = self.better.as_ref();
-                let missing = || io::Error::other("no better serial code is known");
-                better.ok_or_else(missing)?.with_len(at).run(&mut Serial)
+impl<P: Paradigm, J: Job> Runner for Typed<P, J> {
+    fn run(&mut self, trial: &Trial, task: Task) -> io::Result<Timed> {
+        match task {
+            Task::Serial(n) => self.job.with_len(n).run(&mut Serial),
+            Task::Better(n) => {
+                let better = self.better.as_ref().unwrap_or(&self.job);
+                better.with_len(n).run(&mut Serial)
             }
-            (Along::Workers { n }, Side::Base) => self.serial(n),
-            (Along::Workers { n }, Side::Rival) => {
-                self.parallel(NonZero::new(at).unwrap_or(workers), n)
+            Task::Parallel(workers, n) => {
+                let job = self.job.with_len(n);
+                job.run(self.paradigm(workers)?)
             }
-            (Along::Probes { n }, Side::Base) => self.parallel(workers, n),
-            (Along::Probes { n }, Side::Rival) => match Probe::at(at) {
-                Probe::Serial => self.serial(n),
-                probe => {
-                    let problem = self.trial.problem.clone();
-                    let seconds = time_probe(probe, self.paradigm(workers)?, workers, &problem, n)?;
-                    let answer = None;
-                    Ok(Timed { seconds, answer })
-                }
-            },
+            Task::Probe(probe, n) => {
+                let workers = trial.workers;
+                let seconds = probe.time(self.paradigm(workers)?, workers, &trial.problem, n)?;
+                Ok(Timed { seconds, digest: 0 })
+            }
         }
     }
-
-    fn serial(&self, n: usize) -> io::Result<Timed> {
-        let mut timed = self.job.with_len(n).run(&mut Serial)?;
-        if let Some(answer) = &mut timed.answer {
-            answer.serial = true;
-        }
-        Ok(timed)
-    }
 }
 
-/// The seconds of one run of a probe.
-fn time_probe<P: Paradigm>(
-    probe: Probe,
-    paradigm: &mut P,
-    workers: NonZero<usize>,
-    problem: &Problem,
-    n: usize,
-) -> io::Result<f64> {
-    let item_bytes = item_bytes(&problem.name).unwrap_or(0);
-    let timed = match probe {
-        Probe::Begin | Probe::End | Probe::IdleFew => {
-            let few = Idle::new(workers.get().min(n));
-            let call = now();
-            let stamps = paradigm.reduce(black_box(&few))?;
-            let back = now();
-            let (from, to) = match probe {
-                Probe::Begin => (call, stamps.last_begin),
-                Probe::End => (stamps.last_end, back),
-                _ => (call, back),
-            };
-            // A time is positive: its logarithm is taken.
-            return Ok(to.saturating_sub(from).max(1) as f64 * 1e-9);
-        }
-        Probe::IdleAll => ReduceJob(Idle::new(n)).run(paradigm)?,
-        Probe::Compute => ReduceJob(Compute::new(problem, n)).run(paradigm)?,
-        Probe::Write => ReduceJob(Write::new(n, item_bytes)).run(paradigm)?,
-        Probe::Bytes => MapJob(Bytes::new(n * item_bytes)).run(paradigm)?,
-        Probe::Serial => unreachable!("it is no probe of a paradigm"),
-    };
-    Ok(timed.seconds)
-}
+/// Finds the workload's type.
+struct ForWorkload<'a>(&'a Trial);
 
-/// Times runs, and compares their answers with the serial ones. (Not generic, so that it is compiled once
-/// and not for each of some hundred pairs of a paradigm and a workload.)
-struct Checked {
-    runner: Box<dyn Compared>,
-    digests: Digests,
-}
-
-impl Stopwatch for Checked {
-    /// If serial code is not among the runs of a size, it runs once more, afterwards.
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let mut seconds = Vec::with_capacity(runs.len());
-        for &run in runs {
-            let timed = self.runner.run(run)?;
-            self.digests.compare(timed.answer)?;
-            seconds.push(timed.seconds);
-        }
-        for n in self.digests.without_serial() {
-            self.digests.compare(self.runner.serial(n)?.answer)?;
-        }
-        Ok(seconds)
-    }
-}
-
-/// The digests of answers, by size; and whether one of them is that of serial code.
-#[derive(Default)]
-struct Digests(HashMap<usize, (u64, bool)>);
-
-impl Digests {
-    /// All answers of one size must be the same, whichever is first.
-    fn compare(&mut self, answer: Option<Answer>) -> io::Result<()> {
-        let Some(Answer { n, digest, serial }) = answer else {
-            return Ok(());
+impl ForWorkload<'_> {
+    fn with<J: Job>(
+        self,
+        job: impl Fn(&str) -> serde_json::Result<J>,
+    ) -> io::Result<Box<dyn Runner>> {
+        let Trial {
+            paradigm, problem, ..
+        } = self.0;
+        let better = problem.better.as_ref();
+        let action = ForParadigm {
+            workers: self.0.workers,
+            job: job(&problem.parameters)?,
+            better: better.map(|better| job(&better.parameters)).transpose()?,
         };
-        let known = self.0.entry(n).or_insert((digest, serial));
-        if known.0 != digest {
-            let sentence = format!("its answer for n = {n} is not the serial one");
-            return Err(io::Error::other(sentence));
-        }
-        known.1 |= serial;
-        Ok(())
+        with_paradigm(paradigm, action).unwrap_or_else(|| Err(unknown("paradigm", paradigm)))
+    }
+}
+
+impl WithWorkload for ForWorkload<'_> {
+    type Output = io::Result<Box<dyn Runner>>;
+
+    fn map<M: Map>(self) -> Self::Output {
+        self.with(|parameters| serde_json::from_str(parameters).map(MapJob::<M>))
     }
 
-    fn without_serial(&self) -> Vec<usize> {
-        let open = self.0.iter().filter(|(_, (_, serial))| !serial);
-        open.map(|(&n, _)| n).collect()
+    fn reduce<R: Reduce>(self) -> Self::Output {
+        self.with(|parameters| serde_json::from_str(parameters).map(ReduceJob::<R>))
+    }
+}
+
+/// Finds the paradigm's type, and starts it.
+struct ForParadigm<J> {
+    workers: NonZero<usize>,
+    job: J,
+    better: Option<J>,
+}
+
+impl<J: Job> WithParadigm for ForParadigm<J> {
+    type Output = io::Result<Box<dyn Runner>>;
+
+    fn call<P: Paradigm>(self) -> Self::Output {
+        Ok(Box::new(Typed {
+            paradigms: HashMap::from([(self.workers, P::start(self.workers)?)]),
+            job: self.job,
+            better: self.better,
+        }))
     }
 }
 
@@ -311,22 +263,6 @@ trait Job: Sized + 'static {
     fn run(&self, paradigm: &mut impl Paradigm) -> io::Result<Timed>;
 }
 
-impl Timed {
-    /// Since `start`, with an answer of `n` items whose digest is still to be computed.
-    fn new(start: Instant, n: usize, digest: impl FnOnce() -> io::Result<u64>) -> io::Result<Self> {
-        let seconds = start.elapsed().as_secs_f64();
-        let answer = Answer {
-            n,
-            digest: digest()?,
-            serial: false,
-        };
-        Ok(Self {
-            seconds,
-            answer: Some(answer),
-        })
-    }
-}
-
 struct MapJob<M>(M);
 
 impl<M: Map> Job for MapJob<M> {
@@ -337,9 +273,9 @@ impl<M: Map> Job for MapJob<M> {
     fn run(&self, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
         let start = Instant::now();
         let items = paradigm.map(black_box(&self.0))?;
-        Timed::new(start, self.0.len(), || {
-            Ok(xxh3_64(bytemuck::cast_slice(&items)))
-        })
+        let seconds = start.elapsed().as_secs_f64();
+        let digest = xxh3_64(bytemuck::cast_slice(&items));
+        Ok(Timed { seconds, digest })
     }
 }
 
@@ -353,8 +289,8 @@ impl<R: Reduce> Job for ReduceJob<R> {
     fn run(&self, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
         let start = Instant::now();
         let summary = paradigm.reduce(black_box(&self.0))?;
-        Timed::new(start, self.0.len(), || {
-            Ok(xxh3_64(&serde_json::to_vec(&summary)?))
-        })
+        let seconds = start.elapsed().as_secs_f64();
+        let digest = xxh3_64(&serde_json::to_vec(&summary)?);
+        Ok(Timed { seconds, digest })
     }
 }

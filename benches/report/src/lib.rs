@@ -8,6 +8,8 @@
 //! - [`terminal`]: tables, figures and bars in a terminal.
 
 pub mod chart;
+#[cfg(test)]
+mod made_up;
 pub mod page;
 pub mod sentences;
 pub mod tables;

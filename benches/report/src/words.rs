@@ -70,6 +70,17 @@ pub fn times(ratio: f64) -> String {
     format!("{ratio:.decimals$}×")
 }
 
+/// A ratio in a sentence, with two significant digits: `0.53`, `3.1`, `24`.
+pub fn ratio(ratio: f64) -> String {
+    let decimals = match ratio {
+        ratio if ratio < 0.0995 => 3,
+        ratio if ratio < 0.995 => 2,
+        ratio if ratio < 9.95 => 1,
+        _ => 0,
+    };
+    format!("{ratio:.decimals$}")
+}
+
 /// How many decimals three significant digits are.
 fn decimals(value: f64) -> usize {
     match value {
@@ -176,6 +187,8 @@ mod tests {
         assert_eq!(percent(-0.5), "-50%");
         assert_eq!(times(1.849), "1.85×");
         assert_eq!(times(250.0), "250×");
+        assert_eq!(ratio(0.534), "0.53");
+        assert_eq!(ratio(23.6), "24");
     }
 
     #[test]

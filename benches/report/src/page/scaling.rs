@@ -64,7 +64,7 @@ fn section(scaling: &Scaling) -> Section {
         ),
         text: html! { @if let Some(share) = share { p { (what_the_fit_says(share, cores)) } } },
         figures: vec![Lines::new(title, WORKERS, SPEEDUP, series).figure()],
-        table: tables::scaling(scaling, cores),
+        table: tables::scaling(scaling),
         ..Section::default()
     }
 }
