@@ -36,7 +36,11 @@ fn main() {
 }
 
 fn trial(paradigm: &str, workload: &str, n: usize) -> Trial {
-    let problem = Problem::new(workload, n, &[]).expect("it is known");
+    let input = match workload {
+        "random-squares" => vec!["plain".to_owned()], // better code is known
+        _ => Vec::new(),
+    };
+    let problem = Problem::new(workload, n, &input).expect("it is known");
     Trial::by_items(paradigm, TWO, &problem)
 }
 
@@ -107,11 +111,12 @@ fn what_fails_says_so() {
 }
 
 fn a_dead_process_is_named() {
-    // 2 to the power of 46 numbers fit into no memory.
+    // So many items fit into no memory: that is a panic of the paradigm's caller, not of a worker.
     let large = trial("threads/scoped", "squares", 1 << 46);
-    let said = error(&large, 1 << 46);
-    let expected = "the process that measured threads/scoped on squares was killed by signal 6";
-    assert!(said.starts_with(expected), "{said}");
+    assert_eq!(
+        error(&large, 1 << 46),
+        "the process that measured threads/scoped on squares exited early, with status 101"
+    );
 }
 
 fn a_survey_has_checks() {
@@ -138,12 +143,7 @@ fn a_survey_has_checks() {
             .as_ref()
             .is_err_and(|reason| reason.contains("none"))
     );
-    let better = &result
-        .better
-        .as_ref()
-        .expect("lanes are not the best")
-        .cell
-        .outcome;
+    let better = &result.better.as_ref().expect("there is some").cell.outcome;
     let places = &better.as_ref().expect("it runs").estimate.places;
     assert_eq!(places.len(), 1);
 
