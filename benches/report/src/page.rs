@@ -28,13 +28,15 @@ struct Chapter {
     id: &'static str,
     title: &'static str,
     lead: Markup,
+    /// The options of `cargo run --release` that measure it.
+    command: &'static str,
     sections: Vec<Section>,
     /// Where to read on.
     after: Markup,
 }
 
 /// One thing to see.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Section {
     id: String,
     title: String,
@@ -108,6 +110,9 @@ impl Chapter {
             section.chapter id=(self.id) {
                 h2 { (self.title) }
                 (self.lead)
+                @if self.sections.is_empty() {
+                    p.remark { "Not measured yet: run " code { "cargo run --release " (self.command) } "." }
+                }
                 @for section in &self.sections { (section.html()) }
                 (self.after)
             }

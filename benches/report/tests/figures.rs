@@ -7,8 +7,7 @@ use std::path::Path;
 use estimator::engine::judge;
 use estimator::{Pair, Purpose, Round, Verdict};
 use laboratory::machine::{Busy, Machine};
-use laboratory::survey::{CellResult, Scaling, Survey, WorkloadResult};
-use laboratory::waterfall::{Part, Waterfall};
+use laboratory::survey::{CellResult, Survey, WorkloadResult};
 use report::chart::{Axis, Lines, Look, Mark, Scale, Series, Unit};
 use report::page::{self, CriterionPage, Findings};
 
@@ -86,37 +85,6 @@ const IDLE: Busy = Busy {
     others: None,
     spread: 0.02,
 };
-
-fn scaling() -> Scaling {
-    let time = |share: f64| move |p: usize| serial(p) * (share + (1.0 - share) / p.min(2) as f64);
-    let rounds = [0.3, 0.02].map(|share| rounds(share, &[1, 2, 4], time(share)));
-    let checks = [5.0, 6.0].map(|seed| self::rounds(seed, &[1, 2, 4], serial));
-    let names = ["threads/scoped", "threads/rayon"];
-    let (noise_floor, cells) = cells(&names, rounds.into_iter().chain(checks).collect());
-    Scaling {
-        machine: Machine::this(),
-        busy: IDLE,
-        workload: "squares".to_owned(),
-        n: 1_000_000,
-        noise_floor,
-        cells,
-    }
-}
-
-fn waterfall((paradigm, start, share, _): (&str, f64, f64, f64)) -> Waterfall {
-    let seconds = [0.7, 0.1, 0.0, 0.3, 0.15, 0.2].map(|of_start| start * of_start + 10e-6);
-    let mut parts: Vec<_> = Part::ALL.into_iter().zip(seconds).collect();
-    parts[2].1 = 900e-6 * share;
-    Waterfall {
-        paradigm: paradigm.to_owned(),
-        workload: "random-squares".to_owned(),
-        n: 43_000,
-        workers: 2,
-        whole: parts.iter().map(|part| part.1).sum(),
-        parts,
-        serial: 900e-6,
-    }
-}
 
 fn figure(points: Vec<(f64, f64)>, mark: Mark) -> String {
     let series = Series {
@@ -209,8 +177,8 @@ fn the_report_has_five_chapters_and_loads_nothing() {
     };
     let html = page::report(&Findings {
         survey: survey(),
-        waterfalls: PARADIGMS.map(waterfall).to_vec(),
-        scalings: vec![scaling()],
+        waterfalls: Vec::new(),
+        scalings: Vec::new(),
         floors: None,
         comparisons: Vec::new(),
         criterion: vec![page],

@@ -170,39 +170,3 @@ fn round_below(value: f64) -> f64 {
     let digit = [5.0, 2.0].into_iter().find(|&round| digit >= round);
     digit.unwrap_or(1.0) * power
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_are_round_and_fit() {
-        let labels = |scale, unit, values: [f64; 2], pixels| {
-            let ruler = Ruler::new(Axis::new("", scale, unit), values, (0.0, pixels));
-            let labels: Vec<String> = ruler.across().into_iter().map(|it| it.1).collect();
-            labels.join(" ")
-        };
-        let log = |unit, values, pixels| labels(Scale::Log, unit, values, pixels);
-        let linear = |unit, values, pixels| labels(Scale::Linear, unit, values, pixels);
-        assert_eq!(log(Unit::Count, [1.0, 1e7], 250.0), "1 100 10k 1M");
-        assert_eq!(
-            log(Unit::Seconds, [3e-6, 2e-5], 400.0),
-            "2 µs 5 µs 10 µs 20 µs"
-        );
-        assert_eq!(linear(Unit::Count, [1.0, 4.0], 400.0), "0 1 2 3 4");
-        assert_eq!(linear(Unit::Times, [0.5, 2.0], 250.0), "0 0.5× 1× 1.5× 2×");
-    }
-
-    #[test]
-    fn ranges_hold_their_values_and_nothing_that_has_no_place() {
-        for (low, high) in [(1.0, 1.0), (3.0, 17.0), (9.99e-7, 1e-6), (0.3, 0.3)] {
-            for scale in [Scale::Linear, Scale::Log] {
-                let values = [f64::NAN, low, -1.0, f64::INFINITY, high];
-                let axis = Axis::new("", scale, Unit::Count);
-                let ruler = Ruler::new(axis, values, (0.0, 100.0));
-                assert!(ruler.low <= low && high <= ruler.high * (1.0 + 1e-9));
-                assert!(ruler.high < 10.0 * high);
-            }
-        }
-    }
-}

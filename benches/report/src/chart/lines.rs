@@ -225,9 +225,8 @@ impl Lines {
             legend.push((sample, series.name.as_str()));
         }
         if self.noise.is_some() {
-            let sample = sample("", |canvas| {
-                canvas.rectangle([(0.0, 2.0), (30.0, 14.0)], "noise")
-            });
+            let corners = [(0.0, 2.0), (30.0, 14.0)];
+            let sample = sample("", |canvas| canvas.rectangle(corners, "noise"));
             legend.push((sample, "noise floor"));
         }
         for wins in [true, false] {

@@ -11,7 +11,7 @@ use crate::{sentences, tables, words};
 /// The axes of every figure of times.
 pub(super) const ITEMS: Axis = Axis::new("number of items n", Scale::Log, Unit::Count);
 pub(super) const TIME: Axis = Axis::new("time of one run", Scale::Log, Unit::Seconds);
-const SPEEDUP: Axis = Axis::new(
+pub(super) const SPEEDUP: Axis = Axis::new(
     "speedup: serial time over parallel time",
     Scale::Log,
     Unit::Times,
@@ -48,6 +48,7 @@ pub(super) fn chapter(survey: &Survey, after: Markup) -> Chapter {
                 "band, the noise floor (" (sentences::noise_floor(survey.noise_floor)) "), mean nothing."
             }
         },
+        command: "--example crossover",
         sections: sections.collect(),
         after,
     }

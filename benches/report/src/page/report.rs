@@ -1,7 +1,5 @@
 //! The whole report: everything that was measured, as one page of five chapters.
 
-use std::collections::BTreeMap;
-
 use laboratory::floors::Floors;
 use laboratory::survey::{Scaling, Survey};
 use laboratory::versus::Comparison;
@@ -69,20 +67,15 @@ pub fn in_seconds(findings: &Findings) -> Option<&'static str> {
 
 /// A section for each workload and size.
 fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
-    let mut groups: BTreeMap<(&str, usize), Vec<Waterfall>> = BTreeMap::new();
-    for waterfall in all {
-        let group = groups
-            .entry((&waterfall.workload, waterfall.n))
-            .or_default();
-        group.push(waterfall.clone());
-    }
-    let sections = groups.into_iter().map(|((workload, n), waterfalls)| {
+    let alike = |a: &Waterfall, b: &Waterfall| a.workload == b.workload && a.n == b.n;
+    let sections = all.chunk_by(alike).map(|waterfalls| {
+        let Waterfall { workload, n, .. } = &waterfalls[0];
         let bar = |waterfall: &Waterfall| Bar {
             label: waterfall.paradigm.clone(),
             parts: Part::ALL.map(|part| waterfall.seconds(part)).to_vec(),
             note: format!("whole: {}", words::time(waterfall.whole)),
         };
-        let title = format!("{workload}, {}", words::number_of(n, "item"));
+        let title = format!("{workload}, {}", words::number_of(*n, "item"));
         let bars = Bars {
             title: format!("{title}: where the time of one run goes"),
             x: Axis::new("time", Scale::Linear, Unit::Seconds),
@@ -94,8 +87,8 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
             title,
             text: html! { p { "Serial code takes " (words::time(waterfalls[0].serial)) "." } },
             figures: vec![bars.figure()],
-            table: tables::waterfalls(&waterfalls),
-            remarks: sentences::parts_remark(&waterfalls).into_iter().collect(),
+            table: tables::waterfalls(waterfalls),
+            remarks: sentences::parts_remark(waterfalls).into_iter().collect(),
             ..Section::default()
         }
     });
@@ -109,6 +102,7 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
                 "workloads that leave something out."
             }
         },
+        command: "--example report -- --measure",
         sections: sections.collect(),
         after: html! {},
     }

@@ -5,18 +5,12 @@ use estimator::{AtPlace, Range};
 use laboratory::survey::{Scaling, measured};
 use maud::{Markup, html};
 
-use super::crossovers::{curve, reference};
+use super::crossovers::{SPEEDUP, curve, reference};
 use super::{Chapter, Section, look};
 use crate::chart::{Axis, Lines, Scale, Series, Unit};
 use crate::{tables, words};
 
 const WORKERS: Axis = Axis::new("workers", Scale::Linear, Unit::Count);
-const SPEEDUP: Axis = Axis::new(
-    "speedup: serial time over parallel time",
-    Scale::Linear,
-    Unit::Times,
-);
-
 /// The laws are drawn for this paradigm: it starts its workers anew for each run and they share memory, as the laws
 /// imagine it. The best of many paradigms would be the luckiest of many.
 const FITTED: &str = "threads/scoped";
@@ -32,10 +26,8 @@ pub(super) fn chapter(scalings: &[Scaling], after: Markup) -> Chapter {
                 "95% intervals. The lines bend where the cores end: more workers than cores compute no faster. With one "
                 "worker a line shows the overhead alone."
             }
-            @if scalings.is_empty() {
-                p.remark { "Not measured yet: run " code { "cargo run --release --example report -- --measure" } "." }
-            }
         },
+        command: "--example report -- --measure",
         sections: scalings.iter().map(section).collect(),
         after,
     }
@@ -48,12 +40,15 @@ fn section(scaling: &Scaling) -> Section {
     let most = most.max().unwrap_or(cores);
     let fitted = cells().find(|(name, _)| *name == FITTED);
     let share = fitted.and_then(|(_, measured)| amdahl_share(measured, cores));
-    let share = share.map(between_0_and_1);
+    // Where more workers do not help, no law says how much they do.
+    let share = share.filter(|share| share.median < 1.0);
     let ideal = reference(0, "ideal".to_owned(), along(most, |workers| workers));
     let laws = share.into_iter().flat_map(|share| laws(share, cores, most));
     let series =
         cells().map(|(name, measured)| curve(name, look(name), measured, AtPlace::speedup));
     let title = format!("{}: speedup against workers", scaling.workload);
+    let mut speedup = SPEEDUP;
+    speedup.scale = Scale::Linear;
     let series = series.chain([ideal]).chain(laws).collect();
     Section {
         id: format!("workers-{}", scaling.workload),
@@ -62,38 +57,33 @@ fn section(scaling: &Scaling) -> Section {
             scaling.workload,
             words::number_of(scaling.n, "item")
         ),
-        text: html! { @if let Some(share) = share { p { (what_the_fit_says(share, cores)) } } },
-        figures: vec![Lines::new(title, WORKERS, SPEEDUP, series).figure()],
+        text: html! { p { (what_the_fit_says(share, cores)) } },
+        figures: vec![Lines::new(title, WORKERS, speedup, series).figure()],
         table: tables::scaling(scaling),
         ..Section::default()
-    }
-}
-
-/// What a share can be.
-fn between_0_and_1(share: Range) -> Range {
-    let clamp = |share: f64| share.clamp(0.0, 1.0);
-    Range {
-        median: clamp(share.median),
-        interval: share.interval.map(|(low, high)| (clamp(low), clamp(high))),
     }
 }
 
 /// Amdahl's law with the band of its 95% interval, and Gustafson's. Both go through the same point: the fitted speedup with a
 /// worker on each core. Amdahl's share is one of the serial time, Gustafson's is one of the parallel time.
 fn laws(share: Range, cores: usize, most: usize) -> [Series; 2] {
-    let of_serial = share.median;
+    let of_serial = possible(share.median);
     let of_parallel = share_of_parallel_time(of_serial, cores as f64);
-    let amdahls = along(most, |workers| amdahl(of_serial, workers));
-    let gustafsons = along(most, |workers| gustafson(of_parallel, workers));
-    let mut amdahls = reference(1, format!("Amdahl, fitted to {FITTED}"), amdahls);
+    let of_amdahl = |share: f64| along(most, |workers| amdahl(possible(share), workers));
+    let name = format!("Amdahl, fitted to {FITTED}");
+    let mut first = reference(1, name, of_amdahl(of_serial));
     if let Some((low, high)) = share.interval {
-        let workers = along(most, |workers| workers).into_iter();
-        let ends =
-            workers.map(|(workers, _)| (workers, amdahl(high, workers), amdahl(low, workers)));
-        amdahls.band = ends.collect();
+        let ends = of_amdahl(high).into_iter().zip(of_amdahl(low));
+        first.band = ends.map(|(low, high)| (low.0, low.1, high.1)).collect();
     }
     let name = "Gustafson, through the same point".to_owned();
-    [amdahls, reference(2, name, gustafsons)]
+    let points = along(most, |workers| gustafson(of_parallel, workers));
+    [first, reference(2, name, points)]
+}
+
+/// A share as it can be; one that was measured may be off.
+fn possible(share: f64) -> f64 {
+    share.clamp(0.0, 1.0)
 }
 
 fn along(most: usize, law: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
@@ -101,25 +91,22 @@ fn along(most: usize, law: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
     workers.map(|workers| (workers, law(workers))).collect()
 }
 
-fn what_the_fit_says(share: Range, cores: usize) -> String {
+fn what_the_fit_says(share: Option<Range>, cores: usize) -> String {
+    let Some(share) = share else {
+        return format!("More workers do not make {FITTED} faster here, so no law is drawn.");
+    };
     let many = 8 * cores;
-    let speedup = |share: f64| words::times(amdahl(share, many as f64));
-    let (shares, speedups) = match share.interval {
-        Some((low, high)) => (
-            format!(" ({} – {})", words::percent(low), words::percent(high)),
-            format!(" ({} – {})", speedup(high), speedup(low)),
-        ),
-        None => (
-            " (too few rounds for an interval)".to_owned(),
-            String::new(),
-        ),
+    let with_interval = |of: &dyn Fn(f64) -> String| match share.interval {
+        Some((low, high)) => format!("{} ({} to {})", of(share.median), of(low), of(high)),
+        None => format!("{} (too few rounds for an interval)", of(share.median)),
     };
     format!(
-        "With 1 to {cores} workers, {FITTED} behaves as if {}{shares} of the serial time could not be shared. If nothing else \
-         got in the way, Amdahl's law would allow a speedup of {}{speedups} on {many} cores, for the same work. Gustafson's \
-         line is for work that grows with the workers.",
-        words::percent(share.median),
-        speedup(share.median),
+        "With up to {}, {FITTED} behaves as if {} of the serial time could not be shared. If nothing else got in the way, \
+         Amdahl's law would allow a speedup of {} on {many} cores, for the same work. Gustafson's line is for work that grows \
+         with the workers.",
+        words::number_of(cores, "worker"),
+        with_interval(&words::percent),
+        with_interval(&|share| words::times(amdahl(possible(share), many as f64))),
     )
 }
 

@@ -29,10 +29,8 @@ pub(super) fn chapter(comparisons: &[Comparison]) -> Chapter {
                 "The same work in Python and in Rust, measured in turns, with the same answers. Each way is compared with "
                 "the best serial code of its own language; rings mark where it crosses that."
             }
-            @if comparisons.is_empty() {
-                p.remark { "Not measured yet: run " code { "cargo run --release --example versus_python" } "." }
-            }
         },
+        command: "--example versus_python",
         sections: comparisons.iter().map(section).collect(),
         after: html! {},
     }
