@@ -49,7 +49,7 @@ pub enum Along {
     },
     /// Serial code against [better](Problem::better) serial code, by the number of items.
     Kernels,
-    /// The paradigm with `n` items against one of its [probes](Probe), by the probe's number.
+    /// One [probe](Probe) of the paradigm with `n` items against another, by the number of such a pair.
     Probes {
         /// The number of items.
         n: usize,
@@ -79,22 +79,22 @@ impl Trial {
     }
 
     /// What a run is.
-    fn task(&self, Run { side, at }: Run) -> io::Result<Task> {
-        let unknown = || io::Error::from(io::ErrorKind::InvalidInput);
-        Ok(match (self.along, side) {
+    fn task(&self, run: Run) -> Task {
+        let at = run.at;
+        match (self.along, run.side) {
             (Along::Items | Along::Kernels, Side::Base) => Task::Serial(at),
             (Along::Items, Side::Rival) => Task::Parallel(self.workers, at),
             (Along::Kernels, Side::Rival) => Task::Better(at),
             (Along::Workers { n }, Side::Base) => Task::Serial(n),
             (Along::Workers { n }, Side::Rival) => {
-                Task::Parallel(NonZero::new(at).ok_or_else(unknown)?, n)
+                Task::Parallel(NonZero::new(at).unwrap_or(self.workers), n)
             }
-            (Along::Probes { n }, Side::Base) => Task::Parallel(self.workers, n),
-            (Along::Probes { n }, Side::Rival) => match Probe::at(at).ok_or_else(unknown)? {
+            (Along::Probes { n }, _) => match Probe::of(run) {
                 Probe::Serial => Task::Serial(n),
+                Probe::Real => Task::Parallel(self.workers, n),
                 probe => Task::Probe(probe, n),
             },
-        })
+        }
     }
 }
 
@@ -144,7 +144,7 @@ impl Checked {
 impl Stopwatch for Checked {
     /// If serial code is not among the runs of a size, it runs once more, afterwards.
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let times = runs.iter().map(|&run| self.run(self.trial.task(run)?));
+        let times = runs.iter().map(|&run| self.run(self.trial.task(run)));
         let times = times.collect::<io::Result<Vec<f64>>>()?;
         let open = self.answers.iter().filter(|(_, (_, serial))| !serial);
         for n in open.map(|(&n, _)| n).collect::<Vec<_>>() {
