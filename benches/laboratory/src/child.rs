@@ -48,8 +48,9 @@ impl Child {
 
     /// Tells it something that it does not answer. If it has ended, the next answer is missing, and says so.
     pub fn tell<T: Serialize + ?Sized>(&mut self, message: &T) {
-        let questions = self.questions.as_mut();
-        let _ = write_line(questions.expect("it is taken only at the end"), message);
+        if let Some(questions) = &mut self.questions {
+            let _ = write_line(questions, message);
+        }
     }
 
     /// Waits for its next line.
@@ -61,8 +62,7 @@ impl Child {
         let mut line = String::new();
         if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
             // It has ended, or says nothing that can be read: waiting for it must end in any case.
-            let _ = self.process.kill();
-            let end = self.process.wait();
+            let end = self.end();
             return Err(end.map_or(Silence::Nonsense(line), Silence::Ended));
         }
         serde_json::from_str(&line).map_err(|_| Silence::Nonsense(line))
@@ -80,18 +80,24 @@ impl Child {
         self.tell(question);
         self.hear()
     }
-}
 
-impl Drop for Child {
-    fn drop(&mut self) {
+    /// Ends it, and waits for that: what it has started itself may need the grace to end, too.
+    fn end(&mut self) -> io::Result<ExitStatus> {
         drop(self.questions.take());
         let start = Instant::now();
         while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(1));
         }
-        // Both fail only if it has ended, which is what is wanted.
+        // If it has ended, there is nothing to kill.
         let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.process.wait()
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // It fails only if it has ended, which is what is wanted.
+        let _ = self.end();
     }
 }
 

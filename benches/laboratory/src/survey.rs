@@ -86,24 +86,28 @@ impl WorkloadResult {
         measured(&self.cells)
     }
 
-    /// Serial times by size, in seconds: the median over the cells, each of which measured them.
-    /// Sizes that only one of them looked at more closely are left out.
+    /// Serial times by size, in seconds.
     pub fn serial_curve(&self) -> Vec<(usize, f64)> {
-        let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        let cells: Vec<_> = self.cells.iter().chain(&self.checks).collect();
-        let outcomes: Vec<_> = cells.iter().flat_map(|cell| &cell.outcome).collect();
-        for place in outcomes.iter().flat_map(|it| &it.estimate.places) {
-            by_size.entry(place.at).or_default().push(place.base.median);
-        }
-        let most = |times: &Vec<f64>| 2 * times.len() > outcomes.len();
-        let shared = by_size.into_iter().filter(|(_, times)| most(times));
-        shared.map(|(n, times)| (n, median(times))).collect()
+        serial_curve(self.cells.iter().chain(&self.checks))
     }
 
     /// The largest size that was measured; `None` if every cell failed.
     pub fn largest(&self) -> Option<usize> {
         self.serial_curve().last().map(|&(n, _)| n)
     }
+}
+
+/// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
+/// that only few of them looked at more closely are left out.
+pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
+    let cells: Vec<_> = cells.into_iter().flat_map(|cell| &cell.outcome).collect();
+    let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
+        by_size.entry(place.at).or_default().push(place.base.median);
+    }
+    by_size.retain(|_, times| 2 * times.len() > cells.len());
+    let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
+    medians.collect()
 }
 
 /// Serial code against better serial code gets this share of the time of another cell: it has one size only.
