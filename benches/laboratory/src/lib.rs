@@ -6,6 +6,8 @@
 //! - [`survey`]: every paradigm on every workload, and one paradigm with 1, 2, ... workers.
 //! - [`waterfall`], [`probes`]: where the time of one run goes; [`explain`]: that, and the crossing, of one paradigm.
 //! - [`floors`]: the least that this machine allows, and how far above it ours is.
+//! - [`cores`]: on which cores two threads or two processes run.
+//! - [`connection`] (Unix): pipes and sockets between two processes.
 //! - [`python`]: a Python process as a stopwatch; [`versus`]: the same work in Python, both languages in turns.
 //! - [`machine`]: what the times were taken on, and how busy it was.
 //!
@@ -13,6 +15,9 @@
 
 pub mod catalogue;
 pub mod child;
+#[cfg(unix)]
+pub mod connection;
+pub mod cores;
 pub mod explain;
 pub mod floors;
 pub mod machine;
@@ -30,6 +35,8 @@ pub mod waterfall;
 ///
 /// To be called at the start of `main` by every program that measures.
 pub fn take_role_if_asked() {
+    #[cfg(unix)]
+    floors::end_if_idle();
     #[cfg(unix)]
     examples_processes::spawn::become_worker_of(probes::each_probe);
     measuring::take_role_if_asked();
