@@ -32,9 +32,9 @@ use estimator::statistics::median;
 use estimator::{Axis, Cell, Pair, Purpose, Round};
 use serde::{Deserialize, Serialize};
 
+use crate::cells;
 use crate::probes::Probe;
 use crate::problem::Problem;
-use crate::survey;
 use crate::trial::{Along, Trial};
 
 /// The parts, in the order in which they happen.
@@ -112,13 +112,14 @@ pub fn measure(
         purpose: Purpose::Compare,
         weight: 1.0,
     };
-    let cells: Vec<_> = paradigms.iter().map(cell).collect();
-    let (findings, _) =
-        survey::measure(&cells, budget, |_, paradigm, done| progress(paradigm, done));
+    let trials: Vec<_> = paradigms.iter().map(cell).collect();
+    let found = cells::measure(&trials, budget, |_, paradigm, done| {
+        progress(paradigm, done);
+    });
     let mut waterfalls = Vec::new();
     let mut failure = None;
-    for (cell, outcome) in cells.iter().zip(findings.cells) {
-        match outcome {
+    for (cell, result) in trials.iter().zip(found.cells) {
+        match result.outcome {
             Ok(measured) => waterfalls.push(Waterfall::new(&cell.subject, n, &measured.rounds)),
             Err(reason) => failure = Some(reason),
         }
