@@ -19,7 +19,7 @@ use crate::chart::{Look, patterns};
 use crate::tables::Table;
 
 pub use crossovers::page as crossover;
-pub use report::{CriterionPage, Findings, Found, Source, report, sources};
+pub use report::{CriterionPage, Findings, in_seconds, report};
 pub use versus::page as versus;
 
 /// Some things to see that answer one question.
@@ -43,7 +43,7 @@ struct Section {
     table: Table,
     remarks: Vec<String>,
     /// More numbers, folded, with what they are.
-    more: Option<(String, Table)>,
+    more: Option<(&'static str, Table)>,
 }
 
 /// A sentence in which `code` may stand between backticks.

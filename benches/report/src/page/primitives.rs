@@ -7,6 +7,13 @@ use super::{Chapter, Section};
 use crate::chart::{Axis, Bar, Bars, Scale, Unit};
 use crate::{sentences, tables, words};
 
+const TIME: Axis = Axis::new("time of one operation", Scale::Log, Unit::Seconds);
+const COPIED: Axis = Axis::new(
+    "bytes copied in a second",
+    Scale::Linear,
+    Unit::BytesPerSecond,
+);
+
 /// A section for each group of floors.
 pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
     let mut sections: Vec<Section> = Vec::new();
@@ -43,17 +50,9 @@ pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
 fn section(floors: &Floors, group: Group, bars: Vec<Bar>) -> Section {
     let title = sentences::floors::title(group);
     let x = if group == Group::Copying {
-        Axis {
-            title: "bytes copied in a second",
-            scale: Scale::Linear,
-            unit: Unit::BytesPerSecond,
-        }
+        COPIED
     } else {
-        Axis {
-            title: "time of one operation",
-            scale: Scale::Log,
-            unit: Unit::Seconds,
-        }
+        TIME
     };
     let figure = Bars {
         title: title.to_owned(),
