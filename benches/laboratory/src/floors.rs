@@ -97,3 +97,24 @@ impl Floor {
         Some(measured.estimate.places[0].base)
     }
 }
+
+/// A placeholder, until what is built on a primitive is measured against it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contest;
+
+impl std::fmt::Display for Contest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a floor")
+    }
+}
+
+impl Contest {
+    /// Its stopwatch, in a measuring process.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    pub fn stopwatch(self) -> std::io::Result<Box<dyn estimator::Stopwatch>> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}

@@ -6,28 +6,83 @@
 //!
 //! - [`Idle`] has as many items, and computes nothing. Its answer says when workers began and ended.
 //! - [`Compute`] computes a real workload's items, and keeps none of them.
+//! - [`Write`] writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them to
+//!   the caller.
 //! - [`Bytes`] computes nothing, and its answer is as large as a real one.
 //!
-//! Each is one type for all workloads, so that a paradigm has to be compiled for three more and not for three
+//! Each is one type for all workloads, so that a paradigm has to be compiled for four more and not for four
 //! times as many.
 
 use std::hint::black_box;
 use std::io;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use bytemuck::zeroed_vec;
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Reduce, Workload, WorkloadVisitor};
 
 use crate::catalogue::{WithWorkload, with_workload};
-use crate::measuring::Problem;
+use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
 pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
     visitor.reduce::<Idle>();
     visitor.reduce::<Compute>();
+    visitor.reduce::<Write>();
     visitor.map::<Bytes>();
+}
+
+/// A time that is compared with that of the real workload by the same paradigm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// From the call until the last worker begins, with one idle item a worker.
+    Begin,
+    /// From the last worker's end until the return, with one idle item a worker.
+    End,
+    /// All of a run with one idle item a worker.
+    IdleFew,
+    /// With all items idle.
+    IdleAll,
+    /// With items that are computed and forgotten.
+    Compute,
+    /// The real workload by serial code.
+    Serial,
+    /// With items that are written and forgotten.
+    Write,
+    /// With an answer that was not computed.
+    Bytes,
+}
+
+impl Probe {
+    /// Those of a reduction.
+    pub const OF_REDUCTION: &'static [Self] = Self::OF_MAP.split_at(6).0;
+
+    /// Those of a map: it has an answer to write, too.
+    pub const OF_MAP: &'static [Self] = &[
+        Self::Begin,
+        Self::End,
+        Self::IdleFew,
+        Self::IdleAll,
+        Self::Compute,
+        Self::Serial,
+        Self::Write,
+        Self::Bytes,
+    ];
+
+    /// Its number, as a place of an [axis](estimator::Axis): from 1 on.
+    pub fn place(self) -> usize {
+        self as usize + 1
+    }
+
+    /// The probe of that number.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn at(place: usize) -> Self {
+        Self::OF_MAP[place - 1]
+    }
 }
 
 /// When workers were at work, in nanoseconds of [`now`].
@@ -214,7 +269,71 @@ impl Reduce for Compute {
     fn merge(&self, (): (), (): ()) {}
 }
 
-/// An answer of so many bytes, which nobody computed: each is written once.
+/// Items that are written to fresh memory, all workers at once, and forgotten.
+///
+/// It says what memory allows: how much faster two workers write than one is the machine's affair, and differs
+/// from cores to cores.
+#[derive(Serialize, Deserialize)]
+pub struct Write {
+    len: usize,
+    item_bytes: usize,
+    /// Memory that is not being written to. Each worker takes a piece, or makes one that is large enough for all items:
+    /// what is not written of it costs nothing. None is given back before the workload is.
+    #[serde(skip)]
+    pieces: Mutex<Vec<Vec<u8>>>,
+}
+
+impl Write {
+    /// `len` items of so many bytes.
+    pub fn new(len: usize, item_bytes: usize) -> Self {
+        Self {
+            len,
+            item_bytes,
+            pieces: Mutex::default(),
+        }
+    }
+
+    fn pieces(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.pieces.lock().expect("no thread panics with it locked")
+    }
+}
+
+impl Workload for Write {
+    const NAME: &'static str = "probe-write";
+    const ABOUT: &'static str = "write a workload's bytes, and forget them";
+
+    fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
+        Ok(Self::new(n, 1))
+    }
+
+    fn with_len(&self, n: usize) -> Self {
+        Self::new(n, self.item_bytes)
+    }
+
+    fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl Reduce for Write {
+    type Summary = ();
+
+    fn fold(&self, items: Range<usize>) {
+        let free = self.pieces().pop();
+        let all = self.len * self.item_bytes;
+        let mut piece = free.unwrap_or_else(|| Vec::with_capacity(all));
+        piece.resize(piece.len() + items.len() * self.item_bytes, WRITTEN);
+        black_box(&mut piece);
+        self.pieces().push(piece);
+    }
+
+    fn merge(&self, (): (), (): ()) {}
+}
+
+/// What is written.
+const WRITTEN: u8 = 0xA5;
+
+/// An answer of so many bytes, which were not computed: each is written once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bytes {
     len: usize,
@@ -248,7 +367,7 @@ impl Map for Bytes {
     type Item = u8;
 
     fn fill(&self, _first: usize, out: &mut [u8]) {
-        out.fill(0xA5);
+        out.fill(WRITTEN);
     }
 }
 
@@ -258,7 +377,7 @@ mod tests {
 
     #[test]
     fn compute_does_what_the_workload_does() {
-        // Items that never come would be noticed by nobody: their time would only be too short. So count them.
+        // Items that are missing would only make a time too short, and no other test would notice. So count them.
         use std::sync::atomic::{AtomicUsize, Ordering};
         static COMPUTED: AtomicUsize = AtomicUsize::new(0);
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use estimator::statistics::median;
 use estimator::Measured;
+use estimator::statistics::median;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::{Busy, Machine};
@@ -86,8 +86,13 @@ impl WorkloadResult {
     /// Sizes that only one of them looked at more closely are left out.
     pub fn serial_curve(&self) -> Vec<(usize, f64)> {
         let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        let cells: Vec<_> = measured(&self.cells).chain(measured(&self.checks)).collect();
-        for size in cells.iter().flat_map(|(_, measured)| &measured.estimate.places) {
+        let cells: Vec<_> = measured(&self.cells)
+            .chain(measured(&self.checks))
+            .collect();
+        for size in cells
+            .iter()
+            .flat_map(|(_, measured)| &measured.estimate.places)
+        {
             by_size.entry(size.at).or_default().push(size.base.median);
         }
         by_size
