@@ -122,8 +122,10 @@ fn on_threads<T: Iterator<Item = u64> + Send>(
         let start = |tasks: T| scope.spawn(move || sum(tasks.map(|number| work.task(number))));
         let running: Vec<_> = parts.map(start).collect();
         meanwhile();
-        let answers = running.into_iter().map(|thread| thread.join());
-        sum(answers.map(|answer| answer.expect("it does not panic")))
+        let answers = running
+            .into_iter()
+            .map(|thread| thread.join().expect("it does not panic"));
+        sum(answers)
     })
 }
 
@@ -194,7 +196,7 @@ mod processes {
                 loop {
                     let tasks = receive(&mut parent)?;
                     let number = receive(&mut parent)?;
-                    send(&mut parent, &[Work { tasks }.task(number)])?;
+                    send(&mut parent, [Work { tasks }.task(number)])?;
                 }
             })?;
         }
@@ -209,7 +211,7 @@ mod processes {
         let mut give = |child: &mut UnixStream, unanswered: &mut u64| {
             waiting.next().map_or(Ok(()), |number| {
                 *unanswered += 1;
-                send(child, &[work.tasks, number])
+                send(child, [work.tasks, number])
             })
         };
         for child in (0..team.len()).cycle().take(team.len() * AT_A_TIME) {
@@ -229,13 +231,13 @@ mod processes {
         }
     }
 
-    fn send(to: &mut UnixStream, numbers: &[u64]) -> io::Result<()> {
-        to.write_all(bytemuck::cast_slice(numbers))
+    fn send<const N: usize>(to: &mut UnixStream, numbers: [u64; N]) -> io::Result<()> {
+        to.write_all(numbers.map(u64::to_ne_bytes).as_flattened())
     }
 
     fn receive(from: &mut UnixStream) -> io::Result<u64> {
-        let mut number = 0;
-        from.read_exact(bytemuck::bytes_of_mut(&mut number))?;
-        Ok(number)
+        let mut bytes = [0; size_of::<u64>()];
+        from.read_exact(&mut bytes)?;
+        Ok(u64::from_ne_bytes(bytes))
     }
 }

@@ -29,17 +29,17 @@ pub(crate) fn shared_pipe() -> io::Result<[SharedPipe; 2]> {
     let (first, second) = memory.split_at_mut(RING_WORDS);
     let [there, back] = [first, second].map(|words| Ring(NonNull::from(words).cast()));
     let memory = Rc::new(memory);
-    let end = |outgoing, incoming, lifeline: UnixStream| {
-        lifeline.set_nonblocking(true)?;
-        Ok(SharedPipe {
-            outgoing,
-            incoming,
-            lifeline,
-            _memory: Rc::clone(&memory),
-        })
-    };
     let (ours, theirs) = UnixStream::pair()?;
-    Ok([end(there, back, ours)?, end(back, there, theirs)?])
+    for lifeline in [&ours, &theirs] {
+        lifeline.set_nonblocking(true)?;
+    }
+    let end = |outgoing, incoming, lifeline| SharedPipe {
+        outgoing,
+        incoming,
+        lifeline,
+        _memory: Rc::clone(&memory),
+    };
+    Ok([end(there, back, ours), end(back, there, theirs)])
 }
 
 impl Read for SharedPipe {
