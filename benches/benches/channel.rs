@@ -1,12 +1,8 @@
 //! Which channel? What a message between two threads costs, by the kind of channel and the size of the message.
 //!
 //! Run: `cargo bench --bench channel`, then open
-//! `target/criterion/which-channel/report/index.html`: time a message against its size in bytes.
-//!
-//! Look for the cost of waiting: in a channel of capacity zero both sides have to meet for every
-//! message, so that each message wakes a thread up. The more a channel holds, the more messages
-//! share one wake-up. And look for the cost of copying: a kibibyte is moved into the channel and
-//! out of it again. Where that costs too much, send a `Box`.
+//! `target/criterion/which-channel/report/index.html`: time a message against its size in bytes. What to see there, and
+//! why: `docs/criterion.md`.
 
 mod settings;
 
@@ -69,17 +65,19 @@ where
     group.bench_function(BenchmarkId::new(method, SIZE), |bencher| {
         bencher.iter_custom(|iterations| {
             let messages = iterations.max(FEWEST);
-            let (send, receiver) = channel();
-            let time = time(messages, send, &receiver);
+            let batches = (0..messages).step_by(BATCH as usize);
+            let time: Duration = batches
+                .map(|first| {
+                    let (send, receiver) = channel();
+                    time(BATCH.min(messages - first), send, &receiver)
+                })
+                .sum();
             time.mul_f64(iterations as f64 / messages as f64)
         });
     });
 }
 
-/// How long it takes until `messages` of another thread are received, all together.
-///
-/// The thread sends in batches, and both meet before each one. Starting it is not in the time, but
-/// once a batch it is that it may still be asleep: some nanoseconds a message.
+/// How long it takes until `messages` of another thread are received. Starting the thread is not in the time.
 fn time<R, const SIZE: usize>(
     messages: u64,
     send: impl Fn([u8; SIZE]) -> bool + Send,
@@ -91,29 +89,16 @@ where
     let together = &Barrier::new(2);
     thread::scope(|scope| {
         scope.spawn(move || {
-            for batch in batches(messages) {
-                together.wait();
-                for number in 0..batch {
-                    assert!(send([number as u8; SIZE]), "the receiver is here");
-                }
+            together.wait();
+            for number in 0..messages {
+                assert!(send([number as u8; SIZE]), "the receiver is here");
             }
         });
-        let mut time = Duration::ZERO;
-        for batch in batches(messages) {
-            together.wait();
-            let start = Instant::now();
-            for message in receiver.into_iter().take(batch as usize) {
-                black_box(message);
-            }
-            time += start.elapsed();
+        together.wait();
+        let start = Instant::now();
+        for message in receiver.into_iter().take(messages as usize) {
+            black_box(message);
         }
-        time
+        start.elapsed()
     })
-}
-
-/// `messages`, cut into batches.
-fn batches(messages: u64) -> impl Iterator<Item = u64> {
-    (0..messages)
-        .step_by(BATCH as usize)
-        .map(move |first| BATCH.min(messages - first))
 }

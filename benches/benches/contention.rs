@@ -2,14 +2,10 @@
 //!
 //! Run: `cargo bench --bench contention`, then open
 //! `target/criterion/which-lock-0ns/report/index.html` and `which-lock-1us` beside it: time against threads. The groups
-//! differ in the work that is done inside the critical section, which is how long a lock is held.
+//! differ in how long a lock is held. What to see there, and why: `docs/criterion.md`.
 //!
 //! A time is that of one update by one thread, while all threads make as many. So a flat line is
-//! perfect: more threads do more in the same time. A line that doubles with the threads says that
-//! they take turns. Look for three things. With nothing to do inside, the second thread makes every
-//! update slower, by more than its turn: the lock itself travels between the cores. The longer a
-//! lock is held, the less it matters which lock it is. And `sharded`, where nothing is shared until
-//! the end, stays flat for as long as there are cores.
+//! perfect, and a line that doubles with the threads says that they take turns.
 
 mod settings;
 
@@ -94,7 +90,7 @@ fn without_a_lock(group: &mut Group, hold: &Hold) {
     };
     bench(
         group,
-        "atomic-update",
+        "atomic-cas",
         |_| AtomicU64::new(0),
         update,
         AtomicU64::into_inner,

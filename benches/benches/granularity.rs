@@ -2,13 +2,8 @@
 //!
 //! Run: `cargo bench --bench granularity`, then open
 //! `target/criterion/how-small-a-task/report/index.html`: time against the number of tasks. All the work
-//! is some ten milliseconds of arithmetic, so with a million tasks each is ten nanoseconds.
-//!
-//! On the left, one task cannot be shared: all take as long as `serial`. With a hundred tasks, the
-//! lines lie at that time divided by the number of cores. Look where each one begins to rise:
-//! there, handing out a task costs as much as doing it. A thread for each task and processes that
-//! are fed over pipes are there first, with tasks of ten microseconds; queues and channels follow;
-//! a counter is the last.
+//! is some ten milliseconds of arithmetic, so with a million tasks each is ten nanoseconds. Where a line begins to rise,
+//! handing out a task costs as much as doing it. `docs/criterion.md` says more.
 //!
 //! The threads of `rayon` wait for work between two runs, and so do the children of `pipe`. All others are started
 //! for each run, which is in the time, and is some hundred microseconds at most. The children come first, because
@@ -175,7 +170,7 @@ mod processes {
     use super::{Group, WITH_PROCESSES, Work, bench, workers};
 
     /// Tasks that a child has at a time: one that it does, and one that lies ready.
-    const AT_A_TIME: usize = 2;
+    const AT_A_TIME: u64 = 2;
 
     /// Children that read a task and write its answer, each over a socket pair, which is a pipe in
     /// both directions.
@@ -203,32 +198,20 @@ mod processes {
         Ok(team)
     }
 
-    /// Gives each child a task, and the next one when it has answered.
+    /// Gives the children tasks by turns, and hears the answers in the same order.
     fn feed(team: &mut Team<UnixStream>, work: Work) -> io::Result<u64> {
         let mut sum = 0_u64;
-        let mut waiting = 0..work.tasks;
-        let mut unanswered = vec![0; team.len()];
-        let mut give = |child: &mut UnixStream, unanswered: &mut u64| {
-            waiting.next().map_or(Ok(()), |number| {
-                *unanswered += 1;
-                send(child, [work.tasks, number])
-            })
-        };
-        for child in (0..team.len()).cycle().take(team.len() * AT_A_TIME) {
-            give(team.worker(child).0, &mut unanswered[child])?;
-        }
-        loop {
-            let busy: Vec<_> = (0..team.len()).filter(|&c| unanswered[c] > 0).collect();
-            if busy.is_empty() {
-                return Ok(sum);
+        let in_advance = team.len() as u64 * AT_A_TIME;
+        for number in 0..work.tasks + in_advance {
+            let (child, _) = team.worker(number as usize % team.len());
+            if number >= in_advance {
+                sum = sum.wrapping_add(receive(child)?);
             }
-            for child in team.wait_for_any(&busy)? {
-                let (channel, _) = team.worker(child);
-                sum = sum.wrapping_add(receive(channel)?);
-                unanswered[child] -= 1;
-                give(channel, &mut unanswered[child])?;
+            if number < work.tasks {
+                send(child, [work.tasks, number])?;
             }
         }
+        Ok(sum)
     }
 
     fn send<const N: usize>(to: &mut UnixStream, numbers: [u64; N]) -> io::Result<()> {

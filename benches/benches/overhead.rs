@@ -1,9 +1,8 @@
 //! What does one of it cost: one process, one thread, one lock, one message?
 //!
-//! Run: `cargo bench --bench overhead`, then open
-//! `target/criterion/cost-processes/report/index.html` and `cost-threads` beside it. Look
-//! for the powers of ten: a lock or a message between threads costs nanoseconds, a thread some ten
-//! microseconds, a process hundreds. That is what a task has to be worth.
+//! Run: `cargo bench --bench overhead`, then open `target/criterion/cost-processes/report/index.html` and `cost-threads`
+//! beside it. Look for the powers of ten; `docs/criterion.md` says more. What a message between processes costs is in the
+//! groups of `ipc`.
 //!
 //! Processes come first, because only a process with one thread may fork, and the other group
 //! starts threads.
@@ -17,7 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 use settings::Group;
 
 /// Set in the environment of the process that `spawn+wait` starts, which does nothing.
@@ -30,10 +29,7 @@ fn main() {
     let mut criterion = settings::criterion();
     let mut processes = settings::group(&mut criterion, "cost-processes");
     #[cfg(unix)]
-    {
-        forked_process(&mut processes);
-        pipe_round_trip(&mut processes);
-    }
+    forked_process(&mut processes);
     spawned_process(&mut processes);
     processes.finish();
 
@@ -59,35 +55,6 @@ fn forked_process(group: &mut Group) {
             // SAFETY: `_exit` may be called at any time.
             ForkResult::Child => unsafe { _exit(0) },
             ForkResult::Parent { child } => waitpid(child, None).expect("its child ends"),
-        });
-    });
-}
-
-/// A byte to another process and back. The system chooses their cores; `ipc` shows what that changes.
-#[cfg(unix)]
-fn pipe_round_trip(group: &mut Group) {
-    use std::io::{Read, Write};
-
-    use examples_processes::{OneThread, Team};
-    use laboratory::connection::{self, Connection};
-
-    group.bench_function("pipe round trip", |bencher| {
-        let [ours, theirs] = connection::pipes().expect("a pipe");
-        let alone = OneThread::check().expect("no thread has been started yet");
-        let mut team = Team::new();
-        let echo = |mut parent: Connection| {
-            let mut byte = [0];
-            loop {
-                parent.read_exact(&mut byte)?;
-                parent.write_all(&byte)?;
-            }
-        };
-        team.fork(alone, 0..1, ours, theirs, echo).expect("fork");
-        let (child, _) = team.worker(0);
-        let mut byte = [0];
-        bencher.iter(|| {
-            child.write_all(&byte).expect("the echo lives");
-            child.read_exact(&mut byte).expect("the echo lives");
         });
     });
 }
@@ -118,22 +85,15 @@ fn started_threads(group: &mut Group) {
 }
 
 fn pool(group: &mut Group) {
+    let two_threads = || ThreadPoolBuilder::new().num_threads(2).build();
     group.bench_function("rayon join", |bencher| {
-        with_two_threads(|two| {
-            two.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
-        });
+        let pool = two_threads().expect("threads can be started");
+        pool.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
     });
     group.bench_function("rayon install", |bencher| {
-        with_two_threads(|two| bencher.iter(|| two.install(|| black_box(1))));
+        let pool = two_threads().expect("threads can be started");
+        bencher.iter(|| pool.install(|| black_box(1)));
     });
-}
-
-/// A pool for as long as `measure` runs: its threads are joined afterwards.
-fn with_two_threads(measure: impl FnOnce(&ThreadPool)) {
-    ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build_scoped(rayon::ThreadBuilder::run, measure)
-        .expect("two threads");
 }
 
 fn shared_memory(group: &mut Group) {

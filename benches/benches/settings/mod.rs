@@ -8,7 +8,7 @@ use criterion::{AxisScale, BenchmarkGroup, Criterion, PlotConfiguration, Plottin
 /// Benchmarks that criterion shows on one page.
 ///
 /// Criterion's violin plot writes `group/method/value` beside each line, and has room for some 28 letters. So the names
-/// are short, and large values are written as `1e6`: criterion reads that as a number.
+/// are short, and a million is `1e6`, which criterion reads as a number, too.
 pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
 /// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`:

@@ -44,23 +44,31 @@ pub(crate) fn shared_pipe() -> io::Result<[SharedPipe; 2]> {
 
 impl Read for SharedPipe {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let ring = self.incoming;
-        let (from, length) = ring.wait(Who::Reader, bytes.len(), &mut self.lifeline)?;
-        // SAFETY: so many bytes are there. The writer leaves them alone until our counter says that they are read.
-        unsafe { from.copy_to_nonoverlapping(NonNull::from(bytes).cast(), length) };
-        ring.advance(Who::Reader, length);
-        Ok(length)
+        let to = NonNull::from(&mut *bytes).cast();
+        self.incoming.transfer(
+            Who::Reader,
+            bytes.len(),
+            &mut self.lifeline,
+            |from, length| {
+                // SAFETY: so many bytes are there. The writer leaves them alone until our counter says that they are read.
+                unsafe { from.copy_to_nonoverlapping(to, length) };
+            },
+        )
     }
 }
 
 impl Write for SharedPipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let ring = self.outgoing;
-        let (to, length) = ring.wait(Who::Writer, bytes.len(), &mut self.lifeline)?;
-        // SAFETY: so many bytes fit. The reader leaves them alone until our counter says that they are written.
-        unsafe { to.copy_from_nonoverlapping(NonNull::from(bytes).cast(), length) };
-        ring.advance(Who::Writer, length);
-        Ok(length)
+        let from = NonNull::from(bytes).cast();
+        self.outgoing.transfer(
+            Who::Writer,
+            bytes.len(),
+            &mut self.lifeline,
+            |to, length| {
+                // SAFETY: so many bytes fit. The reader leaves them alone until our counter says that they are written.
+                unsafe { to.copy_from_nonoverlapping(from, length) };
+            },
+        )
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -109,33 +117,32 @@ impl Ring {
         unsafe { AtomicU64::from_ptr(word.as_ptr()) }
     }
 
-    /// Waits until there are bytes to read, or room to write. Returns where, and how many: at most `wanted`, and no more
-    /// than lie in a row; 0 if the other process has ended.
-    fn wait(
+    /// Waits until there are bytes to read, or room to write, and copies them: at most `wanted`, and no more than lie
+    /// in a row. Returns how many; 0 if the other process has ended.
+    fn transfer(
         self,
         who: Who,
         wanted: usize,
         lifeline: &mut UnixStream,
-    ) -> io::Result<(NonNull<u8>, usize)> {
+        copy: impl FnOnce(NonNull<u8>, usize),
+    ) -> io::Result<usize> {
+        let [written, read] = [Who::Writer, Who::Reader].map(|who| self.counter(who));
         let ours = self.counter(who).load(Ordering::Relaxed); // only this process changes it
         let available = || match who {
-            Who::Writer => {
-                CAPACITY as u64 - (ours - self.counter(Who::Reader).load(Ordering::Acquire))
-            }
-            Who::Reader => self.counter(Who::Writer).load(Ordering::Acquire) - ours,
+            Who::Writer => CAPACITY as u64 - (ours - read.load(Ordering::Acquire)),
+            Who::Reader => written.load(Ordering::Acquire) - ours,
         };
         let available = wait_until_positive(available, lifeline)? as usize;
         let first = ours as usize % CAPACITY;
+        let length = wanted.min(available).min(CAPACITY - first);
         // SAFETY: the ring has `CAPACITY` bytes after its two lines.
-        let place = unsafe { self.0.add(2 * LINE).cast::<u8>().add(first) };
-        Ok((place, wanted.min(available).min(CAPACITY - first)))
-    }
-
-    /// Lets the other process see that so many bytes more are written, or read.
-    fn advance(self, who: Who, length: usize) {
-        let counter = self.counter(who);
-        let ours = counter.load(Ordering::Relaxed);
-        counter.store(ours + length as u64, Ordering::Release);
+        copy(
+            unsafe { self.0.add(2 * LINE).cast::<u8>().add(first) },
+            length,
+        );
+        self.counter(who)
+            .store(ours + length as u64, Ordering::Release);
+        Ok(length)
     }
 }
 
