@@ -1,7 +1,7 @@
 //! Which channel? What a message between two threads costs, by the kind of channel and the size of the message.
 //!
 //! Run: `cargo bench --bench channel`, then open
-//! `target/criterion/which-channel/report/index.html`: time a message against its size in bytes. What to see there, and
+//! `target/criterion/channel/report/index.html`: time a message against its size in bytes. What to see there, and
 //! why: `docs/criterion.md`.
 
 mod settings;
@@ -27,10 +27,10 @@ const FEWEST: u64 = 4_000;
 
 fn main() {
     let mut criterion = settings::criterion();
-    let mut group = settings::group(&mut criterion, "which-channel");
+    let mut group = settings::group(&mut criterion, "channel");
     group.sampling_mode(SamplingMode::Flat);
-    messages_of::<8>(&mut group);
-    messages_of::<1024>(&mut group);
+    messages_of::<10>(&mut group);
+    messages_of::<1000>(&mut group);
     group.finish();
     criterion.final_summary();
 }
@@ -62,7 +62,7 @@ where
     S: Fn([u8; SIZE]) -> bool + Send,
     for<'a> &'a R: IntoIterator<Item = [u8; SIZE]>,
 {
-    group.bench_function(BenchmarkId::new(method, SIZE), |bencher| {
+    group.bench_function(BenchmarkId::new(method, format!("{SIZE:e}")), |bencher| {
         bencher.iter_custom(|iterations| {
             let messages = iterations.max(FEWEST);
             let batches = (0..messages).step_by(BATCH as usize);

@@ -1,7 +1,7 @@
 //! Which lock? What an update costs when several threads want the same number at the same time.
 //!
 //! Run: `cargo bench --bench contention`, then open
-//! `target/criterion/which-lock-0ns/report/index.html` and `which-lock-1us` beside it: time against threads. The groups
+//! `target/criterion/lock-0ns/report/index.html` and `lock-1us` beside it: time against threads. The groups
 //! differ in how long a lock is held. What to see there, and why: `docs/criterion.md`.
 //!
 //! A time is that of one update by one thread, while all threads make as many. So a flat line is
@@ -34,7 +34,7 @@ fn main() {
     let mut criterion = settings::criterion();
     for (name, nanoseconds) in [("0ns", 0.0), ("1us", 1_000.0)] {
         let hold = Hold(Spin::new(1, nanoseconds));
-        let mut group = settings::group(&mut criterion, &format!("which-lock-{name}"));
+        let mut group = settings::group(&mut criterion, &format!("lock-{name}"));
         group.sampling_mode(SamplingMode::Flat);
         locks(&mut group, &hold);
         if nanoseconds == 0.0 {

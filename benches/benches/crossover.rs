@@ -24,7 +24,7 @@ fn main() {
     take_role_if_asked();
     let mut criterion = settings::criterion();
     for workload in catalogue::workloads() {
-        for (kind, children) in [("threads", false), ("processes", true)] {
+        for (kind, children) in [("threads", false), ("procs", true)] {
             let paradigms = paradigms(children);
             crossover(&mut criterion, workload.name, kind, &paradigms);
         }
@@ -43,7 +43,7 @@ fn shown(workload: &str) -> (&str, &[usize]) {
         "squares" => ("squares", &[3_000, 30_000, 300_000, 3_000_000]),
         "mandelbrot" => ("mandel", &[10, 100, 1_000, 10_000]),
         "monte-carlo-pi" => ("pi", &[10_000, 3_000_000]),
-        "numbers" => ("numbers", &[1_000, 300_000]),
+        "numbers" => ("number", &[1_000, 300_000]),
         "spin" => ("spin", &[10, 10_000]),
         "letters" => ("letters", &[1, 100]), // files
         other => (other, &[100, 1_000]),

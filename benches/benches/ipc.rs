@@ -1,8 +1,8 @@
 //! What does a message between two processes cost, by its way and its size, on one core and on two?
 //!
 //! Run: `cargo bench --bench ipc`, then open
-//! `target/criterion/latency-2-cores/report/index.html`, and `latency-1-core` and `bandwidth` beside it. The latency
-//! is the time of a message that is sent to the other process and back again, once with both
+//! `target/criterion/echo-2-cores/report/index.html`, and `echo-1-core` and `bandwidth` beside it. The first two are
+//! the time of a message that is sent to the other process and back again, once with both
 //! processes pinned to one core, once with each on a core of its own. The bandwidth is that of many messages that go
 //! one way, on two cores. What to see there, and why: `docs/criterion.md`.
 //!
@@ -44,12 +44,12 @@ mod between_processes {
 
     pub(crate) fn measure() {
         let mut criterion = settings::criterion();
-        let mut groups = vec![("latency", None)];
+        let mut groups = vec![("echo", None)];
         if let Ok(cores) = cores::allowed() {
             // This process stays on its first core. Its partner is there, too, or on the second core.
             cores::pin(&cores[..1]).expect("it is among those that are allowed");
             let partners = cores.into_iter().map(Some);
-            groups = std::iter::zip(["latency-1-core", "latency-2-cores"], partners).collect();
+            groups = std::iter::zip(["echo-1-core", "echo-2-cores"], partners).collect();
         }
         for &(name, core) in &groups {
             let round_trips = true;
@@ -76,15 +76,15 @@ mod between_processes {
         method: &str,
         connect: impl Fn() -> io::Result<[C; 2]>,
     ) {
-        let latency = [1, 32_768].as_slice();
-        let bandwidth = [1, 1_024, 1_048_576].as_slice();
+        let latency = [1, 10_000].as_slice();
+        let bandwidth = [1, 1_000, 1_000_000].as_slice();
         for &size in if case.round_trips { latency } else { bandwidth } {
             if !case.round_trips {
                 // The line chart's axis is then this number, which is also the benchmark's.
                 group.throughput(Throughput::Bytes(size as u64));
             }
             let mut partner = None; // forked when it is first needed: not for `--list`
-            group.bench_function(BenchmarkId::new(method, size), |bencher| {
+            group.bench_function(BenchmarkId::new(method, format!("{size:e}")), |bencher| {
                 let partner = partner.get_or_insert_with(|| {
                     let ends = connect().expect("two processes can be connected");
                     Partner::start(case, size, ends).expect("this process has one thread")

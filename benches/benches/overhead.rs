@@ -1,6 +1,6 @@
 //! What does one of it cost: one process, one thread, one lock, one message?
 //!
-//! Run: `cargo bench --bench overhead`, then open `target/criterion/cost-processes/report/index.html` and `cost-threads`
+//! Run: `cargo bench --bench overhead`, then open `target/criterion/cost-procs/report/index.html` and `cost-threads`
 //! beside it. Look for the powers of ten; `docs/criterion.md` says more. What a message between processes costs is in the
 //! groups of `ipc`.
 //!
@@ -27,7 +27,7 @@ fn main() {
         return;
     }
     let mut criterion = settings::criterion();
-    let mut processes = settings::group(&mut criterion, "cost-processes");
+    let mut processes = settings::group(&mut criterion, "cost-procs");
     #[cfg(unix)]
     forked_process(&mut processes);
     spawned_process(&mut processes);
