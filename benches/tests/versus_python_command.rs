@@ -184,7 +184,7 @@ mod ends {
     use super::*;
 
     /// Long enough for a loaded machine, and below the time that the run would take.
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_secs(50);
 
     /// The processes whose environment names this directory, in the order of their start; `python`: only those of Python.
     fn started(directory: &TempDir, python: bool) -> Vec<u32> {
