@@ -37,9 +37,7 @@ pub(super) fn synchronisation() -> Vec<Primitive> {
             "a round trip between two threads: wake up the other, sleep",
             on_linux!(futex),
         );
-        floor
-            .built("crossbeam bounded channel", channel)
-            .on(placement)
+        floor.built("crossbeam channel", channel).on(placement)
     };
     let mut all = vec![contended.on(Placement::TwoCores)];
     all.extend(Placement::ALL.map(futex));

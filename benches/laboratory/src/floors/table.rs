@@ -178,7 +178,7 @@ fn compare_and_swap() -> Primitive {
             }))
         },
     );
-    let floor = floor.built("std Mutex: lock, unlock", |_| {
+    let floor = floor.built("std Mutex", |_| {
         let mutex = std::sync::Mutex::new(0_u64);
         Ok(Operation::each(1, move || {
             let locked = black_box(&mutex).lock();
@@ -186,7 +186,7 @@ fn compare_and_swap() -> Primitive {
             Ok(())
         }))
     });
-    floor.built("parking_lot Mutex: lock, unlock", |_| {
+    floor.built("parking_lot Mutex", |_| {
         let mutex = parking_lot::Mutex::new(0_u64);
         Ok(Operation::each(1, move || {
             *black_box(&mutex).lock() += 1;
