@@ -23,7 +23,7 @@ pub type Refusal = String;
 #[derive(Args)]
 pub struct Workers {
     /// Workers of each paradigm [default: the cores that this process may use]
-    #[arg(long = "workers", value_name = "N")]
+    #[arg(id = "workers", long, value_name = "N")]
     pub asked: Option<usize>,
 }
 
@@ -46,7 +46,12 @@ impl Workers {
 #[derive(Args)]
 pub struct Budget {
     /// Seconds that all measurements together may take
-    #[arg(long = "budget", value_name = "SECONDS", allow_negative_numbers = true)]
+    #[arg(
+        id = "budget",
+        long,
+        value_name = "SECONDS",
+        allow_negative_numbers = true
+    )]
     pub asked: Option<f64>,
 
     /// Smaller sizes and fewer rounds, done sooner

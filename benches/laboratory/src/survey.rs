@@ -110,24 +110,9 @@ impl WorkloadResult {
         measured(&self.cells)
     }
 
-    /// Serial times by size, in seconds: the median over the cells, each of which measured them.
-    /// Sizes that only one of them looked at more closely are left out.
+    /// Serial times by size, in seconds.
     pub fn serial_curve(&self) -> Vec<(usize, f64)> {
-        let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        let cells: Vec<_> = measured(&self.cells)
-            .chain(measured(&self.checks))
-            .collect();
-        for size in cells
-            .iter()
-            .flat_map(|(_, measured)| &measured.estimate.places)
-        {
-            by_size.entry(size.at).or_default().push(size.base.median);
-        }
-        by_size
-            .into_iter()
-            .filter(|(_, times)| 2 * times.len() > cells.len())
-            .map(|(n, times)| (n, median(times)))
-            .collect()
+        serial_curve(self.cells.iter().chain(&self.checks))
     }
 
     /// The largest size that was measured; `None` if every cell failed.
@@ -140,6 +125,24 @@ impl WorkloadResult {
 pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
     let measured = cells.iter();
     measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
+}
+
+/// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
+/// that only few of them looked at more closely are left out.
+pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
+    let cells = cells
+        .into_iter()
+        .filter_map(|cell| cell.outcome.as_ref().ok());
+    let cells: Vec<&Measured> = cells.collect();
+    let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
+        by_size.entry(place.at).or_default().push(place.base.median);
+    }
+    by_size
+        .into_iter()
+        .filter(|(_, times)| 2 * times.len() > cells.len())
+        .map(|(n, times)| (n, median(times)))
+        .collect()
 }
 
 /// Serial code against better serial code gets this share of the time of another cell: it has one size only.
