@@ -3,7 +3,7 @@
 //! - [`catalogue`]: every paradigm and every workload, by name; [`problem`]: a workload that can be sent.
 //! - [`measuring`]: a process for each round, and how to ask it for times; [`child`]: how they talk.
 //! - [`trial`]: what such a process does if its subject is a paradigm.
-//! - [`survey`]: every paradigm on every workload, and one paradigm with 1, 2, ... workers.
+//! - [`survey`]: every paradigm on every workload, and with 1, 2, ... workers.
 //! - [`waterfall`], [`probes`]: where the time of one run goes; [`explain`]: that, and the crossing, of one paradigm.
 //! - [`floors`]: the least that this machine allows, and how far above it ours is.
 //! - [`cores`]: on which cores two threads or two processes run.
@@ -14,6 +14,7 @@
 //! Nothing in this library prints, and its only sentences are those of its errors: the others are the report's.
 
 pub mod catalogue;
+mod cells;
 pub mod child;
 #[cfg(unix)]
 pub mod connection;
@@ -25,6 +26,7 @@ pub mod measuring;
 pub mod probes;
 pub mod problem;
 pub mod python;
+mod scaling;
 pub mod survey;
 pub mod trial;
 pub mod versus;

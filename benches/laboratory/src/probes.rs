@@ -4,22 +4,24 @@
 //! given workloads that differ from a real one in one respect, and the differences of the times are the parts of
 //! [`crate::waterfall`]:
 //!
-//! - [`What::Idle`] has as many items, and computes nothing.
-//! - [`What::Compute`] computes a real workload's items, and keeps none of them.
-//! - [`What::Write`] writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them
+//! - [`Partial`], idle, has as many items, and computes nothing.
+//! - [`Partial`] that computes a real workload's items, and keeps none of them.
+//! - [`Partial`] that writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them
 //!   to the caller.
 //! - [`Bytes`] computes nothing, and its answer is as large as a real one.
 //!
-//! The first three are reductions whose answer says when workers began and ended. There is one type for them, and for all
-//! workloads, so that a paradigm has to be compiled for two more and not for four times as many.
+//! These are two types for all workloads, so that a paradigm has to be compiled for two more and not for four times as
+//! many.
 
 use std::hint::black_box;
 use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytemuck::zeroed_vec;
+use estimator::{Run, Side};
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
 
@@ -32,56 +34,58 @@ pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
     visitor.map::<Bytes>();
 }
 
-/// A time that is compared with that of the real workload by the same paradigm.
+/// A time that the parts are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Probe {
-    /// From the call until the last worker begins, with one idle item a worker.
+    /// The real workload by serial code.
+    Serial,
+    /// The real workload by the paradigm; all others are by the paradigm, too.
+    Real,
+    /// With one idle item a worker: from the call until the last worker begins.
     Begin,
-    /// From the last worker's end until the return, with one idle item a worker.
+    /// With one idle item a worker: from the last worker's end until the return.
     End,
-    /// All of a run with one idle item a worker.
+    /// With one idle item a worker.
     IdleFew,
     /// With all items idle.
     IdleAll,
     /// With items that are computed and forgotten.
     Compute,
-    /// The real workload by serial code.
-    Serial,
-    /// With items that are written and forgotten; not of a reduction.
+    /// With items that are written and forgotten.
     Write,
-    /// With an answer that was not computed; not of a reduction.
+    /// With an answer that was not computed.
     Bytes,
 }
 
 impl Probe {
-    /// All of them. A [place](estimator::Axis) is a probe's number here, counted from 1.
-    const ALL: [Self; 8] = [
-        Self::Begin,
-        Self::End,
-        Self::IdleFew,
-        Self::IdleAll,
-        Self::Compute,
-        Self::Serial,
-        Self::Write,
-        Self::Bytes,
+    /// Base and rival at each [place](estimator::Axis), counted from 1: those whose difference is a part are timed in turns.
+    const PAIRS: [(Self, Self); 5] = [
+        (Self::Serial, Self::Real),
+        (Self::Begin, Self::End),
+        (Self::IdleFew, Self::IdleAll),
+        (Self::IdleAll, Self::Compute),
+        (Self::Write, Self::Bytes),
     ];
 
-    /// Those of a workload: a reduction has no answer to write.
-    pub fn of(problem: &Problem) -> &'static [Self] {
+    /// The places of a problem: a reduction has no answer to write.
+    pub fn places(problem: &Problem) -> Vec<usize> {
         match item_bytes(&problem.name) {
-            Some(1..) => &Self::ALL,
-            _ => &Self::ALL[..6],
+            Some(1..) => (1..=5).collect(),
+            _ => (1..=4).collect(),
         }
     }
 
-    /// Its number.
-    pub fn place(self) -> usize {
-        self as usize + 1
-    }
-
-    /// The probe with that number; `None` if there is none.
-    pub fn at(place: usize) -> Option<Self> {
-        Self::ALL.get(place.checked_sub(1)?).copied()
+    /// What a run is.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such place.
+    pub fn of(Run { side, at }: Run) -> Self {
+        let (base, rival) = Self::PAIRS[at - 1];
+        match side {
+            Side::Base => base,
+            Side::Rival => rival,
+        }
     }
 
     /// Runs it once, and returns its seconds.
@@ -98,21 +102,21 @@ impl Probe {
             to.saturating_sub(from).max(1) as f64 * 1e-9
         };
         let partial = match self {
-            Self::Begin | Self::End | Self::IdleFew => {
-                Partial::new(What::Idle, workers.get().min(n))
-            }
-            Self::IdleAll => Partial::new(What::Idle, n),
-            Self::Compute => Partial::new(What::Compute(problem.clone()), n),
-            Self::Write => Partial::new(What::Write { item_bytes }, n),
+            Self::Begin | Self::End | Self::IdleFew => Partial::new(n.min(workers.get()), None, 0),
+            Self::IdleAll => Partial::new(n, None, 0),
+            Self::Compute => Partial::new(n, Some(problem.clone()), 0),
+            Self::Write => Partial::new(n, None, item_bytes),
             Self::Bytes => {
-                let bytes = Bytes::with_input(n * item_bytes, &[])?;
+                let bytes = Bytes {
+                    len: n * item_bytes,
+                };
                 let call = now();
                 let answer = paradigm.map(black_box(&bytes))?;
                 let back = now();
                 drop(answer); // giving the memory back is not part of it
                 return Ok(seconds(call, back));
             }
-            Self::Serial => return Err(io::ErrorKind::Unsupported.into()),
+            Self::Serial | Self::Real => return Err(io::ErrorKind::Unsupported.into()),
         };
         let call = now();
         let stamps = paradigm.reduce(black_box(&partial))?;
@@ -126,7 +130,7 @@ impl Probe {
 }
 
 /// When workers were at work, in nanoseconds of [`now`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamps {
     /// The last task began. (With one item a worker, each has one task.)
     last_begin: u64,
@@ -134,40 +138,21 @@ pub struct Stamps {
     last_end: u64,
 }
 
-/// Nanoseconds of a clock that all processes of this machine share (on Unix; elsewhere, of this process).
+/// Nanoseconds of a clock that all processes of this machine share.
 fn now() -> u64 {
-    #[cfg(unix)]
-    {
-        use nix::time::{ClockId, clock_gettime};
-        let time = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("every Unix has this clock");
-        time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64
-    }
-    #[cfg(not(unix))]
-    {
-        use std::sync::LazyLock;
-        use std::time::Instant;
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        START.elapsed().as_nanos() as u64
-    }
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_1970.map_or(0, |time| time.as_nanos() as u64)
 }
 
-/// What of a workload is done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum What {
-    /// Nothing: what is left is starting workers, handing out, and joining.
-    Idle,
-    /// Its items are computed.
-    Compute(Problem),
-    /// So many bytes for each item are written to fresh memory, all workers at once. How much faster two of them write
-    /// than one differs from machine to machine, and is measured by this.
-    Write { item_bytes: usize },
-}
-
-/// A workload of which a part is done, and forgotten.
+/// A workload of which a part is done, and forgotten. Its answer says when workers began and ended.
 #[derive(Serialize, Deserialize)]
 pub struct Partial {
-    what: What,
     len: usize,
+    /// Whose items are computed, if any.
+    problem: Option<Problem>,
+    /// So many bytes for each item are written to fresh memory, all workers at once. How much faster two of them write
+    /// than one differs from machine to machine, and is measured by this.
+    item_bytes: usize,
     /// Made when it is first needed in a process.
     #[serde(skip)]
     kernel: OnceLock<Kernel>,
@@ -214,24 +199,24 @@ fn kernel(problem: &Problem) -> Kernel {
 }
 
 impl Partial {
-    fn new(what: What, len: usize) -> Self {
-        let kernel = match &what {
-            What::Compute(problem) => OnceLock::from(kernel(problem)),
-            _ => OnceLock::new(),
-        };
+    fn new(len: usize, problem: Option<Problem>, item_bytes: usize) -> Self {
         Self {
-            what,
             len,
-            kernel,
+            kernel: problem
+                .as_ref()
+                .map(kernel)
+                .map_or_else(OnceLock::new, OnceLock::from),
+            problem,
+            item_bytes,
             pieces: Mutex::default(),
         }
     }
 
-    fn write(&self, bytes: usize, of_all: usize) {
+    fn write(&self, items: usize) {
         let pieces = || self.pieces.lock().expect("no thread panics with it locked");
         let free = pieces().pop();
-        let mut piece = free.unwrap_or_else(|| Vec::with_capacity(of_all));
-        piece.resize(piece.len() + bytes, WRITTEN);
+        let mut piece = free.unwrap_or_else(|| Vec::with_capacity(self.len * self.item_bytes));
+        piece.resize(piece.len() + items * self.item_bytes, WRITTEN);
         black_box(&mut piece);
         pieces().push(piece);
     }
@@ -242,11 +227,11 @@ impl Workload for Partial {
     const ABOUT: &'static str = "do a part of a workload, and say when";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(What::Idle, n))
+        Ok(Self::new(n, None, 0))
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(self.what.clone(), n)
+        Self::new(n, self.problem.clone(), self.item_bytes)
     }
 
     fn len(&self) -> usize {
@@ -259,19 +244,13 @@ impl Reduce for Partial {
 
     fn fold(&self, items: Range<usize>) -> Stamps {
         if items.is_empty() {
-            let (last_begin, last_end) = (0, 0);
-            return Stamps {
-                last_begin,
-                last_end,
-            };
+            return Stamps::default();
         }
         let last_begin = now();
-        match &self.what {
-            What::Idle => {}
-            What::Compute(problem) => self.kernel.get_or_init(|| kernel(problem))(items),
-            What::Write { item_bytes } => {
-                self.write(items.len() * item_bytes, self.len * item_bytes);
-            }
+        if let Some(problem) = &self.problem {
+            self.kernel.get_or_init(|| kernel(problem))(items);
+        } else if self.item_bytes > 0 {
+            self.write(items.len());
         }
         let last_end = now();
         Stamps {

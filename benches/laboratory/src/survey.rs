@@ -1,4 +1,4 @@
-//! Every paradigm on every workload within a budget of time; and paradigms with 1, 2, ... workers.
+//! Every paradigm on every workload within a budget of time.
 //!
 //! Each pair of a paradigm and a workload is a *cell*. So is serial code against serial code, for each workload: the A/A
 //! cell, whose result is known, and which shows what this machine does to results today. And so is serial code against
@@ -12,13 +12,16 @@ use std::time::Duration;
 
 use estimator::sampling::{longest_run, sizes_up_to};
 use estimator::statistics::median;
-use estimator::{Axis, Cell, Findings, Measured, Purpose, Run, Side, Stopwatch};
+use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-use crate::machine::{Busy, Machine, Watch};
-use crate::measuring::{MeasuringProcess, Subject, stopwatch};
+pub use crate::cells::{CellResult, measured};
+use crate::cells::{cells, checks_each, measure};
+use crate::machine::{Busy, Machine};
+use crate::measuring::{MeasuringProcess, Subject};
 use crate::problem::Problem;
+pub use crate::scaling::{Scaling, scaling};
 use crate::trial::{Along, Trial};
 
 /// What is to be measured.
@@ -77,33 +80,6 @@ pub struct BetterBase {
     pub cell: CellResult,
 }
 
-/// What was found for one paradigm on one workload.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CellResult {
-    /// The paradigm's name.
-    pub paradigm: String,
-    /// The result, or why there is none.
-    pub outcome: Result<Measured, String>,
-}
-
-/// Every paradigm on one workload of fixed size, along the number of workers: the rival has as many workers as the place
-/// says, the base is serial code in the same process.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Scaling {
-    /// What the times were taken on.
-    pub machine: Machine,
-    /// How busy it was meanwhile.
-    pub busy: Busy,
-    /// The workload's name.
-    pub workload: String,
-    /// The number of items.
-    pub n: usize,
-    /// How far ln(serial / serial) came out from 0 though nothing differs.
-    pub noise_floor: f64,
-    /// One for each paradigm.
-    pub cells: Vec<CellResult>,
-}
-
 impl WorkloadResult {
     /// The cells that were measured, with their paradigms.
     pub fn measured(&self) -> impl Iterator<Item = (&str, &Measured)> {
@@ -121,28 +97,17 @@ impl WorkloadResult {
     }
 }
 
-/// The cells that were measured, with their names.
-pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
-    let measured = cells.iter();
-    measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
-}
-
 /// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
 /// that only few of them looked at more closely are left out.
 pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
-    let cells = cells
-        .into_iter()
-        .filter_map(|cell| cell.outcome.as_ref().ok());
-    let cells: Vec<&Measured> = cells.collect();
+    let cells: Vec<_> = cells.into_iter().flat_map(|cell| &cell.outcome).collect();
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
         by_size.entry(place.at).or_default().push(place.base.median);
     }
-    by_size
-        .into_iter()
-        .filter(|(_, times)| 2 * times.len() > cells.len())
-        .map(|(n, times)| (n, median(times)))
-        .collect()
+    by_size.retain(|_, times| 2 * times.len() > cells.len());
+    let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
+    medians.collect()
 }
 
 /// Serial code against better serial code gets this share of the time of another cell: it has one size only.
@@ -160,159 +125,60 @@ const BETTER_BASE_ITEMS: usize = 20_000;
 ///
 /// If serial code cannot be measured.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
-    let checks = checks_each(plan.problems.len());
-    let weights = plan.problems.iter().map(|problem| {
-        let better = problem.better.as_ref().map_or(0.0, |_| WEIGHT_OF_BETTER);
-        1.0 + plan.paradigms.len() as f64 + better
-    });
-    let budget = plan.budget.div_f64(weights.sum());
-    let mut cells = Vec::new();
+    let checks = checks_each(&plan.problems);
+    let better = plan.problems.iter().filter(|it| it.better.is_some());
+    let whole = plan.problems.len() as f64 * (1.0 + plan.paradigms.len() as f64)
+        + WEIGHT_OF_BETTER * better.count() as f64;
+    let budget = plan.budget.div_f64(whole);
+    let mut all = Vec::new();
     for problem in &plan.problems {
         progress(&problem.name, Serial::ID, 0.0);
-        let sizes = choose_sizes(problem, budget, plan.insist_on_largest)?;
+        let mut serial = Trial::by_items(Serial::ID, plan.workers, problem);
+        let sizes = choose_sizes(&serial, budget, plan.insist_on_largest)?;
         let largest = sizes.last().map_or(1, |&(n, _)| n);
-        let cell = |paradigm: &str, purpose, weight| Cell {
-            subject: Trial::by_items(paradigm, plan.workers, problem),
-            axis: Axis::Items(sizes.clone()),
-            purpose,
-            weight,
-        };
-        let check = cell(Serial::ID, Purpose::Check, 1.0 / checks as f64);
-        cells.extend(vec![check; checks]);
-        let paradigms = plan.paradigms.iter();
-        cells.extend(paradigms.map(|paradigm| cell(paradigm, Purpose::Compare, 1.0)));
+        let axis = Axis::Items(sizes);
+        all.extend(cells(&serial, &axis, checks, &plan.paradigms));
         if problem.better.is_some() {
-            let mut better = cell(Serial::ID, Purpose::Compare, WEIGHT_OF_BETTER);
-            better.subject.along = Along::Kernels;
-            better.axis = Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]);
-            cells.push(better);
+            serial.along = Along::Kernels;
+            all.push(Cell {
+                subject: serial,
+                axis: Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]),
+                purpose: Purpose::Compare,
+                weight: WEIGHT_OF_BETTER,
+            });
         }
     }
-    let (findings, busy) = measure(&cells, plan.budget, progress);
-    let noise_floor = findings.noise_floor;
-    let mut outcomes = results(&cells, findings);
-    let workloads = plan.problems.iter().map(|problem| WorkloadResult {
-        name: problem.name.clone(),
-        details: problem.details.clone(),
-        base: problem.base(),
-        checks: outcomes.by_ref().take(checks).collect(),
-        cells: outcomes.by_ref().take(plan.paradigms.len()).collect(),
-        better: problem.better.as_ref().map(|better| BetterBase {
-            base: better.base(),
-            cell: outcomes.next().expect("it was measured last"),
-        }),
+    let mut found = measure(&all, plan.budget, progress);
+    let workloads = plan.problems.iter().map(|problem| {
+        let (checks, cells) = found.take(checks, plan.paradigms.len());
+        WorkloadResult {
+            name: problem.name.clone(),
+            details: problem.details.clone(),
+            base: problem.base(),
+            checks,
+            cells,
+            better: problem.better.as_ref().map(|better| BetterBase {
+                base: better.base(),
+                cell: found.cells.next().expect("it comes last"),
+            }),
+        }
     });
     Ok(Survey {
-        machine: Machine::this(),
-        busy,
-        workers: plan.workers.get(),
-        noise_floor,
         workloads: workloads.collect(),
+        machine: Machine::this(),
+        busy: found.busy,
+        workers: plan.workers.get(),
+        noise_floor: found.noise_floor,
     })
-}
-
-/// Measures every paradigm on every problem, at its largest size, with 1, 2, 4, ... workers. `progress` as for [`survey`].
-///
-/// # Errors
-///
-/// If every cell failed: the last reason.
-pub fn scaling(
-    problems: &[Problem],
-    paradigms: &[String],
-    budget: Duration,
-    progress: impl FnMut(&str, &str, f64),
-) -> io::Result<Vec<Scaling>> {
-    let machine = Machine::this();
-    let checks = checks_each(problems.len());
-    let mut cells = Vec::new();
-    for problem in problems {
-        let along = Along::Workers { n: problem.len };
-        let cell = |paradigm: &str, purpose, weight| Cell {
-            subject: Trial {
-                along,
-                ..Trial::by_items(paradigm, NonZero::<usize>::MIN, problem)
-            },
-            axis: Axis::Places(worker_counts(machine.cores)),
-            purpose,
-            weight,
-        };
-        let check = cell(Serial::ID, Purpose::Check, 1.0 / checks as f64);
-        cells.extend(vec![check; checks]);
-        let paradigms = paradigms.iter();
-        cells.extend(paradigms.map(|paradigm| cell(paradigm, Purpose::Compare, 1.0)));
-    }
-    let (findings, busy) = measure(&cells, budget, progress);
-    if let Some(Err(reason)) = findings.cells.last()
-        && findings.cells.iter().all(Result::is_err)
-    {
-        return Err(io::Error::other(reason.clone()));
-    }
-    let noise_floor = findings.noise_floor;
-    let mut outcomes = results(&cells, findings);
-    let scaling = problems.iter().map(|problem| Scaling {
-        machine: machine.clone(),
-        busy,
-        workload: problem.name.clone(),
-        n: problem.len,
-        noise_floor,
-        cells: (&mut outcomes).skip(checks).take(paradigms.len()).collect(),
-    });
-    Ok(scaling.collect())
-}
-
-/// A/A cells of each workload: there are two in all, at least, because each is judged by the others.
-fn checks_each(workloads: usize) -> usize {
-    if workloads == 1 { 2 } else { 1 }
-}
-
-/// Powers of two up to twice the number of cores, and that number itself.
-fn worker_counts(cores: usize) -> Vec<usize> {
-    let powers = std::iter::successors(Some(1), |power| Some(power * 2));
-    let mut counts: Vec<usize> = powers.take_while(|&count| count <= 2 * cores).collect();
-    counts.push(cores);
-    counts.sort_unstable();
-    counts.dedup();
-    counts
-}
-
-/// Measures trials, each round in a process of its own. `progress` is told the workload, the paradigm, and which share
-/// is done.
-pub(crate) fn measure(
-    cells: &[Cell<Trial>],
-    budget: Duration,
-    mut progress: impl FnMut(&str, &str, f64),
-) -> (Findings, Busy) {
-    let watch = Watch::start();
-    let findings = estimator::measure(
-        cells,
-        budget,
-        |trial| stopwatch(&Subject::Paradigm(trial.clone())),
-        |trial, done| progress(&trial.problem.name, &trial.paradigm, done),
-    );
-    let busy = watch.stop(findings.spread);
-    (findings, busy)
-}
-
-/// What was found, cell by cell, with the paradigms' names.
-fn results(cells: &[Cell<Trial>], findings: Findings) -> impl Iterator<Item = CellResult> {
-    let outcomes = findings.cells.into_iter();
-    cells
-        .iter()
-        .zip(outcomes)
-        .map(|(cell, outcome)| CellResult {
-            paradigm: cell.subject.paradigm.clone(),
-            outcome,
-        })
 }
 
 /// The sizes that serial code manages in a fitting time, and the problem's own; each with the seconds of serial code.
 fn choose_sizes(
-    problem: &Problem,
+    serial: &Trial,
     budget: Duration,
     insist_on_largest: bool,
 ) -> io::Result<Vec<(usize, f64)>> {
-    let serial = Trial::by_items(Serial::ID, NonZero::<usize>::MIN, problem);
-    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial))?;
+    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial.clone()))?;
     let mut seconds = |n| {
         let side = Side::Base;
         let twice = process.time(&[Run { side, at: n }; 2])?;
@@ -320,7 +186,7 @@ fn choose_sizes(
     };
     let longest = MORE_THAN_LONGEST * longest_run(budget).as_secs_f64();
     let mut sizes: Vec<(usize, f64)> = Vec::new();
-    for n in sizes_up_to(problem.len, budget) {
+    for n in sizes_up_to(serial.problem.len, budget) {
         if let Some(&(last, time)) = sizes.last() {
             let fits = |n: usize| time * n as f64 / last as f64 <= longest;
             if !fits(n) && !insist_on_largest {
