@@ -8,29 +8,21 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
+use std::process::{Command, Output};
 
 use laboratory::floors::{Absent, Floors, Placement};
 use support::text;
 
-static FLOORS: LazyLock<PathBuf> = LazyLock::new(|| support::built("floors"));
-
 fn floors(arguments: &[&str]) -> Command {
-    let mut command = Command::new(&*FLOORS);
+    let mut command = support::command("floors");
     command.args(arguments);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
     command
 }
 
 /// Runs with the least budget, and reads what it wrote.
-fn small_run() -> (Output, Floors) {
+fn small_run(mut command: Command) -> (Output, Floors) {
     let file = tempfile::NamedTempFile::new().expect("there is room");
-    let mut command = floors(&["--budget", "0.1", "--json"]);
+    let command = command.args(["--budget", "0.1", "--json"]);
     let output = command.arg(file.path()).output().expect("it runs");
     assert!(output.status.success(), "{}", text(&output.stderr));
     let json = fs::read(file.path()).expect("it was written");
@@ -39,7 +31,7 @@ fn small_run() -> (Output, Floors) {
 
 #[test]
 fn every_floor_is_there_and_takes_time() {
-    let (output, floors) = small_run();
+    let (output, floors) = small_run(floors(&[]));
     let mut rivals = BTreeMap::new();
     for floor in &floors.floors {
         let name = floor.name.as_str();
@@ -86,11 +78,11 @@ fn every_floor_is_there_and_takes_time() {
 #[cfg(target_os = "linux")]
 #[test]
 fn with_one_core_the_floors_of_two_are_absent_and_said_so() {
-    LazyLock::force(&FLOORS);
+    let command = floors(&[]); // built on all cores
     // Of this thread, and so of the processes that it starts.
     let allowed = laboratory::cores::allowed().expect("a thread may ask for its own cores");
     laboratory::cores::pin(&allowed[..1]).expect("it is among the allowed");
-    let (output, floors) = small_run();
+    let (output, floors) = small_run(command);
     for floor in &floors.floors {
         let on_two = floor.placement == Some(Placement::TwoCores);
         assert_eq!(
@@ -119,84 +111,37 @@ fn bad_input_gets_one_sentence_and_status_2() {
         (&["--json", "/"], "cannot write /: "),
     ];
     for (arguments, sentence) in refusals {
-        let output = floors(arguments).output().expect("it runs");
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        let said = support::refusal(&mut floors(arguments));
         assert!(said.contains(sentence), "{arguments:?}: {said}");
-        assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
-        assert!(output.stdout.is_empty(), "{arguments:?}");
     }
     let unknown = floors(&["--slow"]).output().expect("it runs");
     assert_eq!(unknown.status.code(), Some(2));
 }
 
-/// How it ends, told from `/proc`.
 #[cfg(target_os = "linux")]
 mod ends {
-    use std::os::unix::process::CommandExt;
     use std::thread;
-    use std::time::{Duration, Instant};
-
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
+    use std::time::Duration;
 
     use super::*;
+    use support::processes::{Signal, children, end_of, send, wait_for, wait_for_end_of};
 
-    /// Waits until `look` finds something.
-    fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-        let start = Instant::now();
-        loop {
-            if let Some(found) = look() {
-                return found;
-            }
-            // Long enough for a loaded machine, and below the time that the run would take.
-            assert!(start.elapsed() < Duration::from_secs(20), "no {what}");
-            thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    /// Process `run`, its measuring process, and the children of that: they share a process group. With their parents.
-    fn members(group: u32) -> Vec<(u32, u32)> {
-        let processes = fs::read_dir("/proc").expect("it is there");
-        let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        let in_group = |pid: u32| {
-            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-            // After the name in brackets: state, parent, process group.
-            let mut fields = stat.rsplit(") ").next()?.split(' ');
-            let (state, parent) = (fields.next()?, fields.next()?.parse().ok()?);
-            // An orphan that ended is a zombie until the system's first process takes notice.
-            (state != "Z" && fields.next()? == group.to_string()).then_some((pid, parent))
-        };
-        pids.filter_map(in_group).collect()
-    }
-
-    /// Lets a run come to a floor with children, and sends a signal to it, or else to its measuring process.
-    fn ended_by(signal: Signal, budget: &str, to_run: bool) -> Output {
-        let run = floors(&["--budget", budget])
-            .process_group(0)
-            .spawn()
-            .expect("it starts");
-        let group = run.id();
+    /// Lets a run come to a floor with children, and sends it a signal. Nothing of it may be left.
+    fn ended_by(signal: Signal) -> Output {
+        let run = floors(&["--budget", "40"]).spawn().expect("it starts");
         let measuring = wait_for("measuring process with a child", || {
-            let all = members(group);
-            let mut children = all.iter().filter(|(_, parent)| *parent == group);
-            let (measuring, _) = children.next()?;
-            all.iter()
-                .any(|(_, parent)| parent == measuring)
-                .then_some(*measuring)
+            let mut measuring = children(run.id()).into_iter();
+            measuring.find_map(|pid| Some([pid, *children(pid).first()?]))
         });
-        let target = if to_run { group } else { measuring };
-        kill(Pid::from_raw(target.cast_signed()), signal).expect("it is there");
-        let output = run.wait_with_output().expect("it ends");
-        wait_for("end of all processes", || {
-            members(group).is_empty().then_some(())
-        });
+        send(signal, run.id());
+        let output = end_of(run);
+        wait_for_end_of(&measuring);
         output
     }
 
     #[test]
     fn ctrl_c_leaves_no_process() {
-        let output = ended_by(Signal::SIGINT, "40", true);
+        let output = ended_by(Signal::SIGINT);
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{said}");
         assert!(said.contains("interrupted, nothing was written"), "{said}");
@@ -204,14 +149,22 @@ mod ends {
 
     #[test]
     fn a_killed_run_leaves_no_process() {
-        assert_eq!(ended_by(Signal::SIGKILL, "40", true).status.code(), None);
+        assert_eq!(ended_by(Signal::SIGKILL).status.code(), None);
     }
 
     #[test]
-    fn a_killed_measuring_process_is_named() {
-        let output = ended_by(Signal::SIGKILL, "0.1", false);
+    fn killed_measuring_processes_are_named() {
+        let mut run = floors(&["--budget", "0.1"]).spawn().expect("it starts");
+        while run.try_wait().expect("it is ours").is_none() {
+            let measuring = children(run.id()).into_iter();
+            measuring.for_each(|pid| send(Signal::SIGKILL, pid));
+            thread::sleep(Duration::from_millis(1));
+        }
+        let output = run.wait_with_output().expect("it has ended");
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains("was killed by signal 9"), "{said}");
+        let named =
+            "the process that measured compare-and-swap and std Mutex was killed by signal 9";
+        assert!(said.contains(named), "{said}");
     }
 }
