@@ -1,4 +1,4 @@
-//! From which size on does each way of running a workload in parallel beat serial code?
+//! At which size does each way of running a workload in parallel start to beat serial code?
 //!
 //! Run: `cargo run --release --example crossover` (about a minute and a half; `-- --quick` is 20 s)
 //!
@@ -58,7 +58,7 @@ struct Options {
     input: Vec<String>,
 
     /// Explains one paradigm on one workload with N items: where the time of a run goes, which is faster, and
-    /// from which size on
+    /// where it starts to win
     #[arg(
         long,
         num_args = 3,

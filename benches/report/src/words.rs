@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(rates, ["1.00 B/s", "1.00 MB/s", "12.3 GB/s"]);
         assert_eq!([0.874, 0.0123, -0.5].map(percent), ["87%", "1.2%", "-50%"]);
         assert_eq!([1.849, 250.0].map(super::times), ["1.85×", "250×"]);
-        assert_eq!([0.534, 3.14, 23.6].map(ratio), ["0.53", "3.1", "24"]);
+        assert_eq!([0.534, 3.12, 23.6].map(ratio), ["0.53", "3.1", "24"]);
         assert_eq!(number_of(1, "worker"), "1 worker");
         assert_eq!(number_of(10_000_000, "item"), "10,000,000 items");
     }
