@@ -12,13 +12,14 @@ use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::slice;
 
-use benches::command::{Budget, Progress, Refusal, Workers, finish, name_failures};
+use benches::command::{Budget, Progress, Refusal, Workers, choose, finish, list, name_failures};
 use benches::output::{
     LATEST_SURVEY, check_both, in_target_directory, keep_latest, write_json, write_whole,
 };
 use clap::Parser;
-use laboratory::catalogue::{self, Entry};
+use laboratory::catalogue;
 use laboratory::explain::explain;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
@@ -94,33 +95,22 @@ const DEFAULT_BUDGET: f64 = 75.0;
 const QUICK_BUDGET: f64 = 13.0;
 const EXPLAIN_BUDGET: f64 = 6.0;
 
-/// What the options ask for.
-struct Asked {
-    plan: Plan,
-    /// The number of items of `--explain`.
-    explained: Option<usize>,
-    html: PathBuf,
-    json: Option<PathBuf>,
-    /// Whether all that is measured by default is measured, with all the time that it takes: then the report shows it.
-    keep: bool,
-}
-
 fn main() -> ExitCode {
     take_role_if_asked();
     let options = Options::parse();
     if options.list {
         let workloads = list(&catalogue::workloads());
         let paradigms = list(&catalogue::paradigms());
+        let lists = format!("workloads:\n{workloads}\nparadigms:\n{paradigms}");
         // It fails only if standard output is closed.
-        let _ = write!(
-            io::stdout(),
-            "workloads:\n{workloads}\nparadigms:\n{paradigms}"
-        );
+        let _ = io::stdout().write_all(lists.as_bytes());
         return ExitCode::SUCCESS;
     }
-    finish("crossover", asked(options), |asked| match asked.explained {
-        Some(n) => run_explain(&asked.plan, n, asked.json.as_deref()),
-        None => run(&asked),
+    finish("crossover", plan(&options), |plan| {
+        match explained(&options) {
+            Some(n) => run_explain(&plan, n, options.json.as_deref()),
+            None => run(&plan, &options),
+        }
     })
 }
 
@@ -133,19 +123,16 @@ fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<ExitCode, B
     })?;
     drop(progress);
     write_json(json, &explanation)?;
-    let mut out = io::stdout().lock();
     let width = terminal::width();
     let waterfall = &explanation.waterfall;
-    writeln!(
-        out,
-        "{trial}, {}, {}; compared with {}\n\n{}\n",
-        words::number_of(waterfall.n, "item"),
-        words::number_of(plan.workers.get(), "worker"),
-        explanation.base,
-        terminal::waterfall(waterfall, width)
-    )?;
+    let items = words::number_of(waterfall.n, "item");
+    let workers = words::number_of(plan.workers.get(), "worker");
+    let mut out = io::stdout().lock();
+    writeln!(out, "{trial}, {items}, {workers}")?;
+    writeln!(out, "compared with {}\n", explanation.base)?;
+    writeln!(out, "{}\n", terminal::waterfall(waterfall, width))?;
     let remarks = [
-        sentences::parts_remark(std::slice::from_ref(waterfall)),
+        sentences::parts_remark(slice::from_ref(waterfall)),
         Some(sentences::verdict(&explanation)),
         sentences::busy(&explanation.busy),
     ];
@@ -159,20 +146,22 @@ fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<ExitCode, B
 }
 
 /// Measures, writes and prints. The exit status is 1 if a measurement failed.
-fn run(asked: &Asked) -> Result<ExitCode, Box<dyn Error>> {
+fn run(plan: &Plan, options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     let progress = Progress::new("crossover")?;
-    let survey = survey(&asked.plan, |workload, paradigm, done| {
+    let survey = survey(plan, |workload, paradigm, done| {
         progress.show(format!("{workload}: {paradigm}"), done);
     })?;
     drop(progress);
-    write_whole(&asked.html, page::crossover(&survey).as_bytes())?;
-    write_json(asked.json.as_deref(), &survey)?;
-    if asked.keep {
+    let html = html(options);
+    write_whole(&html, page::crossover(&survey).as_bytes())?;
+    write_json(options.json.as_deref(), &survey)?;
+    if is_whole(options) {
+        // The report shows the latest.
         keep_latest(LATEST_SURVEY, &survey)?;
     }
     print(&survey)?;
-    println!("The same as a page with figures: {}", asked.html.display());
-    if let Some(json) = &asked.json {
+    println!("The same as a page with figures: {}", html.display());
+    if let Some(json) = &options.json {
         println!("Every sample: {}", json.display());
     }
     let cells = survey.workloads.iter().flat_map(|result| &result.cells);
@@ -207,51 +196,52 @@ fn print(survey: &Survey) -> io::Result<()> {
     Ok(())
 }
 
-/// What the options ask for, or one sentence that says what is wrong with them.
-fn asked(options: Options) -> Result<Asked, Refusal> {
-    let keep = options.workload.is_empty()
+/// Whether all that a run measures by default is measured, with all the time that it takes by default.
+fn is_whole(options: &Options) -> bool {
+    options.workload.is_empty()
         && options.paradigm.is_empty()
         && options.input.is_empty()
         && options.workers.asked.is_none()
         && options.max_n.is_none()
-        && options.budget.is_default();
-    let html = options
-        .html
-        .unwrap_or_else(|| in_target_directory("crossover.html"));
-    check_both(&html, options.json.as_deref())?;
-    let workers = options.workers.number()?;
-    let (mut paradigms, mut names) = (options.paradigm, options.workload);
+        && options.budget.is_default()
+}
+
+fn html(options: &Options) -> PathBuf {
+    let asked = options.html.clone();
+    asked.unwrap_or_else(|| in_target_directory("crossover.html"))
+}
+
+/// The number of items of `--explain`, if that is one.
+fn explained(options: &Options) -> Option<usize> {
+    options.explain.get(2)?.parse().ok().filter(may_be_asked)
+}
+
+fn may_be_asked(n: &usize) -> bool {
+    (1..=MOST_ITEMS).contains(n)
+}
+
+/// What the options ask for, or one sentence that says what is wrong with them.
+fn plan(options: &Options) -> Result<Plan, Refusal> {
+    check_both(&html(options), options.json.as_deref())?;
+    let (mut paradigms, mut names) = (&options.paradigm[..], &options.workload[..]);
     let mut max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
-    let mut default_budget = DEFAULT_BUDGET;
-    let mut explained = None;
+    let mut budget = DEFAULT_BUDGET;
     if let [paradigm, workload, n] = &options.explain[..] {
-        (paradigms, names) = (vec![paradigm.clone()], vec![workload.clone()]);
-        let number = n.parse().ok().filter(|n| (1..=MOST_ITEMS).contains(n));
-        let n = number
-            .ok_or_else(|| format!("the N of --explain must be 1 to {MOST_ITEMS}, not {n}"))?;
-        max_n = max_n.max(n);
-        default_budget = EXPLAIN_BUDGET;
-        explained = Some(n);
+        (paradigms, names) = (slice::from_ref(paradigm), slice::from_ref(workload));
+        let range = || format!("the N of --explain must be 1 to {MOST_ITEMS}, not {n}");
+        max_n = max_n.max(explained(options).ok_or_else(range)?);
+        budget = EXPLAIN_BUDGET;
     }
-    if !(1..=MOST_ITEMS).contains(&max_n) {
+    if !may_be_asked(&max_n) {
         return Err(format!("--max-n must be 1 to {MOST_ITEMS}, not {max_n}"));
     }
-    let budget = options.budget.time(default_budget, QUICK_BUDGET)?;
-    let all: Vec<_> = catalogue::paradigms()
-        .iter()
-        .map(|entry| entry.name)
-        .collect();
-    let paradigms = choose("paradigm", &paradigms, &catalogue::paradigms(), &all)?;
-    let workloads = choose(
-        "workload",
-        &names,
-        &catalogue::workloads(),
-        &DEFAULT_WORKLOADS,
-    )?;
-    if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
-        return Err("--input is given, but no workload that is measured takes any".to_owned());
-    }
-    let problems = workloads.iter().map(|workload| {
+    let workloads = if names.is_empty() {
+        choose("workload", &DEFAULT_WORKLOADS, &catalogue::workloads())?
+    } else {
+        choose("workload", names, &catalogue::workloads())?
+    };
+    let mut problems = Vec::new();
+    for workload in &workloads {
         // A path means nothing to the kernels of another default workload.
         let for_letters = names.is_empty() && workload.name != "letters";
         let input = match workload.input {
@@ -259,64 +249,26 @@ fn asked(options: Options) -> Result<Asked, Refusal> {
             _ => &[],
         };
         let problem = Problem::new(workload.name, max_n, input);
-        let problem = problem.map_err(|error| error.to_string())?;
-        if problem.len == 0 {
-            return Err(format!("the input of {} has no items", workload.name));
-        }
-        Ok(problem)
-    });
-    let plan = Plan {
-        problems: problems.collect::<Result<_, _>>()?,
-        paradigms: paradigms
-            .iter()
-            .map(|paradigm| paradigm.name.to_owned())
-            .collect(),
-        workers,
-        budget,
+        problems.push(problem.map_err(|error| error.to_string())?);
+    }
+    if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
+        return Err("--input is given, but no workload that is measured takes any".to_owned());
+    }
+    if let Some(empty) = problems.iter().find(|problem| problem.len == 0) {
+        return Err(format!("the input of {} has no items", empty.name));
+    }
+    let all = catalogue::paradigms();
+    let paradigms = if paradigms.is_empty() {
+        all
+    } else {
+        choose("paradigm", paradigms, &all)?
+    };
+    let names = paradigms.iter().map(|paradigm| paradigm.name.to_owned());
+    Ok(Plan {
+        problems,
+        paradigms: names.collect(),
+        workers: options.workers.number()?,
+        budget: options.budget.time(budget, QUICK_BUDGET)?,
         insist_on_largest: options.max_n.is_some(),
-    };
-    Ok(Asked {
-        plan,
-        explained,
-        html,
-        json: options.json,
-        keep,
     })
-}
-
-/// The entries that are asked for, in that order and each once; `default` if none is.
-fn choose(
-    what: &str,
-    asked: &[String],
-    all: &[Entry],
-    default: &[&'static str],
-) -> Result<Vec<Entry>, Refusal> {
-    let mut names: Vec<&str> = asked.iter().map(String::as_str).collect();
-    if names.is_empty() {
-        names = default.to_vec();
-    }
-    let mut chosen = Vec::new();
-    for name in names {
-        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
-            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
-            return Err(format!(
-                "there is no {what} called {name:?}; there are {}",
-                known.join(", ")
-            ));
-        };
-        if !chosen.contains(entry) {
-            chosen.push(*entry);
-        }
-    }
-    Ok(chosen)
-}
-
-fn list(entries: &[Entry]) -> String {
-    let line = |entry: &Entry| {
-        let input = entry
-            .input
-            .map_or(String::new(), |input| format!("; --input: {input}"));
-        format!("  {:24} {}{input}\n", entry.name, entry.about)
-    };
-    entries.iter().map(line).collect()
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use laboratory::catalogue::Entry;
 
 /// Each worker is a thread, or a process with its pipe: more than this are refused by many systems.
 const MOST_WORKERS: usize = 512;
@@ -23,16 +24,12 @@ pub type Refusal = String;
 #[derive(Args)]
 pub struct Workers {
     /// Workers of each paradigm [default: the cores that this process may use]
-    #[arg(long = "workers", value_name = "N")]
+    #[arg(id = "workers", long, value_name = "N")]
     pub asked: Option<usize>,
 }
 
 impl Workers {
     /// The number of workers.
-    ///
-    /// # Errors
-    ///
-    /// If it is none, or too many.
     pub fn number(&self) -> Result<NonZero<usize>, Refusal> {
         let cores = || available_parallelism().map_or(1, NonZero::get);
         let workers = self.asked.unwrap_or_else(cores);
@@ -46,7 +43,12 @@ impl Workers {
 #[derive(Args)]
 pub struct Budget {
     /// Seconds that all measurements together may take
-    #[arg(long = "budget", value_name = "SECONDS", allow_negative_numbers = true)]
+    #[arg(
+        id = "budget",
+        long,
+        value_name = "SECONDS",
+        allow_negative_numbers = true
+    )]
     pub asked: Option<f64>,
 
     /// Smaller sizes and fewer rounds, done sooner
@@ -56,10 +58,6 @@ pub struct Budget {
 
 impl Budget {
     /// What is asked for, or else one of these two, in seconds.
-    ///
-    /// # Errors
-    ///
-    /// If it is too little or too much.
     pub fn time(&self, default: f64, quick: f64) -> Result<Duration, Refusal> {
         let default = if self.quick { quick } else { default };
         let seconds = self.asked.unwrap_or(default);
@@ -76,6 +74,34 @@ impl Budget {
     pub fn is_default(&self) -> bool {
         self.asked.is_none() && !self.quick
     }
+}
+
+/// The entries that are asked for, in that order and each once.
+pub fn choose(what: &str, names: &[impl AsRef<str>], all: &[Entry]) -> Result<Vec<Entry>, Refusal> {
+    let mut chosen = Vec::new();
+    for name in names {
+        let name = name.as_ref();
+        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
+            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
+            let known = known.join(", ");
+            return Err(format!(
+                "there is no {what} called {name:?}; there are {known}"
+            ));
+        };
+        if !chosen.contains(entry) {
+            chosen.push(*entry);
+        }
+    }
+    Ok(chosen)
+}
+
+/// A list of paradigms or workloads, each with what it does.
+pub fn list(entries: &[Entry]) -> String {
+    let line = |Entry { name, about, input }: &Entry| {
+        let input = input.map_or(String::new(), |input| format!("; --input: {input}"));
+        format!("  {name:24} {about}{input}\n")
+    };
+    entries.iter().map(line).collect()
 }
 
 /// Runs what was `asked` for, and says on standard error what went wrong: status 2 for a refusal, 1 for an error.
@@ -115,10 +141,6 @@ const STEPS: f64 = 1_000.0;
 
 impl Progress {
     /// Shows the bar of `command`.
-    ///
-    /// # Errors
-    ///
-    /// If Ctrl-C cannot be caught.
     pub fn new(command: &'static str) -> Result<Self, Box<dyn Error>> {
         let bar = ProgressBar::new(STEPS as u64).with_style(ProgressStyle::with_template(
             "{bar:30} {percent:>3}%  {elapsed}  {msg}",

@@ -31,10 +31,6 @@ pub fn in_target_directory(file: &str) -> PathBuf {
 }
 
 /// Whether a page and, if it is asked for, JSON can be written: [`check_writable`], and they are not the same file.
-///
-/// # Errors
-///
-/// One sentence.
 pub fn check_both(html: &Path, json: Option<&Path>) -> Result<(), Refusal> {
     if json == Some(html) {
         return Err("--json and --html name the same file".to_owned());
@@ -44,10 +40,6 @@ pub fn check_both(html: &Path, json: Option<&Path>) -> Result<(), Refusal> {
 }
 
 /// Whether `path` can be written, tried now rather than after a minute of measuring. Changes nothing.
-///
-/// # Errors
-///
-/// One sentence that names the file.
 pub fn check_writable(path: &Path) -> Result<(), Refusal> {
     let tried = if path.is_dir() {
         Err(io::ErrorKind::IsADirectory.into())
@@ -61,10 +53,6 @@ pub fn check_writable(path: &Path) -> Result<(), Refusal> {
 }
 
 /// Writes a file so that it is either as it was or whole.
-///
-/// # Errors
-///
-/// Those of writing a file.
 pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     if is_special(path) {
         return fs::write(path, contents);
@@ -75,10 +63,6 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
 }
 
 /// Writes `results` as JSON to `path`, if one is named.
-///
-/// # Errors
-///
-/// Those of writing a file.
 pub fn write_json(path: Option<&Path>, results: &impl Serialize) -> io::Result<()> {
     match path {
         Some(path) => write_whole(path, &serde_json::to_vec_pretty(results)?),
@@ -87,10 +71,6 @@ pub fn write_json(path: Option<&Path>, results: &impl Serialize) -> io::Result<(
 }
 
 /// Keeps the latest results of a kind in `file` of the target directory, where the report finds them.
-///
-/// # Errors
-///
-/// Those of making a directory and writing a file.
 pub fn keep_latest(file: &str, results: &impl Serialize) -> io::Result<()> {
     let path = in_target_directory(file);
     if let Some(directory) = path.parent() {

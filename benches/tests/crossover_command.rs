@@ -112,8 +112,11 @@ fn writes_tables_figures_and_every_sample() {
     for cell in cells {
         let measured = &cell["outcome"]["Ok"];
         assert!(measured["estimate"]["answer"]["answer"].is_string());
-        let pairs = list(&measured["rounds"]).iter().flat_map(list);
-        let pairs = pairs.map(|pair| (pair["at"].as_u64(), pair["base"].as_f64()));
+        let rounds = list(&measured["rounds"]);
+        let pairs = rounds
+            .iter()
+            .flat_map(list)
+            .map(|pair| (pair["at"].as_u64(), pair["base"].as_f64()));
         let (places, bases): (Vec<_>, Vec<_>) = pairs.unzip();
         assert_eq!(places.iter().max(), Some(&Some(2_000)));
         assert!(bases.iter().all(|&base| base > Some(0.0)));

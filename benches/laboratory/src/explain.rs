@@ -7,7 +7,6 @@ use estimator::Measured;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Busy;
-use crate::problem::Problem;
 use crate::survey::{Plan, survey};
 use crate::trial::Trial;
 use crate::waterfall::{self, Waterfall};
@@ -43,10 +42,8 @@ pub fn explain(
     mut progress: impl FnMut(f64),
 ) -> io::Result<Explanation> {
     let paradigms = vec![trial.paradigm.clone()];
-    let problem = Problem {
-        better: None,
-        ..trial.problem.clone()
-    };
+    let mut problem = trial.problem.clone();
+    problem.better = None; // it is not asked for
     let of_waterfall = budget.mul_f64(SHARE_OF_WATERFALL);
     let waterfalls = waterfall::measure(
         &paradigms,

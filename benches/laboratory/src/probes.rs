@@ -21,6 +21,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytemuck::zeroed_vec;
+use estimator::{Run, Side};
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
 
@@ -33,56 +34,58 @@ pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
     visitor.map::<Bytes>();
 }
 
-/// A time that is compared with that of the real workload by the same paradigm.
+/// A time that the parts are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Probe {
-    /// From the call until the last worker begins, with one idle item a worker.
+    /// The real workload by serial code.
+    Serial,
+    /// The real workload by the paradigm; all others are by the paradigm, too.
+    Real,
+    /// With one idle item a worker: from the call until the last worker begins.
     Begin,
-    /// From the last worker's end until the return, with one idle item a worker.
+    /// With one idle item a worker: from the last worker's end until the return.
     End,
-    /// All of a run with one idle item a worker.
+    /// With one idle item a worker.
     IdleFew,
     /// With all items idle.
     IdleAll,
     /// With items that are computed and forgotten.
     Compute,
-    /// The real workload by serial code.
-    Serial,
-    /// With items that are written and forgotten; not of a reduction.
+    /// With items that are written and forgotten.
     Write,
-    /// With an answer that was not computed; not of a reduction.
+    /// With an answer that was not computed.
     Bytes,
 }
 
 impl Probe {
-    /// All of them. A [place](estimator::Axis) is a probe's number here, counted from 1.
-    const ALL: [Self; 8] = [
-        Self::Begin,
-        Self::End,
-        Self::IdleFew,
-        Self::IdleAll,
-        Self::Compute,
-        Self::Serial,
-        Self::Write,
-        Self::Bytes,
+    /// Base and rival at each [place](estimator::Axis), counted from 1: those whose difference is a part are timed in turns.
+    const PAIRS: [(Self, Self); 5] = [
+        (Self::Serial, Self::Real),
+        (Self::Begin, Self::End),
+        (Self::IdleFew, Self::IdleAll),
+        (Self::IdleAll, Self::Compute),
+        (Self::Write, Self::Bytes),
     ];
 
-    /// Those of a workload: a reduction has no answer to write.
-    pub fn of(problem: &Problem) -> &'static [Self] {
+    /// The places of a problem: a reduction has no answer to write.
+    pub fn places(problem: &Problem) -> Vec<usize> {
         match item_bytes(&problem.name) {
-            Some(1..) => &Self::ALL,
-            _ => &Self::ALL[..6],
+            Some(1..) => (1..=5).collect(),
+            _ => (1..=4).collect(),
         }
     }
 
-    /// Its number.
-    pub fn place(self) -> usize {
-        self as usize + 1
-    }
-
-    /// The probe with that number; `None` if there is none.
-    pub fn at(place: usize) -> Option<Self> {
-        Self::ALL.get(place.checked_sub(1)?).copied()
+    /// What a run is.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such place.
+    pub fn of(Run { side, at }: Run) -> Self {
+        let (base, rival) = Self::PAIRS[at - 1];
+        match side {
+            Side::Base => base,
+            Side::Rival => rival,
+        }
     }
 
     /// Runs it once, and returns its seconds.
@@ -113,7 +116,7 @@ impl Probe {
                 drop(answer); // giving the memory back is not part of it
                 return Ok(seconds(call, back));
             }
-            Self::Serial => return Err(io::ErrorKind::Unsupported.into()),
+            Self::Serial | Self::Real => return Err(io::ErrorKind::Unsupported.into()),
         };
         let call = now();
         let stamps = paradigm.reduce(black_box(&partial))?;

@@ -98,16 +98,16 @@ impl WorkloadResult {
 }
 
 /// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
-/// that only one of them looked at more closely are left out.
+/// that only few of them looked at more closely are left out.
 pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
+    let cells: Vec<_> = cells.into_iter().flat_map(|cell| &cell.outcome).collect();
     let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    let outcomes: Vec<_> = cells.into_iter().flat_map(|cell| &cell.outcome).collect();
-    for place in outcomes.iter().flat_map(|it| &it.estimate.places) {
+    for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
         by_size.entry(place.at).or_default().push(place.base.median);
     }
-    let most = |times: &Vec<f64>| 2 * times.len() > outcomes.len();
-    let shared = by_size.into_iter().filter(|(_, times)| most(times));
-    shared.map(|(n, times)| (n, median(times))).collect()
+    by_size.retain(|_, times| 2 * times.len() > cells.len());
+    let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
+    medians.collect()
 }
 
 /// Serial code against better serial code gets this share of the time of another cell: it has one size only.

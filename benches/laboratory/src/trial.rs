@@ -17,10 +17,10 @@ use std::time::Instant;
 
 use estimator::{Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
-use workloads::{Map, Paradigm, Reduce, Serial};
+use workloads::{Map, Paradigm, ParadigmVisitor, Reduce, Serial};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::catalogue::{WithParadigm, WithWorkload, with_paradigm, with_workload};
+use crate::catalogue::{WithWorkload, each_paradigm, with_workload};
 use crate::probes::Probe;
 use crate::problem::{Problem, unknown};
 
@@ -49,7 +49,7 @@ pub enum Along {
     },
     /// Serial code against [better](Problem::better) serial code, by the number of items.
     Kernels,
-    /// The paradigm with `n` items against one of its [probes](Probe), by the probe's number.
+    /// One [probe](Probe) of the paradigm with `n` items against another, by the number of such a pair.
     Probes {
         /// The number of items.
         n: usize,
@@ -79,22 +79,22 @@ impl Trial {
     }
 
     /// What a run is.
-    fn task(&self, Run { side, at }: Run) -> io::Result<Task> {
-        let unknown = || io::Error::from(io::ErrorKind::InvalidInput);
-        Ok(match (self.along, side) {
+    fn task(&self, run: Run) -> Task {
+        let at = run.at;
+        match (self.along, run.side) {
             (Along::Items | Along::Kernels, Side::Base) => Task::Serial(at),
             (Along::Items, Side::Rival) => Task::Parallel(self.workers, at),
             (Along::Kernels, Side::Rival) => Task::Better(at),
             (Along::Workers { n }, Side::Base) => Task::Serial(n),
             (Along::Workers { n }, Side::Rival) => {
-                Task::Parallel(NonZero::new(at).ok_or_else(unknown)?, n)
+                Task::Parallel(NonZero::new(at).unwrap_or(self.workers), n)
             }
-            (Along::Probes { n }, Side::Base) => Task::Parallel(self.workers, n),
-            (Along::Probes { n }, Side::Rival) => match Probe::at(at).ok_or_else(unknown)? {
+            (Along::Probes { n }, _) => match Probe::of(run) {
                 Probe::Serial => Task::Serial(n),
+                Probe::Real => Task::Parallel(self.workers, n),
                 probe => Task::Probe(probe, n),
             },
-        })
+        }
     }
 }
 
@@ -118,7 +118,7 @@ enum Task {
 /// The stopwatch: it compares answers with the serial ones.
 struct Checked {
     trial: Trial,
-    runner: Box<dyn Runner>,
+    runner: BoxedRunner,
     /// The digest of the answer of each size, and whether serial code has given it, too.
     answers: HashMap<usize, (u64, bool)>,
 }
@@ -144,7 +144,7 @@ impl Checked {
 impl Stopwatch for Checked {
     /// If serial code is not among the runs of a size, it runs once more, afterwards.
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let times = runs.iter().map(|&run| self.run(self.trial.task(run)?));
+        let times = runs.iter().map(|&run| self.run(self.trial.task(run)));
         let times = times.collect::<io::Result<Vec<f64>>>()?;
         let open = self.answers.iter().filter(|(_, (_, serial))| !serial);
         for n in open.map(|(&n, _)| n).collect::<Vec<_>>() {
@@ -165,6 +165,8 @@ trait Runner {
     fn run(&mut self, trial: &Trial, task: Task) -> io::Result<Timed>;
 }
 
+type BoxedRunner = Box<dyn Runner>;
+
 /// The paradigm with each number of workers that was asked for, and what it is to run.
 struct Typed<P, J> {
     paradigms: HashMap<NonZero<usize>, P>,
@@ -172,107 +174,107 @@ struct Typed<P, J> {
     better: Option<J>,
 }
 
-impl<P: Paradigm, J: Job> Typed<P, J> {
-    fn paradigm(&mut self, workers: NonZero<usize>) -> io::Result<&mut P> {
-        match self.paradigms.entry(workers) {
-            Entry::Occupied(started) => Ok(started.into_mut()),
-            Entry::Vacant(free) => Ok(free.insert(P::start(workers)?)),
-        }
-    }
-}
-
 impl<P: Paradigm, J: Job> Runner for Typed<P, J> {
     fn run(&mut self, trial: &Trial, task: Task) -> io::Result<Timed> {
+        let workers = match task {
+            Task::Parallel(workers, _) => workers,
+            _ => trial.workers,
+        };
+        let paradigm = match self.paradigms.entry(workers) {
+            Entry::Occupied(started) => started.into_mut(),
+            Entry::Vacant(free) => free.insert(P::start(workers)?),
+        };
         match task {
-            Task::Serial(n) => self.job.with_len(n).run(&mut Serial),
-            Task::Better(n) => {
-                let better = self.better.as_ref().unwrap_or(&self.job);
-                better.with_len(n).run(&mut Serial)
-            }
-            Task::Parallel(workers, n) => {
-                let job = self.job.with_len(n);
-                job.run(self.paradigm(workers)?)
-            }
-            Task::Probe(probe, n) => {
-                let workers = trial.workers;
-                let seconds = probe.time(self.paradigm(workers)?, workers, &trial.problem, n)?;
-                Ok(Timed { seconds, digest: 0 })
-            }
+            Task::Serial(n) => self.job.run(n, &mut Serial),
+            Task::Better(n) => self
+                .better
+                .as_ref()
+                .unwrap_or(&self.job)
+                .run(n, &mut Serial),
+            Task::Parallel(_, n) => self.job.run(n, paradigm),
+            Task::Probe(probe, n) => Ok(Timed {
+                seconds: probe.time(paradigm, workers, &trial.problem, n)?,
+                digest: 0,
+            }),
         }
     }
 }
 
-/// Finds the workload's type.
+/// Finds the workload's type, and then the paradigm's.
 struct ForWorkload<'a>(&'a Trial);
 
 impl ForWorkload<'_> {
-    fn with<J: Job>(
+    fn runner<J: Job>(
         self,
         job: impl Fn(&str) -> serde_json::Result<J>,
-    ) -> io::Result<Box<dyn Runner>> {
-        let Trial {
-            paradigm, problem, ..
-        } = self.0;
-        let better = problem.better.as_ref();
-        let action = ForParadigm {
-            workers: self.0.workers,
-            job: job(&problem.parameters)?,
-            better: better.map(|better| job(&better.parameters)).transpose()?,
+    ) -> io::Result<BoxedRunner> {
+        let Problem {
+            parameters, better, ..
+        } = &self.0.problem;
+        let mut find = ForParadigm {
+            trial: self.0,
+            better: better.as_ref().map(|it| job(&it.parameters)).transpose()?,
+            job: Some(job(parameters)?),
+            runner: Err(unknown("paradigm", &self.0.paradigm)),
         };
-        with_paradigm(paradigm, action).unwrap_or_else(|| Err(unknown("paradigm", paradigm)))
+        each_paradigm(&mut find);
+        find.runner
     }
 }
 
 impl WithWorkload for ForWorkload<'_> {
-    type Output = io::Result<Box<dyn Runner>>;
+    type Output = io::Result<BoxedRunner>;
 
     fn map<M: Map>(self) -> Self::Output {
-        self.with(|parameters| serde_json::from_str(parameters).map(MapJob::<M>))
+        self.runner(|parameters| serde_json::from_str(parameters).map(MapJob::<M>))
     }
 
     fn reduce<R: Reduce>(self) -> Self::Output {
-        self.with(|parameters| serde_json::from_str(parameters).map(ReduceJob::<R>))
+        self.runner(|parameters| serde_json::from_str(parameters).map(ReduceJob::<R>))
     }
 }
 
 /// Finds the paradigm's type, and starts it.
-struct ForParadigm<J> {
-    workers: NonZero<usize>,
-    job: J,
+struct ForParadigm<'a, J> {
+    trial: &'a Trial,
+    /// `None` when the paradigm has been found.
+    job: Option<J>,
     better: Option<J>,
+    runner: io::Result<BoxedRunner>,
 }
 
-impl<J: Job> WithParadigm for ForParadigm<J> {
-    type Output = io::Result<Box<dyn Runner>>;
-
-    fn call<P: Paradigm>(self) -> Self::Output {
-        Ok(Box::new(Typed {
-            paradigms: HashMap::from([(self.workers, P::start(self.workers)?)]),
-            job: self.job,
-            better: self.better,
-        }))
+impl<J: Job> ParadigmVisitor for ForParadigm<'_, J> {
+    fn visit<P: Paradigm>(&mut self) {
+        if P::ID != self.trial.paradigm {
+            return;
+        }
+        if let Some(job) = self.job.take() {
+            let workers = self.trial.workers;
+            self.runner = P::start(workers).map(|paradigm| {
+                Box::new(Typed {
+                    paradigms: HashMap::from([(workers, paradigm)]),
+                    job,
+                    better: self.better.take(),
+                }) as BoxedRunner
+            });
+        }
     }
 }
 
 /// A workload of either shape, run by any paradigm.
 trait Job: Sized + 'static {
-    fn with_len(&self, n: usize) -> Self;
-
-    /// Runs it once. The time ends when the answer is there: neither the digest nor giving the memory
+    /// Runs it once for `n` items. The time ends when the answer is there: neither the digest nor giving the memory
     /// back is part of it.
-    fn run(&self, paradigm: &mut impl Paradigm) -> io::Result<Timed>;
+    fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed>;
 }
 
 struct MapJob<M>(M);
 
 impl<M: Map> Job for MapJob<M> {
-    fn with_len(&self, n: usize) -> Self {
-        Self(self.0.with_len(n))
-    }
-
-    fn run(&self, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
+    fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
+        let workload = self.0.with_len(n);
         let start = Instant::now();
-        let items = paradigm.map(black_box(&self.0))?;
+        let items = paradigm.map(black_box(&workload))?;
         let seconds = start.elapsed().as_secs_f64();
         let digest = xxh3_64(bytemuck::cast_slice(&items));
         Ok(Timed { seconds, digest })
@@ -282,13 +284,10 @@ impl<M: Map> Job for MapJob<M> {
 struct ReduceJob<R>(R);
 
 impl<R: Reduce> Job for ReduceJob<R> {
-    fn with_len(&self, n: usize) -> Self {
-        Self(self.0.with_len(n))
-    }
-
-    fn run(&self, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
+    fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
+        let workload = self.0.with_len(n);
         let start = Instant::now();
-        let summary = paradigm.reduce(black_box(&self.0))?;
+        let summary = paradigm.reduce(black_box(&workload))?;
         let seconds = start.elapsed().as_secs_f64();
         let digest = xxh3_64(&serde_json::to_vec(&summary)?);
         Ok(Timed { seconds, digest })

@@ -3,9 +3,8 @@
 //! # Method
 //!
 //! Nothing is clocked inside a paradigm. It is run on the real workload, and on some that leave something out
-//! ([`crate::probes`]). This is one cell, whose base is the real workload, and whose places are the probes. So each round is a fresh
-//! process, in which all probes run in shuffled order, each in turns with the real workload. T with a name is the time of a
-//! probe, W the number of workers.
+//! ([`crate::probes`]). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
+//! and those whose difference is a part, in turns. T with a name is the time of a probe, W the number of workers.
 //!
 //! | part | what it is | how it is obtained |
 //! | --- | --- | --- |
@@ -29,7 +28,7 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use estimator::statistics::median;
-use estimator::{Axis, Cell, Pair, Purpose, Round};
+use estimator::{Axis, Cell, Pair, Purpose, Round, Run, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::cells;
@@ -102,13 +101,12 @@ pub fn measure(
     mut progress: impl FnMut(&str, f64),
 ) -> io::Result<Vec<Waterfall>> {
     let n = n.min(problem.len);
-    let probes = Probe::of(problem).iter();
     let cell = |paradigm: &String| Cell {
         subject: Trial {
             along: Along::Probes { n },
             ..Trial::by_items(paradigm, workers, problem)
         },
-        axis: Axis::Places(probes.clone().map(|probe| probe.place()).collect()),
+        axis: Axis::Places(Probe::places(problem)),
         purpose: Purpose::Compare,
         weight: 1.0,
     };
@@ -130,56 +128,44 @@ pub fn measure(
     }
 }
 
-/// The time of a probe in one round.
-fn probe(round: &Round, probe: Probe) -> f64 {
-    time(round, probe, |pair| pair.rival)
-}
-
-/// The time of the real workload in turns with a probe.
-fn beside(round: &Round, probe: Probe) -> f64 {
-    time(round, probe, |pair| pair.base)
-}
-
-fn time(round: &Round, probe: Probe, of: fn(&Pair) -> f64) -> f64 {
-    let there = round.iter().filter(|pair| pair.at == probe.place());
-    median(there.map(of).collect())
+/// The time of a probe in one round; NaN if it has none.
+fn time(round: &Round, probe: Probe) -> f64 {
+    let both = round.iter().flat_map(|&Pair { at, base, rival }| {
+        let side = |side| Probe::of(Run { side, at });
+        [(side(Side::Base), base), (side(Side::Rival), rival)]
+    });
+    let times = both.filter(|(other, _)| *other == probe);
+    median(times.map(|(_, seconds)| seconds).collect())
 }
 
 impl Waterfall {
     fn new(trial: &Trial, n: usize, rounds: &[Round]) -> Self {
-        let of = |what: fn(&Round) -> f64| median(rounds.iter().map(what).collect()).max(0.0);
-        let is_map = rounds
-            .iter()
-            .flatten()
-            .any(|pair| pair.at == Probe::Write.place());
-        let (write, collect) = if is_map {
-            (
-                of(|round| probe(round, Probe::Write) - probe(round, Probe::IdleAll)),
-                of(|round| probe(round, Probe::Bytes) - probe(round, Probe::Write)),
-            )
-        } else {
-            (
-                0.0,
-                of(|round| beside(round, Probe::Compute) - probe(round, Probe::Compute)),
-            )
+        let of = |of_round: &dyn Fn(&Round) -> f64| {
+            // NaN, of a probe that is not there, becomes 0, too.
+            median(rounds.iter().map(of_round).collect()).max(0.0)
         };
-        let hand_out = of(|round| probe(round, Probe::IdleAll) - probe(round, Probe::IdleFew));
-        let compute = of(|round| probe(round, Probe::Compute) - probe(round, Probe::IdleAll));
+        let of_one = |probe| of(&|round| time(round, probe));
+        let difference = |long, short| of(&|round| time(round, long) - time(round, short));
+        let collect = if of_one(Probe::Bytes) > 0.0 {
+            difference(Probe::Bytes, Probe::Write)
+        } else {
+            difference(Probe::Real, Probe::Compute)
+        };
         Self {
             paradigm: trial.paradigm.clone(),
             workload: trial.problem.name.clone(),
             n,
             workers: trial.workers.get(),
             parts: vec![
-                (Part::Start, of(|round| probe(round, Probe::Begin))),
-                (Part::HandOut, hand_out),
-                (Part::Compute, compute),
-                (Part::Write, write),
+                (Part::Start, of_one(Probe::Begin)),
+                (Part::HandOut, difference(Probe::IdleAll, Probe::IdleFew)),
+                (Part::Compute, difference(Probe::Compute, Probe::IdleAll)),
+                (Part::Write, difference(Probe::Write, Probe::IdleAll)),
                 (Part::Collect, collect),
-                (Part::Join, of(|round| probe(round, Probe::End))),
+                (Part::Join, of_one(Probe::End)),
             ],
-            whole: of(|round| median(round.iter().map(|pair| pair.base).collect())),
-            serial: of(|round| probe(round, Probe::Serial)),
+            whole: of_one(Probe::Real),
+            serial: of_one(Probe::Serial),
         }
     }
 
@@ -200,78 +186,58 @@ impl Waterfall {
 mod tests {
     use super::*;
 
-    /// A round in which every real run takes `real`.
-    fn round(real: f64, probes: &[(Probe, f64)]) -> Round {
-        let pair = |&(probe, rival): &(Probe, f64)| Pair {
-            at: probe.place(),
-            base: real,
-            rival,
-        };
-        probes.iter().map(pair).collect()
-    }
-
-    const REDUCTION: [(Probe, f64); 6] = [
-        (Probe::Compute, 16.0),
-        (Probe::Begin, 3.0),
-        (Probe::IdleAll, 6.0),
-        (Probe::Serial, 30.0),
-        (Probe::End, 1.0),
-        (Probe::IdleFew, 4.0),
+    const REDUCTION: [(usize, f64, f64); 4] = [
+        (4, 6.0, 16.0),
+        (1, 30.0, 21.0),
+        (3, 4.0, 6.0),
+        (2, 3.0, 1.0),
     ];
 
-    fn map(write: f64, bytes: f64) -> Round {
-        let mut round = round(21.0, &REDUCTION);
-        for (probe, rival) in [(Probe::Write, write), (Probe::Bytes, bytes)] {
-            round.push(Pair {
-                at: probe.place(),
-                base: 21.0,
-                rival,
-            });
-        }
-        round
+    fn round(pairs: &[(usize, f64, f64)]) -> Round {
+        let pair = |&(at, base, rival)| Pair { at, base, rival };
+        pairs.iter().map(pair).collect()
     }
 
-    fn parts(rounds: &[Round]) -> (Waterfall, [f64; 6]) {
+    fn map(write: f64, bytes: f64) -> Round {
+        round(&[&[(5, write, bytes)], &REDUCTION[..]].concat())
+    }
+
+    fn parts(rounds: &[Round]) -> [f64; 6] {
+        let waterfall = of(rounds);
+        Part::ALL.map(|part| waterfall.seconds(part))
+    }
+
+    fn of(rounds: &[Round]) -> Waterfall {
         let problem = Problem::new("squares", 10, &[]).expect("it is known");
         let trial = Trial::by_items("threads/scoped", NonZero::<usize>::MIN, &problem);
-        let waterfall = Waterfall::new(&trial, 10, rounds);
-        let seconds = Part::ALL.map(|part| waterfall.seconds(part));
-        (waterfall, seconds)
+        Waterfall::new(&trial, 10, rounds)
     }
 
     #[test]
     fn parts_are_differences() {
-        let (waterfall, seconds) = parts(&[map(8.0, 11.0)]);
-        assert_eq!(seconds, [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
+        let waterfall = of(&[map(8.0, 11.0)]);
+        assert_eq!(parts(&[map(8.0, 11.0)]), [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
         assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
         assert_eq!(waterfall.covered(), 1.0);
     }
 
     #[test]
     fn memory_that_two_workers_share_is_no_cost_of_collecting() {
-        // Two workers write as fast together as one alone: writing takes 4, as by serial code, and not a half of that.
-        let (_, seconds) = parts(&[map(10.0, 10.0)]);
-        assert_eq!(seconds[3..5], [4.0, 0.0]);
+        // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as "collect".
+        assert_eq!(parts(&[map(10.0, 10.0)])[3..5], [4.0, 0.0]);
     }
 
     #[test]
     fn a_reduction_collects_what_is_left() {
-        let (_, seconds) = parts(&[round(21.0, &REDUCTION)]);
+        let seconds = parts(&[round(&REDUCTION)]);
         assert_eq!(seconds, [3.0, 2.0, 10.0, 0.0, 5.0, 1.0]);
     }
 
     #[test]
     fn differences_are_taken_in_each_round() {
-        // A machine that is slower by 100 in one round is slower for all probes of that round.
-        let mut slow = map(108.0, 111.0);
-        let idle = slow
-            .iter_mut()
-            .find(|pair| pair.at == Probe::IdleAll.place());
-        idle.expect("it is there").rival = 106.0;
-        let rounds = [map(8.0, 11.0), slow, map(7.0, 6.5)];
-        let (_, seconds) = parts(&rounds);
-        assert_eq!(seconds[3..5], [2.0, 3.0]);
-        // Less than nothing is nothing.
-        assert_eq!(parts(&rounds[2..]).1[4], 0.0);
+        // The medians of Bytes and Write differ by 2; in a usual round they differ by 3. Less than nothing is nothing.
+        let rounds = [map(8.0, 11.0), map(107.0, 110.0), map(9.0, 8.5)];
+        assert_eq!(parts(&rounds)[4], 3.0);
+        assert_eq!(parts(&rounds[2..])[4], 0.0);
     }
 }

@@ -4,8 +4,40 @@ use estimator::{Answer, AtPlace, Crossing, Estimate, Measured, Range, Verdict};
 use laboratory::survey::{CellResult, WorkloadResult};
 use laboratory::waterfall::{Part, Waterfall};
 
+const UP_TO: usize = 5_000_000;
+
+pub(crate) const ALWAYS: Answer = Answer::Always { from: 1 };
+pub(crate) const NEVER: Answer = Answer::Never { up_to: UP_TO };
+pub(crate) const NO_DIFFERENCE: Answer = Answer::NoDifference {
+    up_to: UP_TO,
+    within: 0.021,
+};
+pub(crate) const UNDECIDED: Answer = undecided(None, false);
+
+pub(crate) const fn undecided(slower_up_to: Option<usize>, too_few_rounds: bool) -> Answer {
+    Answer::Undecided {
+        up_to: UP_TO,
+        slower_up_to,
+        too_few_rounds,
+    }
+}
+
+pub(crate) fn from(at: f64) -> Answer {
+    Answer::From {
+        begin: crossing(at),
+    }
+}
+
+/// Up to 9,000.
+pub(crate) fn between(begin: Option<f64>) -> Answer {
+    Answer::Between {
+        begin: begin.map(crossing),
+        end: crossing(9_000.0),
+    }
+}
+
 /// From 10% below, and open above.
-pub(crate) fn crossing(at: f64) -> Crossing {
+fn crossing(at: f64) -> Crossing {
     Crossing {
         to: Verdict::Faster,
         at,
@@ -54,16 +86,12 @@ pub(crate) fn cell(paradigm: &str, answer: Answer) -> CellResult {
 
 /// Of a workload whose serial code is as fast as itself.
 pub(crate) fn result(cells: Vec<CellResult>) -> WorkloadResult {
-    let no_difference = Answer::NoDifference {
-        up_to: 10_000,
-        within: 0.01,
-    };
     WorkloadResult {
         name: "squares".to_owned(),
         details: String::new(),
         base: "serial".to_owned(),
         better: None,
-        checks: vec![cell("serial", no_difference)],
+        checks: vec![cell("serial", NO_DIFFERENCE)],
         cells,
     }
 }

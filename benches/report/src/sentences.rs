@@ -5,6 +5,8 @@ pub mod floors;
 mod remarks;
 pub mod versus;
 
+use std::fmt::Write;
+
 use estimator::{Answer, AtPlace, Crossing, Estimate, Range};
 use laboratory::survey::WorkloadResult;
 
@@ -112,48 +114,45 @@ pub fn speedup(place: &AtPlace) -> String {
 
 /// Which paradigm wins first, and what became of those that do not win from some size on.
 pub fn who_wins(result: &WorkloadResult) -> String {
-    let wins = result.measured().filter_map(|(name, measured)| {
-        let answer = &measured.estimate.answer;
-        let begin = matches!(answer, Answer::From { .. } | Answer::Always { .. });
-        Some((answer.wins_from().filter(|_| begin)?, name))
-    });
-    let first = match wins.min_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((n, name)) => format!(
-            "{name} is the first to beat serial code, from n ≈ {} on.",
-            words::count(n)
-        ),
+    let mut first: Option<(f64, &str)> = None;
+    let mut kinds = [
+        ("Faster only up to some size", Vec::new()),
+        ("No difference", Vec::new()),
+        ("Undecided", Vec::new()),
+        ("Never faster, at these sizes", Vec::new()),
+        ("Failed", Vec::new()),
+    ];
+    for cell in &result.cells {
+        let name = cell.paradigm.as_str();
+        let answer = cell
+            .outcome
+            .as_ref()
+            .map(|measured| measured.estimate.answer);
+        let kind = match answer {
+            Ok(answer @ (Answer::From { .. } | Answer::Always { .. })) => {
+                let n = answer.wins_from().unwrap_or(f64::INFINITY);
+                first = first.filter(|(first, _)| *first <= n).or(Some((n, name)));
+                continue;
+            }
+            Ok(Answer::Between { .. }) => 0,
+            Ok(Answer::NoDifference { .. }) => 1,
+            Ok(Answer::Undecided { .. }) => 2,
+            Ok(Answer::Never { .. }) => 3,
+            Err(_) => 4,
+        };
+        kinds[kind].1.push(name);
+    }
+    let mut text = match first {
+        Some((n, name)) => {
+            let n = words::count(n);
+            format!("{name} is the first to beat serial code, from n ≈ {n} on.")
+        }
         None => "No paradigm is found to beat serial code from some size on.".to_owned(),
     };
-    let kinds: [(&str, fn(&Answer) -> bool); 4] = [
-        ("Faster only up to some size", |answer| {
-            matches!(answer, Answer::Between { .. })
-        }),
-        ("No difference", |answer| {
-            matches!(answer, Answer::NoDifference { .. })
-        }),
-        ("Undecided", |answer| {
-            matches!(answer, Answer::Undecided { .. })
-        }),
-        ("Never faster, at these sizes", |answer| {
-            matches!(answer, Answer::Never { .. })
-        }),
-    ];
-    let lists = kinds.map(|(kind, is_meant)| {
-        let cells = result.measured();
-        let meant = cells.filter(|(_, measured)| is_meant(&measured.estimate.answer));
-        list(kind, meant.map(|(name, _)| name))
-    });
-    let failed = result.cells.iter().filter(|cell| cell.outcome.is_err());
-    let failed = list("Failed", failed.map(|cell| cell.paradigm.as_str()));
-    [first].into_iter().chain(lists).chain([failed]).collect()
-}
-
-fn list<'a>(kind: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.collect();
-    match &names[..] {
-        [] => String::new(),
-        names => format!(" {kind}: {}.", names.join(", ")),
+    for (kind, names) in kinds.iter().filter(|(_, names)| !names.is_empty()) {
+        let _ = write!(text, " {kind}: {}.", names.join(", "));
     }
+    text
 }
 
 /// `3.1 times (95% interval 3.0 – 3.2)`.

@@ -20,9 +20,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// Rows with fewer cells than the head are filled up with empty ones.
-    fn new<'a>(head: impl IntoIterator<Item = &'a str>, mut rows: Vec<Vec<String>>) -> Self {
-        let head: Vec<String> = head.into_iter().map(str::to_owned).collect();
+    /// The names of the columns stand in one line. Rows with fewer cells are filled up with empty ones.
+    fn new(head: &str, mut rows: Vec<Vec<String>>) -> Self {
+        let head: Vec<String> = head.split("; ").map(str::to_owned).collect();
         for row in &mut rows {
             row.resize(head.len(), String::new());
         }
@@ -32,18 +32,11 @@ impl Table {
 
 /// One row for each paradigm: where it starts to win, and what it gains at the largest size. The best comes first.
 pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
-    let time = time_at(result.largest());
-    let head = [
-        "paradigm",
-        "beats serial from",
-        "95% interval",
-        "speedup",
-        &time,
-        "serial takes there",
-        "efficiency",
-        "a + b·n",
-        "slower | faster at",
-    ];
+    let head = format!(
+        "paradigm; beats serial from; 95% interval; speedup; {}; serial takes there; efficiency; a + b·n; \
+         slower | faster at",
+        time_at(result.largest())
+    );
     let serial = result.serial_curve().last().map(|&(_, time)| {
         let cells = ["serial", "", "", "1.00", &words::time(time)];
         cells.map(str::to_owned).to_vec()
@@ -79,7 +72,7 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
             or_dash(bracket),
         ]
     });
-    Table::new(head, serial.into_iter().chain(cells).collect())
+    Table::new(&head, serial.into_iter().chain(cells).collect())
 }
 
 /// What decides the order of rows: the kind of answer, then the size.
@@ -125,8 +118,9 @@ pub fn speedups(result: &WorkloadResult) -> Table {
         [n].into_iter().chain(speedups).collect()
     };
     let rows = result.serial_curve().into_iter().map(row);
-    let names = result.measured().map(|(name, _)| name);
-    Table::new(["n"].into_iter().chain(names), rows.collect())
+    let names = result.measured().map(|(name, _)| format!("; {name}"));
+    let head = "n".to_owned() + &names.collect::<String>();
+    Table::new(&head, rows.collect())
 }
 
 /// The parts of runs, one row for each paradigm.
@@ -138,10 +132,9 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
         row.extend([waterfall.whole, waterfall.serial].map(words::time));
         row
     };
-    let mut head = vec!["paradigm"];
-    head.extend(Part::ALL.map(sentences::part));
-    head.extend(["sum of parts", "whole", "serial"]);
-    Table::new(head, waterfalls.iter().map(row).collect())
+    let parts = Part::ALL.map(sentences::part).join("; ");
+    let head = format!("paradigm; {parts}; sum of parts; whole; serial");
+    Table::new(&head, waterfalls.iter().map(row).collect())
 }
 
 /// A part may take no time at all.
@@ -162,17 +155,9 @@ pub fn floors(floors: &Floors, group: Group) -> Table {
             let rate = words::rate(bytes / seconds);
             Some(vec![floor.name.clone(), words::bytes(bytes), rate])
         });
-        return Table::new(["buffer", "size", "copied in a second"], rows.collect());
+        return Table::new("buffer; size; copied in a second", rows.collect());
     }
-    let head = [
-        "floor",
-        "cores",
-        "time",
-        "built on it",
-        "its time",
-        "× floor",
-        "95% interval",
-    ];
+    let head = "floor; cores; time; built on it; its time; × floor; 95% interval";
     let rows = floors.flat_map(|(floor, seconds)| {
         let cores = floor
             .placement
@@ -261,16 +246,11 @@ pub fn versus(comparison: &Comparison) -> Table {
             row
         }));
     }
-    let head = [
-        "way",
-        "beats its serial from",
-        "95% interval",
-        "speedup",
-        &time_at(largest),
-        "Python's pool takes",
-        "serial takes there",
-    ];
-    Table::new(head, rows)
+    let head = format!(
+        "way; beats its serial from; 95% interval; speedup; {}; Python's pool takes; serial takes there",
+        time_at(largest)
+    );
+    Table::new(&head, rows)
 }
 
 fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
@@ -284,14 +264,7 @@ fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
 
 /// Speedups of one workload, one row for each paradigm and number of workers.
 pub fn scaling(scaling: &Scaling) -> Table {
-    let head = [
-        "paradigm",
-        "workers",
-        "speedup",
-        "95% interval",
-        "efficiency",
-        "serial fraction (Karp–Flatt)",
-    ];
+    let head = "paradigm; workers; speedup; 95% interval; efficiency; serial fraction (Karp–Flatt)";
     let rows = measured(&scaling.cells).flat_map(|(name, measured)| {
         measured.estimate.places.iter().map(move |place| {
             let (workers, speedup) = (place.at as f64, place.speedup());
@@ -307,3 +280,6 @@ pub fn scaling(scaling: &Scaling) -> Table {
     });
     Table::new(head, rows.collect())
 }
+
+#[cfg(test)]
+mod tests;

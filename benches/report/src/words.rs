@@ -142,62 +142,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_three_digits() {
-        for (seconds, text) in [
-            (0.0, "0.00 ns"),
-            (1.234e-9, "1.23 ns"),
-            (99.96e-6, "100 µs"),
-            (12.34e-3, "12.3 ms"),
-            (123.4, "123 s"),
-        ] {
-            assert_eq!(time(seconds), text);
-        }
-    }
-
-    #[test]
-    fn counts_are_rounded_and_separated() {
-        assert_eq!(count(1.4), "1");
-        assert_eq!(count(123.4), "123");
-        assert_eq!(count(7_600.4), "7,600");
-        assert_eq!(count(10_000.0), "10k");
-        assert_eq!(count(11_040.0), "11k");
-        assert_eq!(count(123_456.0), "123k");
-        assert_eq!(count(2_094_000.0), "2.09M");
-        assert_eq!(count(999_900.0), "1M");
-        assert_eq!(count(2e9), "2G");
-        assert_eq!(thousands(10_000_000), "10,000,000");
-        assert_eq!(thousands(999), "999");
+    fn numbers_have_three_digits_and_a_unit() {
+        let times = [0.0, 1.234e-9, 99.96e-6, 12.34e-3, 123.4].map(time);
+        assert_eq!(times, ["0.00 ns", "1.23 ns", "100 µs", "12.3 ms", "123 s"]);
+        let counts = [1.4, 123.4, 7_600.4, 1e4, 11_040.0, 2_094_000.0, 2e9].map(count);
+        assert_eq!(counts, ["1", "123", "7,600", "10k", "11k", "2.09M", "2G"]);
+        let memory = [1.0, 1_000.0, 1_536.0, 1_048_575.0].map(bytes);
+        assert_eq!(memory, ["1 B", "1000 B", "1.50 KiB", "1.00 MiB"]);
+        let rates = [1.0, 999_600.0, 12.34e9].map(rate);
+        assert_eq!(rates, ["1.00 B/s", "1.00 MB/s", "12.3 GB/s"]);
+        assert_eq!([0.874, 0.0123, -0.5].map(percent), ["87%", "1.2%", "-50%"]);
+        assert_eq!([1.849, 250.0].map(super::times), ["1.85×", "250×"]);
+        assert_eq!([0.534, 3.14, 23.6].map(ratio), ["0.53", "3.1", "24"]);
         assert_eq!(number_of(1, "worker"), "1 worker");
-        assert_eq!(number_of(10_000, "item"), "10,000 items");
-    }
-
-    #[test]
-    fn amounts_rates_shares_and_ratios() {
-        assert_eq!(bytes(1.0), "1 B");
-        assert_eq!(bytes(1_000.0), "1000 B");
-        assert_eq!(bytes(1_024.0), "1.00 KiB");
-        assert_eq!(bytes(1_536.0), "1.50 KiB");
-        assert_eq!(bytes(1_048_575.0), "1.00 MiB");
-        assert_eq!(bytes(268_435_456.0), "256 MiB");
-        assert_eq!(rate(1.0), "1.00 B/s");
-        assert_eq!(rate(999_600.0), "1.00 MB/s");
-        assert_eq!(rate(12.34e9), "12.3 GB/s");
-        assert_eq!(percent(0.874), "87%");
-        assert_eq!(percent(0.0123), "1.2%");
-        assert_eq!(percent(-0.5), "-50%");
-        assert_eq!(times(1.849), "1.85×");
-        assert_eq!(times(250.0), "250×");
-        assert_eq!(ratio(0.534), "0.53");
-        assert_eq!(ratio(23.6), "24");
+        assert_eq!(number_of(10_000_000, "item"), "10,000,000 items");
     }
 
     #[test]
     fn zeros_at_the_end_say_nothing() {
-        assert_eq!(without_zeros("1.00 ms"), "1 ms");
-        assert_eq!(without_zeros("1.50 ms"), "1.5 ms");
-        assert_eq!(without_zeros("100 ms"), "100 ms");
-        assert_eq!(without_zeros("20%"), "20%");
-        assert_eq!(without_zeros("1,000"), "1,000");
-        assert_eq!(without_zeros("0.30"), "0.3");
+        let short = ["1.00 ms", "1.50 ms", "100 ms", "20%", "0.30"].map(without_zeros);
+        assert_eq!(short, ["1 ms", "1.5 ms", "100 ms", "20%", "0.3"]);
     }
 }

@@ -67,7 +67,7 @@ pub fn verdict(explanation: &Explanation) -> String {
     let (compute, serial) = (words::time(compute), words::time(waterfall.serial));
     format!(
         "Starting and joining {workers} costs {start}, {hand_out}moving the answer {moving}; computing {items} takes \
-         {compute}, {of_serial} serial code's {serial}. With {items}, {}; {}.",
+         {compute}, {of_serial} serial code's {serial}: {}; {}.",
         outcome(explanation),
         clause(
             &waterfall.paradigm,
@@ -84,11 +84,11 @@ fn outcome(explanation: &Explanation) -> String {
     let mut places = explanation.measured.estimate.places.iter();
     let place = places.find(|place| place.at == waterfall.n);
     let speedup = place.map_or(waterfall.serial / waterfall.whole, |place| {
-        1.0 / place.ratio.median
+        place.speedup().median
     });
     match place.map(|place| place.verdict) {
         Some(Verdict::Undecided) => {
-            format!("the difference is too small to call (speedup {speedup:.2})")
+            format!("parallel is {speedup:.2}× as fast, which is not told apart from 1×")
         }
         None if speedup.ln().abs() < SAME => {
             "parallel and serial take about the same time".to_owned()

@@ -85,17 +85,17 @@ fn better(BetterBase { base, cell }: &BetterBase) -> String {
 
 /// What came out where nothing differs.
 fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
+    let mut few_rounds = floor == 0.0;
     let floor = noise_floor(floor);
     let on_busy = self::busy(busy).map_or("", |_| ", on a machine that was busy");
-    let mut few_rounds = true;
     for check in &result.checks {
         let estimate = match &check.outcome {
             Ok(measured) => &measured.estimate,
             Err(reason) => return format!("Serial against serial could not be measured: {reason}"),
         };
         match estimate.answer {
-            Answer::Undecided { too_few_rounds, .. } => few_rounds &= too_few_rounds,
-            Answer::NoDifference { .. } => few_rounds = false,
+            Answer::Undecided { too_few_rounds, .. } => few_rounds |= too_few_rounds,
+            Answer::NoDifference { .. } => {}
             _ => {
                 return format!(
                     "Serial against serial shows a difference though there is none ({}): something on this machine \

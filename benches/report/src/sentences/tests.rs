@@ -4,7 +4,10 @@ use laboratory::explain::Explanation;
 use laboratory::machine::Busy;
 
 use super::*;
-use crate::made_up::{cell, crossing, estimate, measured, result, waterfall};
+use crate::made_up::{
+    ALWAYS, NEVER, NO_DIFFERENCE, UNDECIDED, between, cell, estimate, from, measured, result,
+    undecided, waterfall,
+};
 
 const CALM: Busy = Busy {
     stolen: Some(0.0),
@@ -12,85 +15,42 @@ const CALM: Busy = Busy {
     spread: 0.03,
 };
 
-/// Each kind of answer: in a table, as a clause, and where the list of winners has it.
+/// What is said of each kind of answer: in a table, as a clause, and in the list of winners.
+const SAID: &str = "
+n ≈ 7,600 | A beats B from n ≈ 7,600 on (95% interval 6,840 – open) | A is the first to beat serial code, from n ≈ 7,600 on.
+n = 1 on | A beats B at every size that was measured, from n = 1 on | A is the first to beat serial code, from n ≈ 1 on.
+n ≈ 500 to 9,000 | A beats B from n ≈ 500 up to n ≈ 9,000, and not beyond | Faster only up to some size: A.
+up to n ≈ 9,000 | A beats B up to n ≈ 9,000, and not beyond | Faster only up to some size: A.
+never up to n = 5M | A never beats B, up to n = 5M | Never faster, at these sizes: A.
+no difference up to n = 5M | there is no difference between A and B up to n = 5M, at least none of more than 2.1% | No difference: A.
+undecided up to n = 5M | A is slower than B at n = 2M; whether A beats B up to n = 5M is undecided | Undecided: A.
+undecided up to n = 5M | whether A beats B up to n = 5M is undecided | Undecided: A.
+too few rounds | there were too few rounds to tell whether A beats B; a larger --budget gives more | Undecided: A.
+";
+
 #[test]
 fn no_answer_turns_into_another_one() {
-    let undecided = |slower_up_to, too_few_rounds| Answer::Undecided {
-        up_to: 5_000_000,
-        slower_up_to,
-        too_few_rounds,
-    };
-    let (begin, end) = (Some(crossing(500.0)), crossing(9_000.0));
-    let no_difference = Answer::NoDifference {
-        up_to: 5_000_000,
-        within: 0.021,
-    };
-    for (answer, in_table, in_clause, in_list) in [
-        (
-            Answer::From {
-                begin: crossing(7_600.4),
-            },
-            "n ≈ 7,600",
-            "A beats B from n ≈ 7,600 on (95% interval 6,840 – open)",
-            "A is the first to beat serial code, from n ≈ 7,600 on.",
-        ),
-        (
-            Answer::Between { begin, end },
-            "n ≈ 500 to 9,000",
-            "A beats B from n ≈ 500 up to n ≈ 9,000, and not beyond",
-            "Faster only up to some size: A.",
-        ),
-        (
-            Answer::Between { begin: None, end },
-            "up to n ≈ 9,000",
-            "A beats B up to n ≈ 9,000, and not beyond",
-            "Faster only up to some size: A.",
-        ),
-        (
-            Answer::Always { from: 1 },
-            "n = 1 on",
-            "A beats B at every size that was measured, from n = 1 on",
-            "A is the first to beat serial code, from n ≈ 1 on.",
-        ),
-        (
-            Answer::Never { up_to: 5_000_000 },
-            "never up to n = 5M",
-            "A never beats B, up to n = 5M",
-            "Never faster, at these sizes: A.",
-        ),
-        (
-            no_difference,
-            "no difference up to n = 5M",
-            "there is no difference between A and B up to n = 5M, at least none of more than 2.1%",
-            "No difference: A.",
-        ),
-        (
-            undecided(Some(2_000_000), false),
-            "undecided up to n = 5M",
-            "A is slower than B at n = 2M; whether A beats B up to n = 5M is undecided",
-            "Undecided: A.",
-        ),
-        (
-            undecided(None, false),
-            "undecided up to n = 5M",
-            "whether A beats B up to n = 5M is undecided",
-            "Undecided: A.",
-        ),
-        (
-            undecided(None, true),
-            "too few rounds",
-            "there were too few rounds to tell whether A beats B; a larger --budget gives more",
-            "Undecided: A.",
-        ),
-    ] {
+    let answers = [
+        from(7_600.4),
+        ALWAYS,
+        between(Some(500.0)),
+        between(None),
+        NEVER,
+        NO_DIFFERENCE,
+        undecided(Some(2_000_000), false),
+        UNDECIDED,
+        undecided(None, true),
+    ];
+    assert_eq!(SAID.trim().lines().count(), answers.len());
+    for (answer, said) in answers.into_iter().zip(SAID.trim().lines()) {
+        let said: Vec<_> = said.split(" | ").collect();
         let estimate = estimate(answer);
-        assert_eq!(super::answer(&estimate), in_table);
-        assert_eq!(clause("A", "B", &estimate), in_clause);
+        assert_eq!(super::answer(&estimate), said[0]);
+        assert_eq!(clause("A", "B", &estimate), said[1]);
         let list = who_wins(&result(vec![cell("A", answer)]));
-        assert!(list.contains(in_list), "{list}");
-        let is_never = matches!(answer, Answer::Never { .. });
+        assert!(list.contains(said[2]), "{list}");
+        let is_never = answer == NEVER;
         assert_eq!(list.contains("Never"), is_never, "{list}");
-
         let explained = verdict(&Explanation {
             base: "serial".to_owned(),
             waterfall: waterfall(),
@@ -100,7 +60,7 @@ fn no_answer_turns_into_another_one() {
         });
         assert_eq!(explained.contains("never"), is_never, "{explained}");
         // The waterfall's own times say 1.2, but the estimator, which has more runs, does not call it a difference.
-        assert!(explained.contains("too small to call"), "{explained}");
+        assert!(explained.contains("not told apart from 1×"), "{explained}");
     }
 }
 
@@ -110,28 +70,14 @@ fn a_busy_machine_is_said_next_to_the_noise_floor() {
     let said = remarks(&calm, 0.001, &CALM).join(" ");
     assert!(said.contains("noise floor is ±0.1%."), "{said}");
     assert_eq!(busy(&CALM), None);
+    let (mut stolen, mut others, mut rounds) = (CALM, CALM, CALM);
+    stolen.stolen = Some(0.031);
+    others.others = Some(0.4);
+    rounds.spread = 0.25;
     for (busy, why) in [
-        (
-            Busy {
-                stolen: Some(0.031),
-                ..CALM
-            },
-            "3.1% of the cores' time was stolen",
-        ),
-        (
-            Busy {
-                others: Some(0.4),
-                ..CALM
-            },
-            "40% of the cores' time was used by other",
-        ),
-        (
-            Busy {
-                spread: 0.25,
-                ..CALM
-            },
-            "off by 25%",
-        ),
+        (stolen, "3.1% of the cores' time was stolen"),
+        (others, "40% of the cores' time was used by other"),
+        (rounds, "off by 25%"),
     ] {
         let said = remarks(&calm, 0.001, &busy).join(" ");
         assert!(said.contains("±0.1%, on a machine that was busy"), "{said}");
@@ -149,12 +95,7 @@ fn a_check_that_fails_and_a_model_that_misses_are_named() {
         start: 0.0,
         per_item: 1e-9,
     };
-    let mut misses = cell(
-        "A",
-        Answer::From {
-            begin: crossing(7_600.0),
-        },
-    );
+    let mut misses = cell("A", from(7_600.0));
     misses.outcome.as_mut().expect("it was measured").model = Some(Model {
         base: line,
         rival: line,
@@ -168,7 +109,7 @@ fn a_check_that_fails_and_a_model_that_misses_are_named() {
         }),
     });
     let mut result = result(vec![misses]);
-    result.checks = vec![cell("serial", Answer::Never { up_to: 1_000 })];
+    result.checks = vec![cell("serial", NEVER)];
     let said = remarks(&result, 0.01, &CALM).join(" ");
     for part in [
         "Serial against serial shows a difference",
@@ -181,7 +122,7 @@ fn a_check_that_fails_and_a_model_that_misses_are_named() {
 
 #[test]
 fn a_speedup_that_may_be_none_is_marked() {
-    let mut place = *estimate(Answer::Always { from: 1 }).largest();
+    let mut place = *estimate(ALWAYS).largest();
     assert_eq!(place.verdict, Verdict::Undecided);
     assert_eq!(speedup(&place), "= 1.01");
     place.ratio.interval = Some((0.98, 0.999));

@@ -49,21 +49,21 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
 fn equal_cores(comparison: &Comparison) -> Option<String> {
     let between = estimate(&comparison.pool_against_fork)?.largest();
     let fork = words::time(between.base.median);
-    let mut sentence = format!(
+    let time = |estimate: &Estimate| estimate.largest().rival.median;
+    let ways = measured(&comparison.ours.ways).map(|(name, way)| (time(&way.estimate), name));
+    let fastest = ways.min_by(|a, b| a.0.total_cmp(&b.0));
+    let fastest = fastest.map_or(String::new(), |(time, name)| {
+        let time = words::time(time);
+        format!(" The fastest way in Rust, {name}, takes {time}.")
+    });
+    Some(format!(
         "With {} and n = {}, Python's pool takes {}. {FORK} forks children as the pool does, and takes {fork}: the pool \
-         takes {} as long.",
+         takes {} as long.{fastest}",
         words::number_of(comparison.workers, "worker"),
         words::thousands(between.at as u64),
         words::time(between.rival.median),
         times(&between.ratio)
-    );
-    let time = |estimate: &Estimate| estimate.largest().rival.median;
-    let ways = measured(&comparison.ours.ways).map(|(name, way)| (time(&way.estimate), name));
-    if let Some((time, name)) = ways.min_by(|a, b| a.0.total_cmp(&b.0)) {
-        let time = words::time(time);
-        sentence += &format!(" The fastest way in Rust, {name}, takes {time}.");
-    }
-    Some(sentence)
+    ))
 }
 
 fn crossovers(theirs: &Language, ours: &Language) -> Option<String> {
@@ -118,6 +118,6 @@ fn estimate(cell: &CellResult) -> Option<&Estimate> {
 
 fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase());
+    let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
