@@ -17,10 +17,6 @@ pub struct Connection {
 }
 
 /// Two pipes, one in each direction.
-///
-/// # Errors
-///
-/// Those of creating a pipe.
 pub fn pipes() -> io::Result<[Connection; 2]> {
     let (ours, to_us) = io::pipe()?;
     let (theirs, to_them) = io::pipe()?;
@@ -31,20 +27,12 @@ pub fn pipes() -> io::Result<[Connection; 2]> {
 }
 
 /// A pair of connected Unix sockets.
-///
-/// # Errors
-///
-/// Those of creating a socket.
 pub fn unix_sockets() -> io::Result<[Connection; 2]> {
     let (ours, theirs) = UnixStream::pair()?;
     Ok([Connection::socket(ours)?, Connection::socket(theirs)?])
 }
 
 /// A TCP connection from this machine to itself, which sends small messages at once.
-///
-/// # Errors
-///
-/// Those of connecting.
 pub fn tcp() -> io::Result<[Connection; 2]> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let ours = TcpStream::connect(listener.local_addr()?)?;

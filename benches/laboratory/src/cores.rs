@@ -7,6 +7,8 @@
 
 use std::io;
 
+#[cfg(target_os = "linux")]
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::{Deserialize, Serialize};
 
 /// Where two threads or two processes run.
@@ -24,10 +26,6 @@ impl Placement {
     pub const ALL: [Self; 2] = [Self::OneCore, Self::TwoCores];
 
     /// The core of this process, and that of its partner; `None` if this process may use too few.
-    ///
-    /// # Errors
-    ///
-    /// As [`allowed`].
     pub fn cores(self) -> io::Result<Option<[usize; 2]>> {
         Ok(match (self, &*allowed()?) {
             (Self::OneCore, &[first, ..]) => Some([first, first]),
@@ -42,53 +40,40 @@ impl Placement {
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`] if this is not Linux.
-#[cfg(target_os = "linux")]
 pub fn allowed() -> io::Result<Vec<usize>> {
-    use nix::sched::{CpuSet, sched_getaffinity};
-    let allowed = sched_getaffinity(THIS)?;
-    let cores = 0..CpuSet::count();
-    Ok(cores
-        .filter(|&core| allowed.is_set(core) == Ok(true))
-        .collect())
+    #[cfg(target_os = "linux")]
+    {
+        let allowed = sched_getaffinity(THIS)?;
+        let cores = 0..CpuSet::count();
+        let cores = cores.filter(|&core| allowed.is_set(core) == Ok(true));
+        Ok(cores.collect())
+    }
+    #[cfg(not(target_os = "linux"))]
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Lets this thread, and those that it starts from now on, run on `cores` only.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] if this process may use none of them; [`io::ErrorKind::Unsupported`] if this is not
-/// Linux.
-#[cfg(target_os = "linux")]
+/// [`io::ErrorKind::Unsupported`] if this is not Linux; what the kernel says of the cores.
 pub fn pin(cores: &[usize]) -> io::Result<()> {
-    use nix::sched::{CpuSet, sched_setaffinity};
-    let mut set = CpuSet::new();
-    cores.iter().try_for_each(|&core| set.set(core))?;
-    Ok(sched_setaffinity(THIS, &set)?)
+    #[cfg(target_os = "linux")]
+    {
+        let mut set = CpuSet::new();
+        cores.iter().try_for_each(|&core| set.set(core))?;
+        Ok(sched_setaffinity(THIS, &set)?)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = cores;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// The calling thread.
 #[cfg(target_os = "linux")]
 const THIS: nix::unistd::Pid = nix::unistd::Pid::from_raw(0);
-
-/// Only Linux says which cores a thread may use.
-///
-/// # Errors
-///
-/// [`io::ErrorKind::Unsupported`], always.
-#[cfg(not(target_os = "linux"))]
-pub fn allowed() -> io::Result<Vec<usize>> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-/// Only Linux lets a thread choose its cores.
-///
-/// # Errors
-///
-/// [`io::ErrorKind::Unsupported`], always.
-#[cfg(not(target_os = "linux"))]
-pub fn pin(_: &[usize]) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

@@ -180,7 +180,13 @@ pub fn floors(floors: &Floors, group: Group) -> Table {
         }
         rows
     });
-    Table::new(head, rows.collect())
+    let mut table = Table::new(head, rows.collect());
+    if table.rows.iter().all(|row| row[1].is_empty()) {
+        // No floor of this group has a placement: the room is needed for the interval.
+        table.head.remove(1);
+        table.rows.iter_mut().for_each(|row| drop(row.remove(1)));
+    }
+    table
 }
 
 /// What is built on a floor, with its times. (A floor that is compared with itself has nothing on it.)

@@ -79,14 +79,15 @@ impl Primitive {
         }
     }
 
+    pub(super) fn only_linux(mut self) -> Self {
+        self.only_linux = true;
+        self
+    }
+
     /// Only Linux lets a process choose its cores.
-    pub(super) fn on(self, placement: Placement) -> Self {
-        let (only_linux, placement) = (true, Some(placement));
-        Self {
-            only_linux,
-            placement,
-            ..self
-        }
+    pub(super) fn on(mut self, placement: Placement) -> Self {
+        self.placement = Some(placement);
+        self.only_linux()
     }
 
     /// Why this machine does not have it, if so.

@@ -30,10 +30,10 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
         let message = "floors are measured by system calls of Linux and macOS";
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
-    let absent = absent(&primitives, budget);
-    let numbered = (0..).zip(primitives.iter().zip(&absent));
-    let here = numbered.filter(|(_, (_, absent))| absent.is_none());
-    let cells = here.flat_map(|(floor, (primitive, _))| cells(floor, primitive));
+    let here = (0..)
+        .zip(&primitives)
+        .filter(|(_, primitive)| absent(primitive, budget).is_none());
+    let cells = here.flat_map(|(floor, primitive)| cells(floor, primitive));
     let cells: Vec<Cell<Subject>> = cells.collect();
     let watch = Watch::start();
     let findings = estimator::measure(&cells, budget, stopwatch, |subject, done| {
@@ -41,22 +41,20 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
     });
     let busy = watch.stop(findings.spread);
     let mut outcomes = findings.cells.into_iter();
-    let floor = |(primitive, absent): (Primitive, Option<Absent>)| {
+    let floor = |primitive: Primitive| {
+        let absent = absent(&primitive, budget);
         let names = primitive.rivals().into_iter().map(str::to_owned);
-        let rivals = match absent {
-            None => names
-                .zip(outcomes.by_ref())
+        let names = names.filter(|_| absent.is_none());
+        let rivals = names.zip(outcomes.by_ref());
+        Floor {
+            rivals: rivals
                 .map(|(name, outcome)| Rival { name, outcome })
                 .collect(),
-            Some(_) => Vec::new(),
-        };
-        Floor {
             name: primitive.name,
             about: primitive.about.to_owned(),
             group: primitive.group,
             placement: primitive.placement,
             bytes: primitive.bytes,
-            rivals,
             absent,
         }
     };
@@ -64,27 +62,17 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
         machine: Machine::this(),
         busy,
         noise_floor: findings.noise_floor,
-        floors: primitives.into_iter().zip(absent).map(floor).collect(),
+        floors: primitives.into_iter().map(floor).collect(),
     })
 }
 
-/// Why each of them is absent, if so. Those that write much memory fit only if there is time for the lighter ones, too.
-fn absent(primitives: &[Primitive], budget: Duration) -> Vec<Option<Absent>> {
-    let rounds = passes(Duration::ZERO) as f64; // the fewest
-    let least =
-        |primitive: &Primitive| weight(primitive) * rounds * primitive.rivals().len() as f64;
-    let mut absent: Vec<_> = primitives.iter().map(Primitive::absent).collect();
-    let mut order: Vec<_> = (0..primitives.len())
-        .filter(|&k| absent[k].is_none())
-        .collect();
-    order.sort_by(|&a, &b| least(&primitives[a]).total_cmp(&least(&primitives[b])));
-    let mut together = 0.0;
-    for k in order {
-        together += least(&primitives[k]);
-        let heavy = primitives[k].written > 0;
-        absent[k] = (heavy && ROUND.mul_f64(together) > budget).then_some(Absent::NoTime);
-    }
-    absent
+/// Why it is absent, if so. One that writes much memory needs time for its fewest rounds, and leaves two thirds of the
+/// budget to the others.
+fn absent(primitive: &Primitive, budget: Duration) -> Option<Absent> {
+    let rounds = passes(Duration::ZERO) * primitive.rivals().len();
+    let least = ROUND.mul_f64(weight(primitive) * rounds as f64);
+    let too_long = primitive.written > 0 && 3 * least > budget;
+    primitive.absent().or(too_long.then_some(Absent::NoTime))
 }
 
 /// Its share of the budget: a large parent takes long to write its memory and to fork.
@@ -110,23 +98,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn with_less_time_the_heaviest_are_left_out_first() {
-        let primitives = table::all();
-        let left_out = |seconds: f64| {
-            let absent = absent(&primitives, Duration::from_secs_f64(seconds));
-            let names = primitives.iter().zip(absent);
-            names
-                .filter(|(_, absent)| *absent == Some(Absent::NoTime))
-                .map(|(primitive, _)| primitive.name.clone())
-                .collect::<Vec<_>>()
+    fn with_less_time_the_heaviest_are_left_out() {
+        let left_out = |seconds: u64| {
+            let primitives = table::all().into_iter();
+            let absent =
+                primitives.map(|primitive| absent(&primitive, Duration::from_secs(seconds)));
+            absent.filter(|&why| why == Some(Absent::NoTime)).count()
         };
-        assert_eq!(left_out(30.0), [""; 0]);
-        assert!(left_out(4.0).contains(&"... with its pipe: 256 MiB parent".to_owned()));
-        assert!(
-            left_out(0.1)
-                .iter()
-                .all(|name| name.contains("MiB") || name.contains("caches"))
-        );
-        assert!(left_out(4.0).len() < left_out(0.1).len());
+        assert_eq!([20, 8, 3, 0].map(left_out), [0, 1, 3, 4]);
     }
 }

@@ -37,9 +37,7 @@ pub(super) fn synchronisation() -> Vec<Primitive> {
             "a round trip between two threads: wake up the other, sleep",
             on_linux!(futex),
         );
-        floor
-            .built("crossbeam bounded channel", channel)
-            .on(placement)
+        floor.built("crossbeam channel", channel).on(placement)
     };
     let mut all = vec![contended.on(Placement::TwoCores)];
     all.extend(Placement::ALL.map(futex));
@@ -183,17 +181,17 @@ fn contended([ours, partner]: [usize; 2]) -> Operation {
 fn futex(cores: [usize; 2]) -> io::Result<Operation> {
     const US: u32 = 0;
     const PARTNER: u32 = 1;
-    let ball = std::sync::Arc::new(syscalls::Ball::held_by(US));
+    let ball = std::sync::Arc::new(AtomicU32::new(US));
     let partners = std::sync::Arc::clone(&ball);
     start_partner(cores, move || {
         loop {
-            partners.wait_as(PARTNER);
-            partners.give_to(US);
+            syscalls::wait_as(PARTNER, &partners);
+            syscalls::give_to(US, &partners);
         }
     })?;
     Ok(Operation::each(1, move || {
-        ball.give_to(PARTNER);
-        ball.wait_as(US);
+        syscalls::give_to(PARTNER, &ball);
+        syscalls::wait_as(US, &ball);
         Ok(())
     }))
 }

@@ -64,6 +64,14 @@ impl Operation {
     }
 }
 
+/// Prepares an [operation](Operation::each) that needs nothing else.
+pub(super) fn each(
+    at_once: u32,
+    once: impl FnMut() -> io::Result<()> + 'static,
+) -> impl FnOnce([usize; 2]) -> io::Result<Operation> {
+    move |_| Ok(Operation::each(at_once, once))
+}
+
 /// A floor, and what is built on it.
 pub(super) struct Turns {
     pub(super) base: Operation,

@@ -35,7 +35,7 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, read, write};
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Ball, Stack, clone_and_wait, vfork_and_wait};
+pub(super) use linux::{Stack, clone_and_wait, give_to, vfork_and_wait, wait_as};
 
 /// The stack of a thread in bytes: as much as Rust's standard library gives one.
 const THREAD_STACK: usize = 2 << 20;

@@ -15,7 +15,7 @@ use examples_threads::Scoped;
 use workloads::{Paradigm, Workload};
 
 use super::contest::Primitive;
-use super::stopwatch::Operation;
+use super::stopwatch::{Operation, each};
 use super::{Group, partners, syscalls};
 use crate::probes::Partial;
 
@@ -36,83 +36,66 @@ impl Primitive {
         self.built(P::ID, |_| {
             let mut paradigm = P::start(NonZero::new(2).expect("two is not zero"))?;
             let idle = Partial::with_input(2, &[])?;
-            let run = move || {
-                paradigm.reduce(&idle).map(|stamps| {
-                    black_box(stamps);
-                })
-            };
-            Ok(Operation::each(2, run))
+            Ok(Operation::each(2, move || {
+                black_box(paradigm.reduce(&idle)?);
+                Ok(())
+            }))
         })
     }
 }
 
 fn threads() -> Vec<Primitive> {
-    vec![
-        bare_thread(),
-        Primitive::new(
-            Group::Threads,
-            "pthread_create, join",
-            "create a thread with a stack of 2 MiB, and join it",
-            |_| Ok(Operation::each(1, syscalls::create_and_join_threads::<1>)),
-        )
-        .built("std::thread::spawn, join", |_| {
-            Ok(Operation::each(1, || {
-                let thread = thread::spawn(|| ());
-                thread.join().map_err(|_| io::Error::other("it panicked"))
-            }))
+    let bare = Primitive::new(
+        Group::Threads,
+        "clone (bare thread)",
+        "the system call behind a thread, which shares all but its stack",
+        on_linux!({
+            let mut stack: syscalls::Stack = [0; _];
+            each(1, move || syscalls::clone_and_wait(&mut stack))
         }),
-        Primitive::new(
-            Group::Threads,
-            "pthread_create, join: two",
-            "a thread, when two with stacks of 2 MiB are created, then both joined",
-            |_| Ok(Operation::each(2, syscalls::create_and_join_threads::<2>)),
-        )
-        .paradigm::<Scoped>(),
-        Primitive::new(
-            Group::Threads,
-            "... with its signal stack: two",
-            "the same, and each thread maps, sets and gives back the second stack that every Rust thread has for the \
-             message that its first one overflowed",
-            |_| {
-                let two = syscalls::create_and_join_threads_with_signal_stacks::<2>;
-                Ok(Operation::each(2, two))
-            },
-        )
-        .paradigm::<Scoped>(),
+    );
+    let one = Primitive::new(
+        Group::Threads,
+        "pthread_create, join",
+        "create a thread with a stack of 2 MiB, and join it",
+        each(1, syscalls::create_and_join_threads::<1>),
+    );
+    let std_thread = || {
+        let thread = thread::spawn(|| ());
+        thread.join().map_err(|_| io::Error::other("it panicked"))
+    };
+    let two = Primitive::new(
+        Group::Threads,
+        "pthread_create, join: two",
+        "a thread, when two with stacks of 2 MiB are created, then both joined",
+        each(2, syscalls::create_and_join_threads::<2>),
+    );
+    let with_signal_stacks = Primitive::new(
+        Group::Threads,
+        "... with its signal stack: two",
+        "the same, and each thread maps, sets and gives back the second stack that every Rust thread has for the \
+         message that its first one overflowed",
+        each(2, syscalls::create_and_join_threads_with_signal_stacks::<2>),
+    );
+    vec![
+        bare.only_linux(),
+        one.built("std::thread::spawn, join", each(1, std_thread)),
+        two.paradigm::<Scoped>(),
+        with_signal_stacks.paradigm::<Scoped>(),
     ]
 }
 
-fn bare_thread() -> Primitive {
-    Primitive {
-        only_linux: true,
-        ..Primitive::new(
-            Group::Threads,
-            "clone (bare thread)",
-            "the system call behind a thread, which shares all but its stack",
-            on_linux!(|_| {
-                let mut stack = syscalls::Stack::new();
-                let once = move || syscalls::clone_and_wait(&mut stack);
-                Ok(Operation::each(1, once))
-            }),
-        )
-    }
-}
-
 fn processes() -> Vec<Primitive> {
-    let vfork = Primitive {
-        only_linux: true,
-        ..Primitive::new(
-            Group::Processes,
-            "vfork, _exit, wait",
-            "a child in its parent's memory ends at once, and is waited for",
-            on_linux!(|_| {
-                let mut stack = syscalls::Stack::new();
-                let once = move || syscalls::vfork_and_wait(&mut stack);
-                Ok(Operation::each(1, once))
-            }),
-        )
-    };
-    let mut all = vec![vfork];
+    let vfork = Primitive::new(
+        Group::Processes,
+        "vfork, _exit, wait",
+        "a child in its parent's memory ends at once, and is waited for",
+        on_linux!({
+            let mut stack: syscalls::Stack = [0; _];
+            each(1, move || syscalls::vfork_and_wait(&mut stack))
+        }),
+    );
+    let mut all = vec![vfork.only_linux()];
     let parents = [(0, "small"), (64, "64 MiB"), (256, "256 MiB")];
     all.extend(parents.map(|(mebibytes, size)| Primitive {
         written: mebibytes << 20,
@@ -166,33 +149,30 @@ fn spawn() -> Primitive {
 }
 
 fn compare_and_swap() -> Primitive {
+    let number = AtomicU64::new(0);
+    let std_mutex = std::sync::Mutex::new(0_u64);
+    let parking_lot_mutex = parking_lot::Mutex::new(0_u64);
     let floor = Primitive::new(
         Group::Synchronisation,
         "compare-and-swap",
         "add one to an atomic number, one thread alone",
-        |_| {
-            let number = AtomicU64::new(0);
-            Ok(Operation::each(1, move || {
-                syscalls::increment(black_box(&number));
-                Ok(())
-            }))
-        },
+        each(1, move || {
+            syscalls::increment(black_box(&number));
+            Ok(())
+        }),
     );
-    let floor = floor.built("std Mutex: lock, unlock", |_| {
-        let mutex = std::sync::Mutex::new(0_u64);
-        Ok(Operation::each(1, move || {
-            let locked = black_box(&mutex).lock();
-            *locked.map_err(|_| io::Error::other("it is poisoned"))? += 1;
-            Ok(())
-        }))
+    let with_std = each(1, move || {
+        let locked = black_box(&std_mutex).lock();
+        *locked.map_err(|_| io::Error::other("it is poisoned"))? += 1;
+        Ok(())
     });
-    floor.built("parking_lot Mutex: lock, unlock", |_| {
-        let mutex = parking_lot::Mutex::new(0_u64);
-        Ok(Operation::each(1, move || {
-            *black_box(&mutex).lock() += 1;
-            Ok(())
-        }))
-    })
+    let with_parking_lot = each(1, move || {
+        *black_box(&parking_lot_mutex).lock() += 1;
+        Ok(())
+    });
+    floor
+        .built("std Mutex", with_std)
+        .built("parking_lot Mutex", with_parking_lot)
 }
 
 /// Source and target together are half of the second-level cache, or eight times the last-level cache.

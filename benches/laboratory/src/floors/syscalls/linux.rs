@@ -11,21 +11,8 @@ use nix::libc::{
 
 use super::{_exit, Ordering, Pid, c_int, c_void, check, io, null_mut, wait_for};
 
-/// Memory for the stack of a cloned thread or process that does nothing. Made once, used again
-/// and again.
-#[repr(align(16))]
-pub(in crate::floors) struct Stack([u8; 1 << 14]);
-
-impl Stack {
-    pub(in crate::floors) fn new() -> Box<Self> {
-        Box::new(Self([0; 1 << 14]))
-    }
-
-    /// Where it begins: a stack grows downwards.
-    fn top(&mut self) -> *mut c_void {
-        self.0.as_mut_ptr_range().end.cast()
-    }
-}
+/// Memory for the stack of a cloned thread or process that does nothing: 16 KiB, aligned to 16 bytes. It grows downwards.
+pub(in crate::floors) type Stack = [u128; 1 << 10];
 
 /// Starts a thread as `pthread_create` does, but with nothing of its own except a stack: no
 /// thread-local variables, no guard page. It ends at once; waits for that.
@@ -42,7 +29,7 @@ pub(in crate::floors) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
     check(unsafe {
         clone(
             nothing,
-            stack.top(),
+            stack.as_mut_ptr_range().end.cast(),
             shared | CLONE_CHILD_CLEARTID,
             null_mut(),
             null_mut::<c_int>(),
@@ -67,57 +54,34 @@ pub(in crate::floors) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
         // SAFETY: `_exit` may be called at any time. It ends the child's process only.
         unsafe { _exit(0) }
     }
+    let (top, flags) = (
+        stack.as_mut_ptr_range().end,
+        CLONE_VM | CLONE_VFORK | SIGCHLD,
+    );
     // SAFETY: the child only leaves, and until then nothing else uses its stack or our memory.
-    let child = check(unsafe {
-        clone(
-            leave,
-            stack.top(),
-            CLONE_VM | CLONE_VFORK | SIGCHLD,
-            null_mut(),
-        )
-    })?;
+    let child = check(unsafe { clone(leave, top.cast(), flags, null_mut()) })?;
     wait_for(Pid::from_raw(child))
 }
 
 /// Sleeps while `word` is `value`, or wakes up `value` threads that sleep so.
 fn futex(word: &AtomicU32, operation: c_int, value: u32) {
+    let forever = null::<timespec>();
     // SAFETY: the word lives as long as the call. Callers look at the word, not at what the call returns.
-    unsafe {
-        syscall(
-            SYS_futex,
-            word.as_ptr(),
-            operation,
-            value,
-            null::<timespec>(),
-        )
-    };
+    unsafe { syscall(SYS_futex, word.as_ptr(), operation, value, forever) };
 }
 
-/// A ball between two threads that sleep while the other has it.
-pub(in crate::floors) struct Ball {
-    holder: AtomicU32,
+/// Gives a ball to `player`, and wakes that thread up. The ball is the number of its holder.
+pub(in crate::floors) fn give_to(player: u32, ball: &AtomicU32) {
+    ball.store(player, Ordering::Release);
+    futex(ball, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
 }
 
-impl Ball {
-    pub(in crate::floors) fn held_by(player: u32) -> Self {
-        Self {
-            holder: AtomicU32::new(player),
-        }
-    }
-
-    /// Gives it to `player`, and wakes that thread up.
-    pub(in crate::floors) fn give_to(&self, player: u32) {
-        self.holder.store(player, Ordering::Release);
-        futex(&self.holder, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
-    }
-
-    /// Sleeps until `player` has it.
-    pub(in crate::floors) fn wait_as(&self, player: u32) {
-        loop {
-            match self.holder.load(Ordering::Acquire) {
-                holder if holder == player => return,
-                holder => futex(&self.holder, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, holder),
-            }
+/// Sleeps until `player` has the ball.
+pub(in crate::floors) fn wait_as(player: u32, ball: &AtomicU32) {
+    loop {
+        match ball.load(Ordering::Acquire) {
+            holder if holder == player => return,
+            holder => futex(ball, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, holder),
         }
     }
 }
