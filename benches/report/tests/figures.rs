@@ -172,8 +172,8 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
 #[test]
 fn the_report_has_five_chapters_and_loads_nothing() {
     let page = CriterionPage {
-        group: "crossover-squares".to_owned(),
-        address: "../criterion/crossover-squares/report/index.html".to_owned(),
+        group: "squares-threads".to_owned(),
+        address: "../criterion/squares-threads/report/index.html".to_owned(),
     };
     let html = page::report(&Findings {
         survey: survey(),

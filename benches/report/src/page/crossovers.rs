@@ -45,7 +45,7 @@ pub(super) fn chapter(survey: &Survey, after: Markup) -> Chapter {
             }
             p {
                 "The second figure shows the same runs as speedups: above 1 the paradigm wins. Differences within the grey "
-                "band, the noise floor (" (sentences::noise_floor(survey.noise_floor)) "), mean nothing."
+                "band, the noise floor, mean nothing."
             }
         },
         command: "--example crossover",

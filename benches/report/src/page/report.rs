@@ -44,7 +44,7 @@ pub fn report(findings: &Findings) -> String {
     let pages = |chapter| criterion_pages(&findings.criterion, chapter);
     let chapters = [
         crossovers::chapter(survey, pages("crossovers")),
-        where_the_time_goes(&findings.waterfalls),
+        where_the_time_goes(&findings.waterfalls, pages("time")),
         scaling::chapter(&findings.scalings, pages("workers")),
         primitives::chapter(findings.floors.as_ref(), pages("primitives")),
         versus::chapter(&findings.comparisons),
@@ -66,7 +66,7 @@ pub fn in_seconds(findings: &Findings) -> Option<&'static str> {
 }
 
 /// A section for each workload and size.
-fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
+fn where_the_time_goes(all: &[Waterfall], after: Markup) -> Chapter {
     let alike = |a: &Waterfall, b: &Waterfall| a.workload == b.workload && a.n == b.n;
     let sections = all.chunk_by(alike).map(|waterfalls| {
         let Waterfall { workload, n, .. } = &waterfalls[0];
@@ -104,16 +104,17 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
         },
         command: "--example report -- --measure",
         sections: sections.collect(),
-        after: html! {},
+        after,
     }
 }
 
 /// Links to criterion's own pages, in the chapter in which they belong.
 fn criterion_pages(pages: &[CriterionPage], chapter: &str) -> Markup {
     let chapter_of = |page: &CriterionPage| match page.group.split('-').next() {
-        Some("crossover") => "crossovers",
-        Some("scaling") => "workers",
-        _ => "primitives",
+        Some("how") => "time",
+        Some("lock") => "workers",
+        Some("cost" | "echo" | "bandwidth" | "channel") => "primitives",
+        _ => "crossovers",
     };
     let pages: Vec<_> = pages
         .iter()
