@@ -213,11 +213,16 @@ fn html(options: &Options) -> PathBuf {
 
 /// The number of items of `--explain`, if that is one.
 fn explained(options: &Options) -> Option<usize> {
-    options.explain.get(2)?.parse().ok().filter(may_be_asked)
+    options
+        .explain
+        .get(2)?
+        .parse()
+        .ok()
+        .filter(|&n| may_be_asked(n))
 }
 
-fn may_be_asked(n: &usize) -> bool {
-    (1..=MOST_ITEMS).contains(n)
+fn may_be_asked(n: usize) -> bool {
+    (1..=MOST_ITEMS).contains(&n)
 }
 
 /// What the options ask for, or one sentence that says what is wrong with them.
@@ -232,7 +237,7 @@ fn plan(options: &Options) -> Result<Plan, Refusal> {
         max_n = max_n.max(explained(options).ok_or_else(range)?);
         budget = EXPLAIN_BUDGET;
     }
-    if !may_be_asked(&max_n) {
+    if !may_be_asked(max_n) {
         return Err(format!("--max-n must be 1 to {MOST_ITEMS}, not {max_n}"));
     }
     let workloads = if names.is_empty() {

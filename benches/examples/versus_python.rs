@@ -56,7 +56,7 @@ const COMMAND: &str = "versus_python";
 
 /// Seconds for one workload.
 const BUDGET: f64 = 90.0;
-/// The same with `--quick`, which measures only the pool of Python's ways.
+/// The same with `--quick`, which of Python's ways measures only the pool.
 const QUICK_BUDGET: f64 = 15.0;
 
 fn main() -> ExitCode {

@@ -230,40 +230,21 @@ fn missing(sentence: String) -> io::Error {
 mod tests {
     use super::*;
 
-    fn program(name: &str, input: &[&str]) -> Rc<Program> {
-        let input: Vec<_> = input.iter().map(|&word| word.to_owned()).collect();
-        let problem = Problem::new(name, 100, &input).expect("it is known");
-        Program::new(problem, NonZero::<usize>::MIN)
-    }
-
-    #[test]
-    fn digests_are_those_of_the_bytes() {
-        // `hashlib.sha256(b"")`, as every text on SHA-256 has it.
-        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        let [plain, lanes] = ["plain", "lanes"].map(|kernel| program("random-squares", &[kernel]));
-        assert_eq!(plain.digest(0).expect("a map"), empty);
-        assert_eq!(
-            plain.digest(100).expect("a map"),
-            lanes.digest(100).expect("a map")
-        );
-        assert_ne!(
-            plain.digest(100).expect("a map"),
-            plain.digest(99).expect("a map")
-        );
-    }
-
     #[test]
     fn a_missing_program_is_named() {
+        let program = |name| {
+            let problem = Problem::new(name, 100, &[]).expect("it is known");
+            Program::new(problem, NonZero::<usize>::MIN)
+        };
         for known in WORKLOADS {
-            assert!(program(known, &[]).script.is_file());
+            assert!(program(known).script.is_file());
         }
-        let error = program("spin", &[]).start("").err().expect("there is none");
+        let error = program("spin").start("pool").err().expect("there is none");
         assert_eq!(error.kind(), ErrorKind::NotFound);
+        let sentence = error.to_string();
         assert!(
-            error
-                .to_string()
-                .contains("python/spin.py: it belongs to the source tree"),
-            "{error}"
+            sentence.contains("python/spin.py: it belongs to the source tree"),
+            "{sentence}"
         );
     }
 }

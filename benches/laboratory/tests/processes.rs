@@ -24,14 +24,9 @@ fn main() {
         ("scaling goes along workers", scaling_goes_along_workers),
         ("too many items are as many as there are", too_many_items),
     ];
-    let wanted = std::env::args()
-        .nth(1)
-        .filter(|word| !word.starts_with('-'));
     for (name, test) in tests {
-        if wanted.as_ref().is_none_or(|word| name.contains(word)) {
-            println!("{name}");
-            test();
-        }
+        println!("{name}");
+        test();
     }
 }
 
@@ -44,17 +39,18 @@ fn trial(paradigm: &str, workload: &str, n: usize) -> Trial {
     Trial::by_items(paradigm, TWO, &problem)
 }
 
+fn rival(at: usize) -> Run {
+    let side = Side::Rival;
+    Run { side, at }
+}
+
 fn start(trial: &Trial) -> MeasuringProcess {
     MeasuringProcess::start(&Subject::Paradigm(trial.clone())).expect("processes can be started")
 }
 
 fn error(trial: &Trial, at: usize) -> String {
-    let run = Run {
-        side: Side::Rival,
-        at,
-    };
-    let failed = start(trial).time(&[run]).expect_err("it cannot run");
-    failed.to_string()
+    let failed = start(trial).time(&[rival(at)]);
+    failed.expect_err("it cannot run").to_string()
 }
 
 /// Answers are compared there with the serial ones.
@@ -67,32 +63,22 @@ fn everything_runs() {
                 (Along::Workers { n }, vec![1, 2, 3]),
                 (Along::Probes { n }, (1..=last).collect()),
             ] {
-                let mut process = start(&Trial {
-                    along,
-                    ..trial(paradigm, workload, n)
-                });
+                let mut trial = trial(paradigm, workload, n);
+                trial.along = along;
+                let mut process = start(&trial);
                 for side in [Side::Rival, Side::Base] {
                     let runs: Vec<Run> = places.iter().map(|&at| Run { side, at }).collect();
                     let times = process.time(&runs).expect("it runs");
                     assert_eq!(times.len(), runs.len());
-                    assert!(
-                        times.iter().all(|&seconds| seconds > 0.0),
-                        "{along:?}: {times:?}"
-                    );
+                    assert!(times.iter().all(|&seconds| seconds > 0.0), "{times:?}");
                 }
             }
         }
     }
-    let by_kernel = Trial {
-        along: Along::Kernels,
-        ..trial("serial", "random-squares", 10)
-    };
-    let mut process = start(&by_kernel);
-    let run = Run {
-        side: Side::Rival,
-        at: 10,
-    };
-    assert!(process.repeat(run, 2_500).expect("it runs") > Duration::ZERO);
+    let mut by_kernel = trial("serial", "random-squares", 10);
+    by_kernel.along = Along::Kernels;
+    let total = start(&by_kernel).repeat(rival(10), 2_500);
+    assert!(total.expect("it runs") > Duration::ZERO);
 }
 
 fn what_fails_says_so() {

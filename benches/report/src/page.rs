@@ -19,7 +19,7 @@ use crate::chart::{Look, patterns};
 use crate::tables::Table;
 
 pub use crossovers::page as crossover;
-pub use report::{CriterionPage, Findings, Found, Source, report, sources};
+pub use report::{CriterionPage, Findings, in_seconds, report};
 pub use versus::page as versus;
 
 /// Some things to see that answer one question.
@@ -28,13 +28,15 @@ struct Chapter {
     id: &'static str,
     title: &'static str,
     lead: Markup,
+    /// The options of `cargo run --release` that measure it.
+    command: &'static str,
     sections: Vec<Section>,
     /// Where to read on.
     after: Markup,
 }
 
 /// One thing to see.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Section {
     id: String,
     title: String,
@@ -43,7 +45,7 @@ struct Section {
     table: Table,
     remarks: Vec<String>,
     /// More numbers, folded, with what they are.
-    more: Option<(String, Table)>,
+    more: Option<(&'static str, Table)>,
 }
 
 /// A sentence in which `code` may stand between backticks.
@@ -108,6 +110,9 @@ impl Chapter {
             section.chapter id=(self.id) {
                 h2 { (self.title) }
                 (self.lead)
+                @if self.sections.is_empty() {
+                    p.remark { "Not measured yet: run " code { "cargo run --release " (self.command) } "." }
+                }
                 @for section in &self.sections { (section.html()) }
                 (self.after)
             }

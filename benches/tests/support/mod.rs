@@ -4,10 +4,12 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
-/// An example, ready to run. `cargo test` builds it too, but not if only one test is asked for.
+/// The command that this test is about, ready to run.
 pub(crate) fn command(example: &str) -> Command {
-    let mut command = Command::new(built(example));
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let mut command = Command::new(BUILT.get_or_init(|| built(example)));
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -15,7 +17,7 @@ pub(crate) fn command(example: &str) -> Command {
     command
 }
 
-/// Builds an example, and returns where it is.
+/// Builds an example, and returns where it is. `cargo test` builds it too, but not if only one test is asked for.
 pub(crate) fn built(example: &str) -> PathBuf {
     let test = env::current_exe().expect("a running test has a path");
     let profile = test.ancestors().nth(2).expect("profile / deps / test");

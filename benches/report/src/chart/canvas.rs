@@ -14,22 +14,18 @@ pub(super) const WIDTH: f64 = 480.0;
 /// The height of a line of text.
 pub(super) const LINE: f64 = 18.0;
 
-/// The size of text.
+/// The size of text, as in the style sheet.
 const FONT_SIZE: f64 = 13.0;
 
-const MARKER: f64 = 3.5;
-const RING: f64 = 6.0;
-
-/// The width of a legend's samples.
-const SAMPLE: f64 = 30.0;
-
-/// Where a text stands, seen from its point.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
+/// Circle, square, triangle, diamond, triangle, cross.
+const MARKERS: [&str; 6] = [
+    "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
+    "M-3.5-3.5h7v7h-7z",
+    "M0-4.5l4.5 8h-9z",
+    "M0-4.5l4.5 4.5l-4.5 4.5l-4.5-4.5z",
+    "M0 4.5l4.5-8h-9z",
+    "M-4-4L0-1L4-4L1 0L4 4L0 1L-4 4L-1 0z",
+];
 
 /// The width of `text` in pixels. A guess on the safe side: which font it will be is the reader's choice.
 pub(super) fn text_width(text: &str) -> f64 {
@@ -44,7 +40,7 @@ pub(super) fn text_width(text: &str) -> f64 {
 }
 
 /// Shapes, the later ones above the earlier ones.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Canvas(String);
 
 impl Canvas {
@@ -69,95 +65,51 @@ impl Canvas {
         self.add(&html! { polygon class=(class) points=(path(corners)) {} });
     }
 
-    /// A filled rectangle between two corners.
+    /// A filled rectangle between its top left and its bottom right corner.
     pub(super) fn rectangle(&mut self, [(left, top), (right, bottom)]: [Point; 2], class: &str) {
+        let (width, height) = (px(right - left), px(bottom - top));
         self.add(&html! {
-            rect class=(class) x=(px(left)) y=(px(top)) width=(px(right - left)) height=(px(bottom - top)) {}
+            rect class=(class) x=(px(left)) y=(px(top)) width=(width) height=(height) {}
         });
     }
 
-    /// A text whose middle is as high as its point.
-    pub(super) fn text(&mut self, text: &str, (x, y): Point, anchor: Anchor, class: &str) {
-        let anchor = match anchor {
-            Anchor::Start => "start",
-            Anchor::Middle => "middle",
-            Anchor::End => "end",
-        };
-        self.add(&html! {
-            text class=(class) x=(px(x)) y=(px(y + 0.35 * FONT_SIZE)) text-anchor=(anchor) { (text) }
-        });
+    /// A text whose middle is as high as its point; `anchor` is `start`, `middle` or `end`.
+    pub(super) fn text(&mut self, text: &str, (x, y): Point, anchor: &str, class: &str) {
+        let y = px(y + 0.35 * FONT_SIZE);
+        self.add(&html! { text class=(class) x=(px(x)) y=(y) text-anchor=(anchor) { (text) } });
     }
 
     /// The marker of the series with this number: one of twelve.
-    pub(super) fn marker(&mut self, number: usize, at: Point) {
-        let r = MARKER;
-        let corners: &[Point] = match number % 6 {
-            0 => &[],
-            1 => &[(-r, -r), (r, -r), (r, r), (-r, r)],
-            2 => &[(0.0, -r - 1.0), (r + 1.0, r), (-r - 1.0, r)],
-            3 => &[
-                (0.0, -r - 1.0),
-                (r + 1.0, 0.0),
-                (0.0, r + 1.0),
-                (-r - 1.0, 0.0),
-            ],
-            4 => &[(0.0, r + 1.0), (r + 1.0, -r), (-r - 1.0, -r)],
-            _ => &[
-                (-r, -r),
-                (0.0, -1.0),
-                (r, -r),
-                (1.0, 0.0),
-                (r, r),
-                (0.0, 1.0),
-                (-r, r),
-                (-1.0, 0.0),
-            ],
-        };
-        let class = if number / 6 % 2 == 1 {
-            "marker open"
-        } else {
-            "marker"
-        };
-        if corners.is_empty() {
-            self.add(&html! { circle class=(class) cx=(px(at.0)) cy=(px(at.1)) r=(r) {} });
-        } else {
-            let corners = corners.iter().map(|(x, y)| (at.0 + x, at.1 + y));
-            self.area(&corners.collect::<Vec<_>>(), class);
-        }
+    pub(super) fn marker(&mut self, number: usize, (x, y): Point) {
+        let open = number / MARKERS.len() % 2 == 1;
+        let class = if open { "marker open" } else { "marker" };
+        let place = format!("translate({} {})", px(x), px(y));
+        let shape = MARKERS[number % MARKERS.len()];
+        self.add(&html! { path class=(class) d=(shape) transform=(place) {} });
     }
 
     /// A ring, through which the lines under it can be seen; with a bar across if something ends there. `label` is shown
     /// where a mouse rests on it.
     pub(super) fn ring(&mut self, (x, y): Point, ends: bool, label: &str) {
+        let place = format!("translate({} {})", px(x), px(y));
         self.add(&html! {
-            g class="ring" {
+            g class="ring" transform=(place) {
                 title { (label) }
-                circle cx=(px(x)) cy=(px(y)) r=(RING) {}
-                @if ends { line x1=(px(x - 5.0)) y1=(px(y + 5.0)) x2=(px(x + 5.0)) y2=(px(y - 5.0)) {} }
+                circle r="6" {}
+                @if ends { path d="M-5 5L5-5" {} }
             }
         });
     }
 
-    /// All of it as an `<svg>` element. `title` and `description` are for those who cannot see it.
-    pub(super) fn into_svg(self, height: f64, title: &str, description: &str) -> Markup {
+    /// All of it, `width` and `height` pixels large.
+    pub(super) fn into_svg(self, width: f64, height: f64, label: &str) -> Markup {
         html! {
-            svg viewBox={ "0 0 " (WIDTH) " " (px(height)) } role="img" aria-label=(title) {
-                desc { (description) }
+            svg viewBox={ "0 0 " (width) " " (px(height)) } role="img" aria-label=(label) {
                 (PreEscaped(self.0))
             }
         }
     }
-
-    /// A sample for a legend.
-    pub(super) fn into_sample(self) -> Markup {
-        html! {
-            svg viewBox={ "0 0 " (SAMPLE) " 16" } aria-hidden="true" { (PreEscaped(self.0)) }
-        }
-    }
 }
-
-/// Where a sample in a legend begins, its middle, and where it ends.
-pub(super) const SAMPLE_POINTS: [Point; 3] = [(0.0, 8.0), (SAMPLE / 2.0, 8.0), (SAMPLE, 8.0)];
 
 /// A figure: its title, its drawing, and its legend, which wraps like text.
 pub(super) fn figure(title: &str, svg: &Markup, legend: &[(Markup, &str)]) -> Markup {
@@ -165,12 +117,20 @@ pub(super) fn figure(title: &str, svg: &Markup, legend: &[(Markup, &str)]) -> Ma
         figure {
             figcaption { (title) }
             (svg)
-            @if !legend.is_empty() {
-                ul.legend { @for (sample, name) in legend { li { (sample) " " (name) } } }
-            }
+            ul.legend { @for (sample, name) in legend { li { (sample) " " (name) } } }
         }
     }
 }
+
+/// A sample for a legend.
+pub(super) fn sample(class: &str, draw: impl FnOnce(&mut Canvas)) -> Markup {
+    let mut canvas = Canvas::default();
+    canvas.group(class, draw);
+    canvas.into_svg(SAMPLE[2].0, 2.0 * SAMPLE[0].1, "")
+}
+
+/// Where a sample in a legend begins, its middle, and where it ends.
+pub(super) const SAMPLE: [Point; 3] = [(0.0, 8.0), (15.0, 8.0), (30.0, 8.0)];
 
 /// Tenths of a pixel are enough.
 fn px(x: f64) -> f64 {

@@ -1,14 +1,13 @@
 //! The frame of curves: grid, labels, and the strip of intervals under them.
 
 use super::axis::Ruler;
-use super::canvas::{Anchor, Canvas, LINE, text_width};
+use super::canvas::{Canvas, LINE, text_width};
 use super::lines::Series;
 
 /// The height of an interval's lane.
 pub(super) const LANE: f64 = 16.0;
 /// Half the height of an interval's ends.
 const CAP: f64 = 4.0;
-
 /// The part of the canvas between the axes, and the strip of intervals under it.
 pub(super) struct Plot {
     pub(super) x: Ruler,
@@ -17,41 +16,26 @@ pub(super) struct Plot {
     pub(super) right: f64,
     pub(super) top: f64,
     pub(super) bottom: f64,
-    /// Where the strip ends; `bottom` if there is none.
-    pub(super) strip_end: f64,
+    /// Where the strip ends.
+    pub(super) end: f64,
 }
 
 impl Plot {
     pub(super) fn grid(&self, canvas: &mut Canvas) {
-        let (x_labels, (y_labels, _)) = (self.x.across(), self.y.upright());
-        let vertical = |canvas: &mut Canvas, x: f64, class: &str| {
-            canvas.line(&[(x, self.top), (x, self.strip_end)], class);
-        };
-        let horizontal = |canvas: &mut Canvas, y: f64, class: &str| {
-            canvas.line(&[(self.left, y), (self.right, y)], class);
-        };
-        for x in self.x.fine() {
-            vertical(canvas, self.x.at(x), "fine grid");
+        for (value, label) in self.x.across() {
+            let x = self.x.at(value);
+            canvas.line(&[(x, self.top), (x, self.end)], "grid");
+            canvas.text(&label, (x, self.end + 0.8 * LINE), "middle", "label");
         }
-        for y in self.y.fine() {
-            horizontal(canvas, self.y.at(y), "fine grid");
+        for (value, label) in self.y.upright() {
+            let y = self.y.at(value);
+            canvas.line(&[(self.left, y), (self.right, y)], "grid");
+            canvas.text(&label, (self.left - 6.0, y), "end", "label");
         }
-        for (value, label) in &x_labels {
-            let x = self.x.at(*value);
-            vertical(canvas, x, "grid");
-            canvas.text(
-                label,
-                (x, self.strip_end + 0.8 * LINE),
-                Anchor::Middle,
-                "label",
-            );
-        }
-        for (value, label) in &y_labels {
-            let y = self.y.at(*value);
-            horizontal(canvas, y, "grid");
-            canvas.text(label, (self.left - 6.0, y), Anchor::End, "label");
-        }
-        horizontal(canvas, self.bottom, "grid");
+        canvas.line(
+            &[(self.left, self.bottom), (self.right, self.bottom)],
+            "grid",
+        );
     }
 
     /// The intervals of a series, with its name where there is room for it.
@@ -59,8 +43,8 @@ impl Plot {
         let (mut first, mut last) = (self.right, self.left);
         for mark in &series.marks {
             let x = self.x.at(mark.at.0);
-            let ends = [(mark.interval.0, self.left), (mark.interval.1, self.right)];
-            for (value, edge) in ends {
+            let (low, high) = mark.interval;
+            for (value, edge) in [(low, self.left), (high, self.right)] {
                 let end = value.map_or(edge, |value| self.x.at(value));
                 // An arrow's barbs stand back from its point; an end has none.
                 let back = if value.is_some() {
@@ -73,13 +57,13 @@ impl Plot {
                 canvas.line(&barbs, "interval");
                 (first, last) = (first.min(end), last.max(end));
             }
-            canvas.marker(series.look.number(), (x, y));
+            series.look.marker(canvas, (x, y));
         }
         let room = text_width(&series.name) + 12.0;
         if last + room < self.right {
-            canvas.text(&series.name, (last + 12.0, y), Anchor::Start, "name");
+            canvas.text(&series.name, (last + 12.0, y), "start", "label");
         } else if first - room > self.left {
-            canvas.text(&series.name, (first - 12.0, y), Anchor::End, "name");
+            canvas.text(&series.name, (first - 12.0, y), "end", "label");
         }
     }
 }

@@ -7,22 +7,20 @@ use super::{Chapter, Section};
 use crate::chart::{Axis, Bar, Bars, Scale, Unit};
 use crate::{sentences, tables, words};
 
+const TIME: Axis = Axis::new("time of one operation", Scale::Log, Unit::Seconds);
+const COPIED: Axis = Axis::new(
+    "bytes copied in a second",
+    Scale::Linear,
+    Unit::BytesPerSecond,
+);
+
 /// A section for each group of floors.
 pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
-    let mut sections: Vec<Section> = Vec::new();
-    for (floors, group) in floors
-        .iter()
-        .flat_map(|floors| Group::ALL.map(|group| (floors, group)))
-    {
-        let of_group = floors.floors.iter().filter(|floor| floor.group == group);
-        let bars: Vec<Bar> = of_group.flat_map(bars).collect();
-        if !bars.is_empty() {
-            sections.push(section(floors, group, bars));
-        }
-    }
-    if let (Some(last), Some(floors)) = (sections.last_mut(), floors) {
-        last.remarks = sentences::floors::what_is_absent(floors);
-    }
+    let sections = floors.map_or_else(Vec::new, |floors| {
+        let mut sections = Group::ALL.map(|group| section(floors, group));
+        sections[Group::ALL.len() - 1].remarks = sentences::floors::what_is_absent(floors);
+        sections.to_vec()
+    });
     Chapter {
         id: "primitives",
         title: "What the primitives cost",
@@ -31,42 +29,28 @@ pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
                 "A floor is the least time that this machine allows for one operation: the bare system call or instruction. "
                 "An arrow marks what is built on the floor above it, and how many times as long that takes."
             }
-            @if sections.is_empty() {
-                p.remark { "Not measured yet: run " code { "cargo run --release --example floors" } "." }
-            }
         },
+        command: "--example floors",
         sections,
         after,
     }
 }
 
-fn section(floors: &Floors, group: Group, bars: Vec<Bar>) -> Section {
+fn section(floors: &Floors, group: Group) -> Section {
     let title = sentences::floors::title(group);
-    let x = if group == Group::Copying {
-        Axis {
-            title: "bytes copied in a second",
-            scale: Scale::Linear,
-            unit: Unit::BytesPerSecond,
-        }
-    } else {
-        Axis {
-            title: "time of one operation",
-            scale: Scale::Log,
-            unit: Unit::Seconds,
-        }
-    };
-    let figure = Bars {
+    let of_group = floors.floors.iter().filter(|floor| floor.group == group);
+    let copied = group == Group::Copying;
+    let bars = Bars {
         title: title.to_owned(),
-        x,
-        bars,
+        x: if copied { COPIED } else { TIME },
+        bars: of_group.flat_map(bars).collect(),
         parts: Vec::new(),
-    }
-    .figure();
+    };
     Section {
         id: format!("floors-{}", group as usize),
         title: title.to_owned(),
         text: html! { p { (sentences::floors::what_to_see(group)) } },
-        figures: vec![figure],
+        figures: vec![bars.figure()],
         table: tables::floors(floors, group),
         ..Section::default()
     }

@@ -1,7 +1,5 @@
 //! The whole report: everything that was measured, as one page of five chapters.
 
-use std::collections::BTreeMap;
-
 use laboratory::floors::Floors;
 use laboratory::survey::{Scaling, Survey};
 use laboratory::versus::Comparison;
@@ -16,39 +14,19 @@ use crate::{sentences, tables, words};
 #[derive(Clone, Debug)]
 pub struct Findings {
     /// The crossovers, and the machine.
-    pub survey: Found<Survey>,
+    pub survey: Survey,
     /// Where the time goes: all waterfalls of any workload and size.
-    pub waterfalls: Found<Vec<Waterfall>>,
+    pub waterfalls: Vec<Waterfall>,
     /// Speedup by the number of workers.
-    pub scaling: Found<Vec<Scaling>>,
+    pub scalings: Vec<Scaling>,
     /// What the machine allows at least.
-    pub floors: Found<Option<Floors>>,
+    pub floors: Option<Floors>,
     /// Side by side with Python.
-    pub comparisons: Found<Vec<Comparison>>,
+    pub comparisons: Vec<Comparison>,
     /// The pages that `cargo bench` has written.
     pub criterion: Vec<CriterionPage>,
-}
-
-/// A result, and where it comes from.
-#[derive(Clone, Debug)]
-pub struct Found<T> {
-    /// The result.
-    pub result: T,
-    /// Where it comes from.
-    pub source: Source,
-}
-
-/// Where a result comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// An earlier run of a command.
-    Latest,
-    /// Measured for this report, with time enough.
-    Now,
-    /// Measured for this report in a few seconds: only a part of it.
-    InSeconds,
-    /// There is none.
-    Missing,
+    /// Whether something was measured only now, in a few seconds, and so only in part.
+    pub in_seconds: bool,
 }
 
 /// A page of criterion's own.
@@ -62,106 +40,45 @@ pub struct CriterionPage {
 
 /// The report as HTML.
 pub fn report(findings: &Findings) -> String {
-    let survey = &findings.survey.result;
+    let survey = &findings.survey;
     let pages = |chapter| criterion_pages(&findings.criterion, chapter);
     let chapters = [
         crossovers::chapter(survey, pages("crossovers")),
-        where_the_time_goes(&findings.waterfalls.result),
-        scaling::chapter(&findings.scaling.result, pages("workers")),
-        primitives::chapter(findings.floors.result.as_ref(), pages("primitives")),
-        versus::chapter(&findings.comparisons.result),
+        where_the_time_goes(&findings.waterfalls),
+        scaling::chapter(&findings.scalings, pages("workers")),
+        primitives::chapter(findings.floors.as_ref(), pages("primitives")),
+        versus::chapter(&findings.comparisons),
     ];
     let lead = html! {
         (summary::lead(survey))
-        details {
-            summary { "Where these numbers come from" }
-            ul { @for sentence in sources(findings) { li { (Prose(&sentence)) } } }
-        }
+        @if let Some(sentence) = in_seconds(findings) { p.remark { (Prose(sentence)) } }
     };
-    super::html(
-        "When does parallel pay, and why not sooner?",
-        &lead,
-        &chapters,
-        &survey.machine,
-    )
+    let title = "When does parallel pay, and why not sooner?";
+    super::html(title, &lead, &chapters, &survey.machine)
 }
 
-/// Where each result comes from, and how to get what is missing: a sentence for each.
-pub fn sources(findings: &Findings) -> Vec<String> {
-    let parts = [
-        (
-            "Where parallel pays",
-            findings.survey.source,
-            "--example crossover",
-        ),
-        (
-            "Where the time goes",
-            findings.waterfalls.source,
-            "--example report -- --measure",
-        ),
-        (
-            "More workers",
-            findings.scaling.source,
-            "--example report -- --measure",
-        ),
-        (
-            "What the primitives cost",
-            findings.floors.source,
-            "--example floors",
-        ),
-        (
-            "Beside Python",
-            findings.comparisons.source,
-            "--example versus_python",
-        ),
-    ];
-    let sentence = |(what, source, command): (&str, Source, &str)| match source {
-        Source::Latest => format!("{what}: the latest that was measured."),
-        Source::Now => format!("{what}: measured now."),
-        Source::InSeconds => {
-            format!(
-                "{what}: a part, measured now in seconds; `cargo run --release {command}` measures all of it."
-            )
-        }
-        Source::Missing => format!("{what}: run `cargo run --release {command}` first."),
-    };
-    let benchmarks = match findings.criterion.len() {
-        0 => "Distributions of each benchmark: run `cargo bench` first.".to_owned(),
-        count => format!(
-            "Distributions of each benchmark: {} of criterion's.",
-            words::number_of(count, "page")
-        ),
-    };
-    parts
-        .into_iter()
-        .map(sentence)
-        .chain([benchmarks])
-        .collect()
+/// A sentence if not everything was measured with time enough.
+pub fn in_seconds(findings: &Findings) -> Option<&'static str> {
+    findings.in_seconds.then_some(
+        "What had not been measured before was measured now, in a few seconds and only in part. \
+         `cargo run --release --example report -- --measure` takes two minutes and measures all of it.",
+    )
 }
 
 /// A section for each workload and size.
 fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
-    let mut groups: BTreeMap<(&str, usize), Vec<Waterfall>> = BTreeMap::new();
-    for waterfall in all {
-        let group = groups
-            .entry((&waterfall.workload, waterfall.n))
-            .or_default();
-        group.push(waterfall.clone());
-    }
-    let sections = groups.into_iter().map(|((workload, n), waterfalls)| {
+    let alike = |a: &Waterfall, b: &Waterfall| a.workload == b.workload && a.n == b.n;
+    let sections = all.chunk_by(alike).map(|waterfalls| {
+        let Waterfall { workload, n, .. } = &waterfalls[0];
         let bar = |waterfall: &Waterfall| Bar {
             label: waterfall.paradigm.clone(),
             parts: Part::ALL.map(|part| waterfall.seconds(part)).to_vec(),
             note: format!("whole: {}", words::time(waterfall.whole)),
         };
-        let title = format!("{workload}, {}", words::number_of(n, "item"));
+        let title = format!("{workload}, {}", words::number_of(*n, "item"));
         let bars = Bars {
             title: format!("{title}: where the time of one run goes"),
-            x: Axis {
-                title: "time",
-                scale: Scale::Linear,
-                unit: Unit::Seconds,
-            },
+            x: Axis::new("time", Scale::Linear, Unit::Seconds),
             bars: waterfalls.iter().map(bar).collect(),
             parts: Part::ALL.map(sentences::part).to_vec(),
         };
@@ -170,9 +87,9 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
             title,
             text: html! { p { "Serial code takes " (words::time(waterfalls[0].serial)) "." } },
             figures: vec![bars.figure()],
-            table: tables::waterfalls(&waterfalls),
-            remarks: sentences::parts_remark(&waterfalls).into_iter().collect(),
-            more: None,
+            table: tables::waterfalls(waterfalls),
+            remarks: sentences::parts_remark(waterfalls).into_iter().collect(),
+            ..Section::default()
         }
     });
     Chapter {
@@ -185,6 +102,7 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
                 "workloads that leave something out."
             }
         },
+        command: "--example report -- --measure",
         sections: sections.collect(),
         after: html! {},
     }

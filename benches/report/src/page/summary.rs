@@ -9,11 +9,6 @@ use crate::{sentences, words};
 
 /// The table, and how to read it.
 pub(super) fn lead(survey: &Survey) -> Markup {
-    let largest = survey.workloads.iter().map(|result| {
-        result
-            .largest()
-            .map_or_else(|| "–".to_owned(), |n| words::count(n as f64))
-    });
     let mut paradigms: Vec<&str> = Vec::new();
     for cell in survey.workloads.iter().flat_map(|result| &result.cells) {
         if !paradigms.contains(&cell.paradigm.as_str()) {
@@ -24,8 +19,8 @@ pub(super) fn lead(survey: &Survey) -> Markup {
         p {
             "The first line of each cell says how much work it takes until the paradigm wins: the time that " em { "serial" }
             " code takes at the crossover. The second line is the speedup at the largest size with "
-            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1. The darker "
-            "the cell, the higher the speedup."
+            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1. The stronger "
+            "the shade, the higher the speedup."
         }
         @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (Prose(&sentence)) } }
         div.scroll { table.summary {
@@ -38,7 +33,9 @@ pub(super) fn lead(survey: &Survey) -> Markup {
                 }
                 tr {
                     th scope="row" { "largest size" }
-                    @for n in largest { td { (n) } }
+                    @for result in &survey.workloads {
+                        td { (result.largest().map_or("–".to_owned(), |n| words::count(n as f64))) }
+                    }
                 }
             }
             tbody {
@@ -73,7 +70,7 @@ fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
     }
 }
 
-/// How dark a cell is, in percent: 0 where it loses or nothing is gained, 100 where each worker counts in full.
+/// How strong the shade of a cell is, in percent: 0 where it loses or nothing is gained, 100 where each worker counts in full.
 fn shade(speedup: f64, workers: usize) -> i32 {
     let full = (workers as f64).max(2.0).ln();
     (100.0 * (speedup.ln() / full).clamp(0.0, 1.0)).round() as i32
