@@ -18,12 +18,13 @@ use benches::output::{LATEST_FLOORS, check_writable, keep_latest, write_json};
 use clap::Parser;
 use laboratory::floors::{Group, measure};
 use laboratory::take_role_if_asked;
-use report::sentences::{busy, floors as say, noise_floor};
+use report::sentences::{busy, floors as say};
 use report::{tables, terminal};
 
 /// Measures the least that this machine takes for each primitive, and how far above it ours is.
 #[derive(Parser)]
 #[command(name = "floors", max_term_width = 100)]
+#[command(after_help = "It takes about 20 seconds, or 3 with --quick.")]
 struct Options {
     #[command(flatten)]
     budget: Budget,
@@ -65,17 +66,11 @@ fn run(budget: Duration, json: Option<&Path>) -> Result<ExitCode, Box<dyn Error>
         println!("{}\n\n{table}\n", say::title(group));
         say_line(&format!("{}\n", say::what_to_see(group)));
     }
-    say_line(&format!(
-        "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, with its 95% \
-         interval. Noise floor: floors compared with themselves differed by {}.",
-        noise_floor(floors.noise_floor)
-    ));
-    busy(&floors.busy)
-        .iter()
-        .for_each(|sentence| say_line(sentence));
-    say::what_is_absent(&floors)
-        .iter()
-        .for_each(|sentence| say_line(sentence));
+    say_line(&say::how_to_read(&floors));
+    let absent = say::what_is_absent(&floors);
+    for sentence in busy(&floors.busy).iter().chain(&absent) {
+        say_line(sentence);
+    }
     if let Some(json) = json {
         println!("Every round: {}", json.display());
     }

@@ -40,6 +40,15 @@ pub fn what_to_see(group: Group) -> &'static str {
     }
 }
 
+/// What the numbers of all tables are.
+pub fn how_to_read(floors: &Floors) -> String {
+    format!(
+        "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, with its 95% \
+         interval. Noise floor: floors compared with themselves differed by {}.",
+        super::noise_floor(floors.noise_floor)
+    )
+}
+
 /// How many cores: `one` or `two`.
 pub fn cores(placement: Placement) -> &'static str {
     match placement {
