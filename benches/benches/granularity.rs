@@ -9,8 +9,8 @@
 //! for each run, which is in the time, and is some hundred microseconds at most. The children come first, because
 //! only a process with one thread may fork, and rayon's threads last, because they live on.
 //!
-//! Criterion's index sorts the methods by name, and leaves no gap where one has fewer numbers of tasks. So those that
-//! have are the last in the alphabet.
+//! Criterion's index sorts the methods by name, and leaves no gap where one has fewer numbers of tasks. So those
+//! methods are the last in the alphabet.
 
 mod settings;
 
@@ -29,8 +29,9 @@ use settings::Group;
 /// The numbers of tasks.
 const TASKS: [u64; 4] = [1, 1_000, 100_000, 1_000_000];
 
-/// How many of them: all, and those that take less than seconds where each task costs microseconds.
-const ALL: usize = 4;
+/// How many of them are measured: all ...
+const ALL: usize = TASKS.len();
+/// ... or only the first, where handing out a task takes so long that the others would take seconds.
 const FEW: usize = 2;
 
 /// All the work, in dependent multiplications: some ten milliseconds. Every number of tasks divides

@@ -7,7 +7,7 @@ use criterion::{AxisScale, BenchmarkGroup, Criterion, PlotConfiguration, Plottin
 
 /// Benchmarks that criterion shows on one page.
 ///
-/// Criterion's violin plot writes `group/method/value` beside each line, and has room for some 28 letters. So the names
+/// Criterion's violin plot writes `group/method/value` beside each line, and has room for some 25 letters. So the names
 /// are short, and a million is `1e6`, which criterion reads as a number, too.
 pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
