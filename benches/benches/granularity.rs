@@ -1,19 +1,16 @@
-//! How small a task may be: the same work, cut into 1, 10, … 1,000,000 tasks, by every kind of
-//! pool.
+//! How small may a task be? The same work, cut into one task and into up to a million, by every kind of pool.
 //!
 //! Run: `cargo bench --bench granularity`, then open
-//! `target/criterion/granularity/report/index.html`: time against the number of tasks. All the work
-//! is some ten milliseconds of arithmetic, so with a million tasks each is ten nanoseconds.
+//! `target/criterion/how-small-a-task/report/index.html`: time against the number of tasks. All the work
+//! is some ten milliseconds of arithmetic, so with a million tasks each is ten nanoseconds. Where a line begins to rise,
+//! handing out a task costs as much as doing it. `docs/criterion.md` says more.
 //!
-//! On the left, one task cannot be shared: all take as long as `serial`. From ten tasks on, the
-//! lines lie at that time divided by the number of cores. Look where each one begins to rise:
-//! there, handing out a task costs as much as doing it. A thread for each task and a process that
-//! is fed over a pipe are there first, with tasks of ten microseconds; queues and channels follow;
-//! a counter holds out longest.
+//! The threads of `rayon` wait for work between two runs, and so do the children of `via-pipe`. All others are started
+//! for each run, which is in the time, and is some hundred microseconds at most. The children come first, because
+//! only a process with one thread may fork, and rayon's threads last, because they live on.
 //!
-//! The threads of `rayon-…` wait for work between two runs; all others are started for each run,
-//! which is in the time, and is some hundred microseconds at most. The children of `process-pipe`
-//! live on, too. They come first, because only a process with one thread may fork.
+//! Criterion's index sorts the methods by name, and leaves no gap where one has fewer numbers of tasks. So those
+//! methods are the last in the alphabet.
 
 mod settings;
 
@@ -21,21 +18,21 @@ use std::cell::LazyCell;
 use std::collections::VecDeque;
 use std::hint::black_box;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use criterion::{BenchmarkId, SamplingMode};
-use crossbeam::utils::CachePadded;
+use rayon::ThreadPoolBuilder;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use settings::Group;
 
-/// Powers of ten: the numbers of tasks are 1 to 1,000,000 ...
-const FINEST: u32 = 6;
-/// ... but not so many for those that would take seconds.
-const FINEST_WITH_THREADS: u32 = 3;
-#[cfg(unix)]
-const FINEST_WITH_PROCESSES: u32 = 4;
+/// The numbers of tasks.
+const TASKS: [u64; 4] = [1, 1_000, 100_000, 1_000_000];
+
+/// How many of them are measured: all ...
+const ALL: usize = TASKS.len();
+/// ... or only the first, where handing out a task takes so long that the others would take seconds.
+const FEW: usize = 2;
 
 /// All the work, in dependent multiplications: some ten milliseconds. Every number of tasks divides
 /// it.
@@ -46,22 +43,20 @@ const CAPACITY: usize = 1_024;
 
 fn main() {
     let mut criterion = settings::criterion();
-    let mut group = settings::group(&mut criterion, "granularity");
+    let mut group = settings::group(&mut criterion, "how-small-a-task");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     #[cfg(unix)]
-    processes::process_pipe(&mut group);
-    bench(&mut group, "serial", FINEST, serial);
-    bench(
-        &mut group,
-        "thread-per-task",
-        FINEST_WITH_THREADS,
-        thread_per_task,
-    );
-    bench(&mut group, "mutex-queue", FINEST, mutex_queue);
-    bench(&mut group, "crossbeam-channel", FINEST, crossbeam_channel);
-    bench(&mut group, "atomic-ticket", FINEST, atomic_ticket);
-    bench_in_pool(&mut group, "rayon-spawn", rayon_spawn);
-    bench_in_pool(&mut group, "rayon-par_iter", rayon_par_iter);
+    processes::fed_over_pipes(&mut group);
+    bench(&mut group, "serial", ALL, serial);
+    bench(&mut group, "thread", FEW, thread_per_task);
+    bench(&mut group, "queue", ALL, mutex_queue);
+    bench(&mut group, "channel", ALL, crossbeam_channel);
+    bench(&mut group, "counter", ALL, atomic_counter);
+    let pool = LazyCell::new(|| ThreadPoolBuilder::new().num_threads(workers()).build());
+    bench(&mut group, "rayon", ALL, |work| {
+        let pool = pool.as_ref().expect("threads can be started");
+        pool.install(|| rayon_par_iter(work))
+    });
     group.finish();
     criterion.final_summary();
 }
@@ -73,12 +68,6 @@ struct Work {
 }
 
 impl Work {
-    fn in_powers_of_ten(finest: u32) -> impl Iterator<Item = Self> {
-        (0..=finest).map(|power| Self {
-            tasks: 10_u64.pow(power),
-        })
-    }
-
     /// Does one task. The answer of all the work is the sum of its tasks' answers, modulo 2^64.
     fn task(self, number: u64) -> u64 {
         (0..STEPS / self.tasks).fold(number, |x, _| {
@@ -87,31 +76,14 @@ impl Work {
     }
 }
 
-/// Benchmarks of `run`, from one task to ten to the `finest`. Its answer must be the serial one.
-fn bench(group: &mut Group, method: &str, finest: u32, mut run: impl FnMut(Work) -> u64) {
-    for work in Work::in_powers_of_ten(finest) {
+/// Benchmarks of `run` with the first so many numbers of tasks. Its answer must be the serial one.
+fn bench(group: &mut Group, method: &str, how_many: usize, mut run: impl FnMut(Work) -> u64) {
+    for &tasks in &TASKS[..how_many] {
+        let work = Work { tasks };
         let expected = LazyCell::new(|| serial(work));
-        group.bench_function(BenchmarkId::new(method, work.tasks), |bencher| {
+        group.bench_function(BenchmarkId::new(method, format!("{tasks:e}")), |bencher| {
             let expected = *expected;
             bencher.iter(|| assert_eq!(run(black_box(work)), expected, "no task is lost"));
-        });
-    }
-}
-
-/// The same for a `run` that needs a pool. The pool is there for one sample, and joined after it.
-fn bench_in_pool(group: &mut Group, method: &str, run: fn(&ThreadPool, Work) -> u64) {
-    for work in Work::in_powers_of_ten(FINEST) {
-        let expected = LazyCell::new(|| serial(work));
-        group.bench_function(BenchmarkId::new(method, work.tasks), |bencher| {
-            let expected = *expected;
-            ThreadPoolBuilder::new()
-                .num_threads(workers())
-                .build_scoped(rayon::ThreadBuilder::run, |pool| {
-                    bencher.iter(|| {
-                        assert_eq!(run(pool, black_box(work)), expected, "no task is lost");
-                    });
-                })
-                .expect("threads can be started");
         });
     }
 }
@@ -132,92 +104,61 @@ fn serial(work: Work) -> u64 {
 
 /// A thread for each task, all at once: the cores are shared by the system's scheduler.
 fn thread_per_task(work: Work) -> u64 {
-    thread::scope(|scope| {
-        let running: Vec<_> = (0..work.tasks)
-            .map(|number| scope.spawn(move || work.task(number)))
-            .collect();
-        sum(running
-            .into_iter()
-            .map(|thread| thread.join().expect("it does not panic")))
-    })
+    let one_task = |number| Some(number).into_iter();
+    on_threads(work, (0..work.tasks).map(one_task), || ())
 }
 
-/// A thread for each worker, which does tasks for as long as `next` has one for it; `meanwhile`
-/// runs on this thread.
-fn on_workers(work: Work, meanwhile: impl FnOnce(), next: impl Fn() -> Option<u64> + Sync) -> u64 {
-    let next = &next;
+/// A thread for each part, which does its tasks; `meanwhile` runs on this thread.
+fn on_threads<T: Iterator<Item = u64> + Send>(
+    work: Work,
+    parts: impl Iterator<Item = T>,
+    meanwhile: impl FnOnce(),
+) -> u64 {
     thread::scope(|scope| {
-        let running: Vec<_> = (0..workers())
-            .map(|_| {
-                scope.spawn(move || sum(std::iter::from_fn(next).map(|number| work.task(number))))
-            })
-            .collect();
+        let start = |tasks: T| scope.spawn(move || sum(tasks.map(|number| work.task(number))));
+        let running: Vec<_> = parts.map(start).collect();
         meanwhile();
-        sum(running
+        let answers = running
             .into_iter()
-            .map(|thread| thread.join().expect("it does not panic")))
+            .map(|thread| thread.join().expect("it does not panic"));
+        sum(answers)
     })
 }
 
-/// A queue that is filled at first, and then emptied by all, one at a time.
+/// A queue that is filled at first, and then emptied by all workers, one at a time.
 fn mutex_queue(work: Work) -> u64 {
     let queue: Mutex<VecDeque<u64>> = Mutex::new((0..work.tasks).collect());
-    on_workers(
-        work,
-        || (),
-        || queue.lock().expect("no thread panics").pop_front(),
-    )
+    let next = || queue.lock().expect("no thread panics").pop_front();
+    let worker = |_| std::iter::from_fn(next);
+    on_threads(work, (0..workers()).map(worker), || ())
 }
 
 /// A number that says which task is next.
-fn atomic_ticket(work: Work) -> u64 {
-    let tickets = AtomicUsize::new(0);
-    on_workers(
-        work,
-        || (),
-        || {
-            let number = tickets.fetch_add(1, Ordering::Relaxed) as u64;
-            (number < work.tasks).then_some(number)
-        },
-    )
+fn atomic_counter(work: Work) -> u64 {
+    let counter = AtomicU64::new(0);
+    let next = || Some(counter.fetch_add(1, Ordering::Relaxed)).filter(|&task| task < work.tasks);
+    let worker = |_| std::iter::from_fn(next);
+    on_threads(work, (0..workers()).map(worker), || ())
 }
 
 /// A channel that this thread fills while the workers empty it.
 fn crossbeam_channel(work: Work) -> u64 {
     let (sender, receiver) = crossbeam::channel::bounded(CAPACITY);
-    let fill = move || {
+    let worker = |_| receiver.iter();
+    on_threads(work, (0..workers()).map(worker), move || {
         for number in 0..work.tasks {
             sender.send(number).expect("the workers are here");
         }
-    };
-    on_workers(work, fill, || receiver.recv().ok())
-}
-
-/// A job in the pool's queues for each task; each worker adds up what it has done.
-fn rayon_spawn(pool: &ThreadPool, work: Work) -> u64 {
-    let sums: Vec<CachePadded<AtomicU64>> =
-        (0..workers()).map(|_| CachePadded::default()).collect();
-    pool.scope(|scope| {
-        for number in 0..work.tasks {
-            let sums = &sums;
-            scope.spawn(move |_| {
-                let worker = rayon::current_thread_index().expect("it runs in the pool");
-                sums[worker].fetch_add(work.task(number), Ordering::Relaxed);
-            });
-        }
-    });
-    sum(sums.into_iter().map(|cell| cell.load(Ordering::Relaxed)))
+    })
 }
 
 /// A range that is halved until each task stands alone; idle workers steal halves.
-fn rayon_par_iter(pool: &ThreadPool, work: Work) -> u64 {
-    pool.install(|| {
-        (0..work.tasks as usize)
-            .into_par_iter()
-            .with_max_len(1)
-            .map(|number| work.task(number as u64))
-            .reduce(|| 0, u64::wrapping_add)
-    })
+fn rayon_par_iter(work: Work) -> u64 {
+    (0..work.tasks as usize)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|number| work.task(number as u64))
+        .reduce(|| 0, u64::wrapping_add)
 }
 
 #[cfg(unix)]
@@ -227,16 +168,16 @@ mod processes {
 
     use examples_processes::{OneThread, Team};
 
-    use super::{FINEST_WITH_PROCESSES, Group, Work, bench, workers};
+    use super::{FEW, Group, Work, bench, workers};
 
     /// Tasks that a child has at a time: one that it does, and one that lies ready.
-    const IN_FLIGHT: usize = 2;
+    const AT_A_TIME: u64 = 2;
 
     /// Children that read a task and write its answer, each over a socket pair, which is a pipe in
     /// both directions.
-    pub(super) fn process_pipe(group: &mut Group) {
+    pub(super) fn fed_over_pipes(group: &mut Group) {
         let mut team = None; // forked when it is first needed: not for `--list`
-        bench(group, "process-pipe", FINEST_WITH_PROCESSES, |work| {
+        bench(group, "via-pipe", FEW, |work| {
             let team = team.get_or_insert_with(|| fork().expect("this process has one thread"));
             feed(team, work).expect("the children live as long as they are needed")
         });
@@ -251,47 +192,36 @@ mod processes {
                 loop {
                     let tasks = receive(&mut parent)?;
                     let number = receive(&mut parent)?;
-                    send(&mut parent, &[Work { tasks }.task(number)])?;
+                    send(&mut parent, [Work { tasks }.task(number)])?;
                 }
             })?;
         }
         Ok(team)
     }
 
-    /// Gives each child a task, and the next one when it has answered.
+    /// Gives the children tasks by turns, and hears the answers in the same order.
     fn feed(team: &mut Team<UnixStream>, work: Work) -> io::Result<u64> {
         let mut sum = 0_u64;
-        let mut waiting = 0..work.tasks;
-        let mut in_flight = vec![0; team.len()];
-        for child in (0..team.len()).cycle().take(team.len() * IN_FLIGHT) {
-            if let Some(number) = waiting.next() {
-                send(team.worker(child).0, &[work.tasks, number])?;
-                in_flight[child] += 1;
+        let in_advance = team.len() as u64 * AT_A_TIME;
+        for number in 0..work.tasks + in_advance {
+            let (child, _) = team.worker(number as usize % team.len());
+            if number >= in_advance {
+                sum = sum.wrapping_add(receive(child)?);
+            }
+            if number < work.tasks {
+                send(child, [work.tasks, number])?;
             }
         }
-        loop {
-            let busy: Vec<_> = (0..team.len()).filter(|&c| in_flight[c] > 0).collect();
-            if busy.is_empty() {
-                return Ok(sum);
-            }
-            for child in team.wait_for_any(&busy)? {
-                let (channel, _) = team.worker(child);
-                sum = sum.wrapping_add(receive(channel)?);
-                match waiting.next() {
-                    Some(number) => send(channel, &[work.tasks, number])?,
-                    None => in_flight[child] -= 1,
-                }
-            }
-        }
+        Ok(sum)
     }
 
-    fn send(to: &mut UnixStream, numbers: &[u64]) -> io::Result<()> {
-        to.write_all(bytemuck::cast_slice(numbers))
+    fn send<const N: usize>(to: &mut UnixStream, numbers: [u64; N]) -> io::Result<()> {
+        to.write_all(numbers.map(u64::to_ne_bytes).as_flattened())
     }
 
     fn receive(from: &mut UnixStream) -> io::Result<u64> {
-        let mut number = 0;
-        from.read_exact(bytemuck::bytes_of_mut(&mut number))?;
-        Ok(number)
+        let mut bytes = [0; size_of::<u64>()];
+        from.read_exact(&mut bytes)?;
+        Ok(u64::from_ne_bytes(bytes))
     }
 }

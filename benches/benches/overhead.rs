@@ -1,18 +1,14 @@
-//! What the building blocks cost: one thread, one lock, one message, one process.
+//! What does one of it cost: one process, one thread, one lock, one message?
 //!
-//! Run: `cargo bench --bench overhead`, then open
-//! `target/criterion/overhead-processes/report/index.html` and `overhead-threads` beside it. Look
-//! for the powers of ten: a lock or a message between threads costs nanoseconds, a thread some ten
-//! microseconds, a process hundreds. That is what a task has to be worth.
+//! Run: `cargo bench --bench overhead`, then open `target/criterion/cost-procs/report/index.html` and `cost-threads`
+//! beside it. Look for the powers of ten; `docs/criterion.md` says more. What a message between processes costs is in the
+//! groups of `ipc`.
 //!
 //! Processes come first, because only a process with one thread may fork, and the other group
-//! starts threads. A round trip through a pipe is shown twice: with both processes pinned to one
-//! core, and with each on a core of its own, where every message has to wake that core up.
+//! starts threads.
 
 #![expect(unsafe_code, reason = "a bare fork is measured")]
 
-#[cfg(unix)]
-mod cores;
 mod settings;
 
 use std::hint::black_box;
@@ -20,7 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 use settings::Group;
 
 /// Set in the environment of the process that `spawn+wait` starts, which does nothing.
@@ -31,16 +27,13 @@ fn main() {
         return;
     }
     let mut criterion = settings::criterion();
-    let mut processes = settings::group(&mut criterion, "overhead-processes");
+    let mut processes = settings::group(&mut criterion, "cost-procs");
     #[cfg(unix)]
-    {
-        forked_process(&mut processes);
-        pipe_round_trips(&mut processes);
-    }
+    forked_process(&mut processes);
     spawned_process(&mut processes);
     processes.finish();
 
-    let mut threads = settings::group(&mut criterion, "overhead-threads");
+    let mut threads = settings::group(&mut criterion, "cost-threads");
     started_threads(&mut threads);
     pool(&mut threads);
     shared_memory(&mut threads);
@@ -66,45 +59,6 @@ fn forked_process(group: &mut Group) {
     });
 }
 
-#[cfg(unix)]
-fn pipe_round_trips(group: &mut Group) {
-    use std::io::{self, Read, Write};
-
-    use examples_processes::{OneThread, Team};
-
-    for placement in cores::placements() {
-        let name = format!("pipe round trip, {}", placement.name.replace('-', " "));
-        group.bench_function(name, |bencher| {
-            let (from_parent, mut to_echo) = io::pipe().expect("a pipe");
-            let (mut from_echo, to_parent) = io::pipe().expect("a pipe");
-            let mut team = Team::new();
-            let alone = OneThread::check().expect("no thread has been started yet");
-            let ours = from_echo.try_clone().expect("a descriptor");
-            team.fork(
-                alone,
-                0..1,
-                ours,
-                (from_parent, to_parent),
-                |(mut tasks, mut replies)| {
-                    placement.pin_child();
-                    let mut byte = [0];
-                    loop {
-                        tasks.read_exact(&mut byte)?;
-                        replies.write_all(&byte)?;
-                    }
-                },
-            )
-            .expect("fork");
-            let _pinned = placement.pin_parent();
-            let mut byte = [0];
-            bencher.iter(|| {
-                to_echo.write_all(&byte).expect("the echo lives");
-                from_echo.read_exact(&mut byte).expect("the echo lives");
-            });
-        });
-    }
-}
-
 fn spawned_process(group: &mut Group) {
     group.bench_function("spawn+wait", |bencher| {
         let executable = std::env::current_exe().expect("a running program has a path");
@@ -118,35 +72,28 @@ fn spawned_process(group: &mut Group) {
 }
 
 fn started_threads(group: &mut Group) {
-    group.bench_function("thread spawn+join", |bencher| {
+    group.bench_function("spawn+join", |bencher| {
         bencher.iter(|| {
             thread::spawn(|| black_box(1))
                 .join()
                 .expect("it does not panic")
         });
     });
-    group.bench_function("thread scope", |bencher| {
+    group.bench_function("scope", |bencher| {
         bencher.iter(|| thread::scope(|scope| scope.spawn(|| black_box(1)).join().is_ok()));
     });
 }
 
 fn pool(group: &mut Group) {
+    let two_threads = || ThreadPoolBuilder::new().num_threads(2).build();
     group.bench_function("rayon join", |bencher| {
-        with_two_threads(|two| {
-            two.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
-        });
+        let pool = two_threads().expect("threads can be started");
+        pool.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
     });
-    group.bench_function("pool dispatch", |bencher| {
-        with_two_threads(|two| bencher.iter(|| two.install(|| black_box(1))));
+    group.bench_function("rayon install", |bencher| {
+        let pool = two_threads().expect("threads can be started");
+        bencher.iter(|| pool.install(|| black_box(1)));
     });
-}
-
-/// A pool for as long as `measure` runs: its threads are joined afterwards.
-fn with_two_threads(measure: impl FnOnce(&ThreadPool)) {
-    ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build_scoped(rayon::ThreadBuilder::run, measure)
-        .expect("two threads");
 }
 
 fn shared_memory(group: &mut Group) {
@@ -160,7 +107,7 @@ fn shared_memory(group: &mut Group) {
 
 fn messages(group: &mut Group) {
     let (sender, receiver) = crossbeam::channel::bounded(1);
-    group.bench_function("channel send+recv", |bencher| {
+    group.bench_function("send+recv", |bencher| {
         bencher.iter(|| {
             sender.send(black_box(1)).expect("the receiver is here");
             receiver.recv().expect("a message is there")

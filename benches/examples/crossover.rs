@@ -1,4 +1,4 @@
-//! From which size on does each way of running a workload in parallel beat serial code?
+//! At which size does each way of running a workload in parallel start to beat serial code?
 //!
 //! Run: `cargo run --release --example crossover` (about a minute and a half; `-- --quick` is 20 s)
 //!
@@ -10,24 +10,28 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, exit};
-use std::thread::available_parallelism;
-use std::time::Duration;
+use std::process::ExitCode;
+use std::slice;
 
-use benches::catalogue::{self, Entry};
-use benches::explain::explain;
-use benches::measuring::{Problem, Subject, take_role_if_asked};
-use benches::output::{check_writable, keep_latest, write_whole};
-use benches::survey::{LATEST_SURVEY, Plan, Survey, survey};
-use benches::{in_target_directory, page, tables, terminal, words};
+use benches::command::{Budget, Progress, Refusal, Workers, choose, finish, list, name_failures};
+use benches::output::{
+    LATEST_SURVEY, check_both, in_target_directory, keep_latest, write_json, write_whole,
+};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use laboratory::catalogue;
+use laboratory::explain::explain;
+use laboratory::problem::Problem;
+use laboratory::survey::{Plan, Survey, survey};
+use laboratory::take_role_if_asked;
+use laboratory::trial::Trial;
+use report::{page, sentences, tables, terminal, words};
 
 /// Finds the size from which each way of running a workload in parallel beats serial code.
 #[derive(Parser)]
 #[command(name = "crossover", max_term_width = 100)]
+#[command(mut_arg("budget", |arg| arg.help(BUDGET_HELP)))]
+#[command(mut_arg("quick", |arg| arg.help(QUICK_HELP)))]
 struct Options {
     /// Workload to measure; may be repeated [default: random-squares, squares, letters]
     #[arg(long, value_name = "NAME")]
@@ -37,26 +41,24 @@ struct Options {
     #[arg(long, value_name = "NAME")]
     paradigm: Vec<String>,
 
-    /// Workers of each paradigm [default: the cores that this process may use]
-    #[arg(long, value_name = "N")]
-    workers: Option<usize>,
+    #[command(flatten)]
+    workers: Workers,
 
     /// Largest number of items [default: 10,000,000, or what the budget allows]; one that is named is
     /// measured even if the budget is too small for it
     #[arg(long, value_name = "N")]
     max_n: Option<usize>,
 
-    /// Seconds that all measurements together may take [default: 75; 13 with --quick; 6 with --explain]
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
-    budget: Option<f64>,
+    #[command(flatten)]
+    budget: Budget,
 
     /// Input of the workloads that take one, such as a PATH for `letters`; may be repeated. `--list`
     /// says what each takes. Without --workload it goes to `letters` alone
     #[arg(long, value_name = "PATH")]
     input: Vec<String>,
 
-    /// Explains one paradigm on one workload with N items: where the time of a run goes, who wins, and from
-    /// which size on
+    /// Explains one paradigm on one workload with N items: where the time of a run goes, which is faster, and
+    /// where it starts to win
     #[arg(
         long,
         num_args = 3,
@@ -76,40 +78,12 @@ struct Options {
     /// Where the HTML report goes [default: crossover.html in the target directory]
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-
-    /// Smaller sizes and fewer rounds, done within 20 seconds: the same as --budget 13
-    #[arg(long)]
-    quick: bool,
 }
 
-impl Options {
-    /// What is asked for by `--explain`: the paradigm, the workload, the number of items.
-    fn explained(&self) -> Option<(&String, &String, &str)> {
-        match &self.explain[..] {
-            [paradigm, workload, n] => Some((paradigm, workload, n)),
-            _ => None,
-        }
-    }
-
-    /// Whether all that a run measures by default is measured, with all the time that it takes by default.
-    fn is_whole(&self) -> bool {
-        self.workload.is_empty()
-            && self.paradigm.is_empty()
-            && self.input.is_empty()
-            && self.workers.is_none()
-            && self.max_n.is_none()
-            && self.budget.is_none()
-            && !self.quick
-    }
-
-    /// The number of items of `--explain`, which [`plan`] has checked.
-    fn explain_size(&self) -> Option<usize> {
-        self.explained().and_then(|(_, _, n)| n.parse().ok())
-    }
-}
-
-/// Each worker is a thread, or a process with its pipe: more than this are refused by many systems.
-const MOST_WORKERS: usize = 512;
+const BUDGET_HELP: &str = "Seconds that all measurements together may take [default: 75; 13 with --quick; 6 with \
+                           --explain]";
+const QUICK_HELP: &str =
+    "Smaller sizes and fewer rounds, done within 20 seconds: the same as --budget 13";
 
 const DEFAULT_WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
 const DEFAULT_MAX_N: usize = 10_000_000;
@@ -120,12 +94,6 @@ const MOST_ITEMS: usize = 1_000_000_000;
 const DEFAULT_BUDGET: f64 = 75.0;
 const QUICK_BUDGET: f64 = 13.0;
 const EXPLAIN_BUDGET: f64 = 6.0;
-const LEAST_BUDGET: f64 = 0.1;
-const MOST_BUDGET: f64 = 86_400.0;
-
-/// In columns.
-const FIGURE_WIDTH: u16 = 100;
-const LINE: usize = 100;
 
 fn main() -> ExitCode {
     take_role_if_asked();
@@ -133,273 +101,179 @@ fn main() -> ExitCode {
     if options.list {
         let workloads = list(&catalogue::workloads());
         let paradigms = list(&catalogue::paradigms());
-        // It fails only if nobody reads any more.
-        let _ = write!(
-            io::stdout(),
-            "workloads:\n{workloads}\nparadigms:\n{paradigms}"
-        );
+        let lists = format!("workloads:\n{workloads}\nparadigms:\n{paradigms}");
+        // It fails only if standard output is closed.
+        let _ = io::stdout().write_all(lists.as_bytes());
         return ExitCode::SUCCESS;
     }
-    let html = options
-        .html
-        .clone()
-        .unwrap_or_else(|| in_target_directory("crossover.html"));
-    let json = options.json.as_deref();
-    let checked = check_writable(&html)
-        .and_then(|()| json.map_or(Ok(()), check_writable))
-        .and_then(|()| plan(&options));
-    let plan = match checked {
-        Ok(plan) => plan,
-        Err(sentence) => {
-            eprintln!("crossover: {sentence}");
-            return ExitCode::from(2);
+    finish("crossover", plan(&options), |plan| {
+        match explained(&options) {
+            Some(n) => run_explain(&plan, n, options.json.as_deref()),
+            None => run(&plan, &options),
         }
-    };
-    let done = match options.explain_size() {
-        Some(n) => run_explain(&plan, n, json).map(|()| ExitCode::SUCCESS),
-        None => run(&plan, &html, json, options.is_whole()).map(|survey| report_failures(&survey)),
-    };
-    match done {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("crossover: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// A progress bar on a terminal, and an end on Ctrl-C.
-fn progress_bar() -> Result<ProgressBar, Box<dyn Error>> {
-    let bar = ProgressBar::new(1_000).with_style(ProgressStyle::with_template(
-        "{bar:30} {percent:>3}%  {elapsed}  {msg}",
-    )?);
-    let interrupted = bar.clone();
-    ctrlc::set_handler(move || {
-        interrupted.finish_and_clear();
-        eprintln!("crossover: interrupted, nothing was written");
-        // The measuring process ends with this one, and its workers with it.
-        exit(130);
-    })?;
-    Ok(bar)
+    })
 }
 
 /// Explains the one cell of `plan` with `n` items.
-fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let bar = progress_bar()?;
-    let subject = Subject {
-        paradigm: plan.paradigms[0].clone(),
-        workers: plan.workers,
-        problem: plan.problems[0].clone(),
-    };
-    let explanation = explain(&subject, n, plan.budget, |what, done| {
-        bar.set_position((1_000.0 * done) as u64);
-        bar.set_message(what.to_owned());
+fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
+    let progress = Progress::new("crossover")?;
+    let trial = Trial::by_items(&plan.paradigms[0], plan.workers, &plan.problems[0]);
+    let explanation = explain(&trial, n, plan.budget, |done| {
+        progress.show("where the time goes, and where it starts to win", done);
     })?;
-    bar.finish_and_clear();
-    if let Some(json) = json {
-        write_whole(json, &serde_json::to_vec_pretty(&explanation)?)?;
-    }
+    drop(progress);
+    write_json(json, &explanation)?;
+    let width = terminal::width();
+    let waterfall = &explanation.waterfall;
+    let items = words::number_of(waterfall.n, "item");
+    let workers = words::number_of(plan.workers.get(), "worker");
     let mut out = io::stdout().lock();
-    writeln!(
-        out,
-        "{subject}, {}, {}; compared with {}\n\n{}\n",
-        words::number_of(n, "item"),
-        words::number_of(plan.workers.get(), "worker"),
-        explanation.base,
-        terminal::waterfall(&explanation.waterfall)
-    )?;
-    if let Some(remark) = explanation.waterfall.remark() {
-        writeln!(out, "{remark}.")?;
+    writeln!(out, "{trial}, {items}, {workers}")?;
+    writeln!(out, "compared with {}\n", explanation.base)?;
+    writeln!(out, "{}\n", terminal::waterfall(waterfall, width))?;
+    let remarks = [
+        sentences::parts_remark(slice::from_ref(waterfall)),
+        Some(sentences::verdict(&explanation)),
+        sentences::busy(&explanation.busy),
+    ];
+    for remark in remarks.iter().flatten() {
+        writeln!(out, "{}", terminal::prose(remark, "", width))?;
     }
-    writeln!(
-        out,
-        "{}",
-        words::wrapped(&explanation.verdict(), LINE).join("\n")
-    )?;
     if let Some(json) = json {
         writeln!(out, "The same as JSON: {}", json.display())?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Measures, writes and prints. What is to be kept, the report shows.
-fn run(
-    plan: &Plan,
-    html: &Path,
-    json: Option<&Path>,
-    keep: bool,
-) -> Result<Survey, Box<dyn Error>> {
-    let bar = progress_bar()?;
+/// Measures, writes and prints. The exit status is 1 if a measurement failed.
+fn run(plan: &Plan, options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    let progress = Progress::new("crossover")?;
     let survey = survey(plan, |workload, paradigm, done| {
-        bar.set_position((1_000.0 * done) as u64);
-        bar.set_message(format!("{workload}: {paradigm}"));
+        progress.show(format!("{workload}: {paradigm}"), done);
     })?;
-    bar.finish_and_clear();
-
-    write_whole(html, page::page(&survey).as_bytes())?;
-    let samples = serde_json::to_vec_pretty(&survey)?;
-    if let Some(json) = json {
-        write_whole(json, &samples)?;
-    }
-    if keep {
-        // For the report, which shows the latest.
-        keep_latest(LATEST_SURVEY, &samples)?;
+    drop(progress);
+    let html = html(options);
+    write_whole(&html, page::crossover(&survey).as_bytes())?;
+    write_json(options.json.as_deref(), &survey)?;
+    if is_whole(options) {
+        // The report shows the latest.
+        keep_latest(LATEST_SURVEY, &survey)?;
     }
     print(&survey)?;
     println!("The same as a page with figures: {}", html.display());
-    if let Some(json) = json {
+    if let Some(json) = &options.json {
         println!("Every sample: {}", json.display());
     }
-    Ok(survey)
+    let cells = survey.workloads.iter().flat_map(|result| &result.cells);
+    let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
+    Ok(name_failures("crossover", failures))
 }
 
 /// Prints a table and a figure for each workload.
 fn print(survey: &Survey) -> io::Result<()> {
     let color = io::stdout().is_terminal();
+    let width = terminal::width();
     let mut out = io::stdout().lock();
     for result in &survey.workloads {
-        writeln!(out, "{}, {} workers", result.name, survey.workers)?;
+        let workers = words::number_of(survey.workers, "worker");
+        writeln!(out, "{}, {workers}", result.name)?;
         if !result.details.is_empty() {
             writeln!(out, "{}", result.details)?;
         }
-        writeln!(out)?;
-        writeln!(
-            out,
-            "{}\n",
-            terminal::text(tables::crossovers(result, survey.workers))
-        )?;
-        for remark in tables::remarks(result, survey.noise_floor) {
-            writeln!(out, "{}", words::wrapped(&remark, LINE).join("\n"))?;
+        let table = tables::crossovers(result, survey.workers);
+        writeln!(out, "\n{}\n", terminal::table(&table, width))?;
+        for remark in sentences::remarks(result, survey.noise_floor, &survey.busy) {
+            writeln!(out, "{}", terminal::prose(&remark, "", width))?;
         }
         writeln!(out)?;
         if result.measured().next().is_some() {
-            writeln!(out, "{}\n", terminal::figure(result, FIGURE_WIDTH, color))?;
+            writeln!(out, "{}\n", terminal::figure(result, width, color))?;
         }
     }
-    if let Some(sentence) = tables::stolen(survey) {
-        writeln!(out, "{}\n", words::wrapped(&sentence, LINE).join("\n"))?;
+    if let Some(sentence) = sentences::busy(&survey.busy) {
+        writeln!(out, "{}\n", terminal::prose(&sentence, "", width))?;
     }
     Ok(())
 }
 
-/// Says which measurements failed; the exit status is 1 if any did.
-fn report_failures(survey: &Survey) -> ExitCode {
-    let mut code = ExitCode::SUCCESS;
-    for cell in survey.workloads.iter().flat_map(|result| &result.cells) {
-        if let Err(reason) = &cell.outcome {
-            eprintln!("crossover: {reason}");
-            code = ExitCode::FAILURE;
-        }
-    }
-    code
+/// Whether all that a run measures by default is measured, with all the time that it takes by default.
+fn is_whole(options: &Options) -> bool {
+    options.workload.is_empty()
+        && options.paradigm.is_empty()
+        && options.input.is_empty()
+        && options.workers.asked.is_none()
+        && options.max_n.is_none()
+        && options.budget.is_default()
+}
+
+fn html(options: &Options) -> PathBuf {
+    let asked = options.html.clone();
+    asked.unwrap_or_else(|| in_target_directory("crossover.html"))
+}
+
+/// The number of items of `--explain`, if that is one.
+fn explained(options: &Options) -> Option<usize> {
+    options
+        .explain
+        .get(2)?
+        .parse()
+        .ok()
+        .filter(|&n| may_be_asked(n))
+}
+
+fn may_be_asked(n: usize) -> bool {
+    (1..=MOST_ITEMS).contains(&n)
 }
 
 /// What the options ask for, or one sentence that says what is wrong with them.
-fn plan(options: &Options) -> Result<Plan, String> {
-    if options.json.is_some() && options.json == options.html {
-        return Err("--json and --html name the same file".to_owned());
-    }
-    let workers = match options.workers {
-        None => available_parallelism().map_or(1, NonZero::get),
-        Some(workers) => workers,
-    };
-    let workers = NonZero::new(workers)
-        .filter(|workers| workers.get() <= MOST_WORKERS)
-        .ok_or_else(|| format!("--workers must be 1 to {MOST_WORKERS}, not {workers}"))?;
-    let (mut paradigms, mut asked) = (options.paradigm.clone(), options.workload.clone());
+fn plan(options: &Options) -> Result<Plan, Refusal> {
+    check_both(&html(options), options.json.as_deref())?;
+    let (mut paradigms, mut names) = (&options.paradigm[..], &options.workload[..]);
     let mut max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
-    if let Some((paradigm, workload, n)) = options.explained() {
-        (paradigms, asked) = (vec![paradigm.clone()], vec![workload.clone()]);
-        let n: usize = n
-            .parse()
-            .ok()
-            .filter(|n| (1..=MOST_ITEMS).contains(n))
-            .ok_or_else(|| format!("the N of --explain must be 1 to {MOST_ITEMS}, not {n}"))?;
-        max_n = max_n.max(n);
+    let mut budget = DEFAULT_BUDGET;
+    if let [paradigm, workload, n] = &options.explain[..] {
+        (paradigms, names) = (slice::from_ref(paradigm), slice::from_ref(workload));
+        let range = || format!("the N of --explain must be 1 to {MOST_ITEMS}, not {n}");
+        max_n = max_n.max(explained(options).ok_or_else(range)?);
+        budget = EXPLAIN_BUDGET;
     }
-    if !(1..=MOST_ITEMS).contains(&max_n) {
+    if !may_be_asked(max_n) {
         return Err(format!("--max-n must be 1 to {MOST_ITEMS}, not {max_n}"));
     }
-    let seconds = options.budget.unwrap_or(if options.quick {
-        QUICK_BUDGET
-    } else if options.explain.is_empty() {
-        DEFAULT_BUDGET
+    let workloads = if names.is_empty() {
+        choose("workload", &DEFAULT_WORKLOADS, &catalogue::workloads())?
     } else {
-        EXPLAIN_BUDGET
-    });
-    if !(LEAST_BUDGET..=MOST_BUDGET).contains(&seconds) {
-        return Err(format!(
-            "--budget must be {LEAST_BUDGET} to {MOST_BUDGET} seconds, not {seconds}"
-        ));
+        choose("workload", names, &catalogue::workloads())?
+    };
+    let mut problems = Vec::new();
+    for workload in &workloads {
+        // A path means nothing to the kernels of another default workload.
+        let for_letters = names.is_empty() && workload.name != "letters";
+        let input = match workload.input {
+            Some(_) if !for_letters => &options.input[..],
+            _ => &[],
+        };
+        let problem = Problem::new(workload.name, max_n, input);
+        problems.push(problem.map_err(|error| error.to_string())?);
     }
-    let all = catalogue::paradigms();
-    let names: Vec<_> = all.iter().map(|entry| entry.name).collect();
-    let paradigms = choose("paradigm", &paradigms, &all, &names)?;
-    let all = catalogue::workloads();
-    let workloads = choose("workload", &asked, &all, &DEFAULT_WORKLOADS)?;
     if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
         return Err("--input is given, but no workload that is measured takes any".to_owned());
     }
-    let problems = workloads.iter().map(|workload| {
-        // A path means nothing to the kernels of another default workload.
-        let for_letters = asked.is_empty() && workload.name != "letters";
-        let input = if workload.input.is_none() || for_letters {
-            &[][..]
-        } else {
-            &options.input
-        };
-        let problem =
-            Problem::new(workload.name, max_n, input).map_err(|error| error.to_string())?;
-        if problem.len == 0 {
-            return Err(format!("the input of {} has no items", workload.name));
-        }
-        Ok(problem)
-    });
+    if let Some(empty) = problems.iter().find(|problem| problem.len == 0) {
+        return Err(format!("the input of {} has no items", empty.name));
+    }
+    let all = catalogue::paradigms();
+    let paradigms = if paradigms.is_empty() {
+        all
+    } else {
+        choose("paradigm", paradigms, &all)?
+    };
+    let names = paradigms.iter().map(|paradigm| paradigm.name.to_owned());
     Ok(Plan {
-        problems: problems.collect::<Result<_, _>>()?,
-        paradigms: paradigms
-            .into_iter()
-            .map(|paradigm| paradigm.name.to_owned())
-            .collect(),
-        workers,
-        budget: Duration::from_secs_f64(seconds),
+        problems,
+        paradigms: names.collect(),
+        workers: options.workers.number()?,
+        budget: options.budget.time(budget, QUICK_BUDGET)?,
         insist_on_largest: options.max_n.is_some(),
     })
-}
-
-/// The entries that are asked for, in that order and each once; `default` if none is.
-fn choose(
-    what: &str,
-    asked: &[String],
-    all: &[Entry],
-    default: &[&str],
-) -> Result<Vec<Entry>, String> {
-    let mut names: Vec<&str> = asked.iter().map(String::as_str).collect();
-    if names.is_empty() {
-        names = default.to_vec();
-    }
-    let mut chosen = Vec::new();
-    for name in names {
-        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
-            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
-            return Err(format!(
-                "there is no {what} called {name:?}; there are {}",
-                known.join(", ")
-            ));
-        };
-        if !chosen.contains(entry) {
-            chosen.push(*entry);
-        }
-    }
-    Ok(chosen)
-}
-
-fn list(entries: &[Entry]) -> String {
-    let line = |entry: &Entry| {
-        let input = entry
-            .input
-            .map_or(String::new(), |input| format!("; --input: {input}"));
-        format!("  {:24} {}{input}\n", entry.name, entry.about)
-    };
-    entries.iter().map(line).collect()
 }

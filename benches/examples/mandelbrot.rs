@@ -15,9 +15,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
-use benches::statistics::median;
+use benches::command::finish;
+use benches::output::in_target_directory;
 use clap::Parser;
+use estimator::statistics::median;
+use estimator::{Run, Side, Stopwatch};
+use laboratory::measuring::{MeasuringProcess, Subject};
+use laboratory::problem::Problem;
+use laboratory::take_role_if_asked;
+use laboratory::trial::Trial;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, Workload};
 
@@ -41,25 +47,16 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let png = options
         .png
-        .unwrap_or_else(|| benches::in_target_directory("mandelbrot.png"));
-    let file = match File::create(&png) {
-        Ok(file) => file,
-        Err(error) => {
-            eprintln!("mandelbrot: cannot write {}: {error}", png.display());
-            return ExitCode::from(2);
-        }
-    };
-    match run(options.pixels as usize, file, &png) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mandelbrot: {error}");
-            ExitCode::FAILURE
-        }
-    }
+        .unwrap_or_else(|| in_target_directory("mandelbrot.png"));
+    let file = File::create(&png);
+    let file = file.map_err(|error| format!("cannot write {}: {error}", png.display()));
+    finish("mandelbrot", file, |file| {
+        run(options.pixels as usize, file, &png)
+    })
 }
 
 /// Draws, measures and prints.
-fn run(pixels: usize, file: File, png: &Path) -> Result<(), Box<dyn Error>> {
+fn run(pixels: usize, file: File, png: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let workload = Mandelbrot::with_input(pixels, &[])?;
     let steps = workload.items(0..pixels);
     write_png(file, &steps, workload.width())?;
@@ -77,26 +74,17 @@ fn run(pixels: usize, file: File, png: &Path) -> Result<(), Box<dyn Error>> {
         ("threads/rayon", "many chunks, stolen"),
         ("shared-memory/atomic", "many chunks, taken"),
     ] {
-        let subject = Subject {
-            paradigm: paradigm.to_owned(),
-            workers,
-            problem: problem.clone(),
-        };
-        let mut process = MeasuringProcess::start(&subject)?;
-        let [serial, parallel] = [Who::Serial, Who::Paradigm].map(|who| Run {
-            who,
-            n: pixels,
-            repeat: 1,
-        });
-        let ratios = (0..PAIRS)
-            .map(|_| {
-                let times = process.time(&[serial, parallel])?;
-                Ok(times[0].as_secs_f64() / times[1].as_secs_f64())
-            })
-            .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
-        println!("  {paradigm:20} {chunks:20} {:.2}", median(ratios));
+        let trial = Trial::by_items(paradigm, workers, &problem);
+        let mut process = MeasuringProcess::start(&Subject::Paradigm(trial))?;
+        let runs = [Side::Base, Side::Rival].map(|side| Run { side, at: pixels });
+        let mut speedups = Vec::new();
+        for _ in 0..PAIRS {
+            let seconds = process.time(&runs)?;
+            speedups.push(seconds[0] / seconds[1]);
+        }
+        println!("  {paradigm:20} {chunks:20} {:.2}", median(speedups));
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes the picture: inside black, outside the brighter the more steps. What is missing of the

@@ -14,14 +14,17 @@
 use std::error::Error;
 use std::num::NonZero;
 use std::process::ExitCode;
-use std::thread::available_parallelism;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use benches::catalogue;
-use benches::measuring::{MeasuringProcess, Problem, Run, Subject, Who, take_role_if_asked};
-use benches::words;
+use benches::command::{Workers, finish};
 use clap::{Parser, ValueEnum};
+use estimator::{Run, Side, Stopwatch};
 use indicatif::ProgressBar;
+use laboratory::measuring::{MeasuringProcess, Subject};
+use laboratory::problem::Problem;
+use laboratory::trial::Trial;
+use laboratory::{catalogue, take_role_if_asked};
+use report::words;
 use workloads::random_squares::{Kernel, RandomSquares};
 use workloads::{Map, Workload};
 
@@ -32,9 +35,8 @@ struct Options {
     #[arg(long, default_value_t = 10_000_000)]
     n: u32,
 
-    /// Workers of each paradigm [default: the cores that this process may use]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=512))]
-    workers: Option<u16>,
+    #[command(flatten)]
+    workers: Workers,
 
     /// What the paradigms' workers compute with
     #[arg(long, value_enum, default_value_t = KernelName::Lanes)]
@@ -62,25 +64,16 @@ const NUMPY_SUMS: [(usize, u64); 7] = [
 
 fn main() -> ExitCode {
     take_role_if_asked();
-    match run(&Options::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("random_squares: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let options = Options::parse();
+    let n = options.n as usize;
+    finish("random_squares", options.workers.number(), |workers| {
+        run(n, workers, options.kernel)
+    })
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let n = options.n as usize;
-    let workers = match options.workers {
-        Some(workers) => NonZero::new(usize::from(workers)).ok_or("no workers")?,
-        None => available_parallelism()?,
-    };
-    println!(
-        "{} random squares, {workers} workers\n",
-        words::thousands(n as u64)
-    );
+fn run(n: usize, workers: NonZero<usize>, kernel: KernelName) -> Result<ExitCode, Box<dyn Error>> {
+    let squares = words::number_of(n, "random square");
+    println!("{squares}, {}\n", words::number_of(workers.get(), "worker"));
     println!("{:38} {:>14} {:>9}", "", "Execution time", "speedup");
 
     let serial = report("serial", None, || serial_with_progress(n));
@@ -88,29 +81,22 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         RandomSquares::new(n, Kernel::Lanes).items(0..n)
     });
     assert_eq!(serial.items, lanes.items, "both kernels draw the same");
-    let kernel = match options.kernel {
+    let kernel = match kernel {
         KernelName::Lanes => "lanes",
         KernelName::Plain => "plain",
     };
     let problem = Problem::new(RandomSquares::NAME, n, &[kernel.to_owned()])?;
     for paradigm in catalogue::paradigms() {
         // In a process of its own, which checks that the answer is the serial one.
-        let subject = Subject {
-            paradigm: paradigm.name.to_owned(),
-            workers,
-            problem: problem.clone(),
-        };
+        let trial = Trial::by_items(paradigm.name, workers, &problem);
+        let mut process = MeasuringProcess::start(&Subject::Paradigm(trial))?;
         let run = Run {
-            who: Who::Paradigm,
-            n,
-            repeat: 1,
+            side: Side::Rival,
+            at: n,
         };
-        let time = MeasuringProcess::start(&subject)?.time(&[run])?[0];
-        print_line(
-            &format!("{}, {kernel} kernel", paradigm.name),
-            time,
-            Some(serial.time),
-        );
+        let seconds = process.time(&[run])?[0];
+        let name = format!("{}, {kernel} kernel", paradigm.name);
+        print_line(&name, seconds, serial.seconds / seconds);
     }
 
     let sum: u64 = lanes.items.iter().map(|&square| u64::from(square)).sum();
@@ -121,11 +107,11 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         }
         None => println!("\nEvery answer is the serial one; its sum is {sum}."),
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 struct Timed {
-    time: Duration,
+    seconds: f64,
     items: Vec<u8>,
 }
 
@@ -133,17 +119,17 @@ struct Timed {
 fn report(name: &str, baseline: Option<&Timed>, compute: impl FnOnce() -> Vec<u8>) -> Timed {
     let start = Instant::now();
     let items = compute();
-    let time = start.elapsed();
-    print_line(name, time, baseline.map(|baseline| baseline.time));
-    Timed { time, items }
+    let seconds = start.elapsed().as_secs_f64();
+    print_line(
+        name,
+        seconds,
+        baseline.map_or(1.0, |baseline| baseline.seconds / seconds),
+    );
+    Timed { seconds, items }
 }
 
-fn print_line(name: &str, time: Duration, baseline: Option<Duration>) {
-    let speedup = baseline.map_or(1.0, |baseline| baseline.as_secs_f64() / time.as_secs_f64());
-    println!(
-        "{name:38} {:>14} {speedup:>9.2}",
-        words::time(time.as_secs_f64())
-    );
+fn print_line(name: &str, seconds: f64, speedup: f64) {
+    println!("{name:38} {:>14} {speedup:>9.2}", words::time(seconds));
 }
 
 /// One seed after the other; a bar shows how far it has come.

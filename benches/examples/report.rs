@@ -1,32 +1,33 @@
 //! One page with everything that was measured: when does parallel pay, and why not sooner?
 //!
-//! Run: `cargo run --release --example report` (some seconds; after `cargo bench` it shows that, too)
+//! Run: `cargo run --release --example report` (less than ten seconds)
 //!
-//! Expected output: where each part of the report comes from, and the path of the page.
+//! Expected output: the path of the page, and a sentence if not everything on it was measured with time enough.
 //!
-//! It shows the latest results of `crossover`, `floors`, `versus_python` and `cargo bench`. What is missing of the first
-//! two is measured now, in a few seconds and so less precisely; `-- --measure` takes its time and measures
-//! everything anew, in about two minutes.
+//! It shows the latest results of `crossover`, `floors` and `versus_python`, and links to the pages of `cargo bench`. Of
+//! what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
 //!
-//! Try: run `cargo bench --bench granularity`, then the report again. Which pool can afford the smallest tasks?
+//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link. Which pool can afford the
+//! smallest tasks?
 
 use std::error::Error;
+use std::fs;
+use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, exit};
+use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use benches::floors::{self, Floors, LATEST_FLOORS};
-use benches::measuring::{Problem, take_role_if_asked};
-use benches::output::{check_writable, keep_latest, latest, write_whole};
-use benches::page::report::{Findings, report};
-use benches::survey::{LATEST_SURVEY, Plan, Survey, survey};
-use benches::versus::LATEST_COMPARISONS;
-use benches::waterfall::{self, LATEST_WATERFALLS, Waterfall};
-use benches::{catalogue, criterion_results, in_target_directory};
+use benches::command::{Progress, finish};
+use benches::output::{self, check_writable, in_target_directory, keep_latest, latest};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use laboratory::problem::Problem;
+use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
+use laboratory::{catalogue, floors, take_role_if_asked, waterfall};
+use report::page::{CriterionPage, Findings, in_seconds, report};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Writes one page with everything that was measured.
 #[derive(Parser)]
@@ -41,223 +42,151 @@ struct Options {
     html: Option<PathBuf>,
 }
 
-/// The workloads of the report: one that computes, one that writes, one that reads files.
-const WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
 const MOST_ITEMS: usize = 10_000_000;
+/// One that computes, one that writes, one that reads files.
+const WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
+/// Waterfalls are of sizes for which serial code takes at most so many seconds, ...
+const WATERFALLS: [f64; 3] = [1e-3, 50e-6, 20e-3];
+/// ... and scalings of this one.
+const SCALED: f64 = 3e-3;
 
-/// How long each part is measured.
-struct Budgets {
-    survey: Duration,
-    waterfalls: Duration,
-    floors: Duration,
-    /// Waterfalls are of sizes for which serial code takes about this long.
-    sizes: &'static [Duration],
-}
-
-const QUICK: Budgets = Budgets {
-    survey: Duration::from_millis(3_500),
-    waterfalls: Duration::from_millis(1_500),
-    floors: Duration::from_millis(1_500),
-    sizes: &[Duration::from_micros(500)],
-};
-
-const CAREFUL: Budgets = Budgets {
-    survey: Duration::from_secs(75),
-    waterfalls: Duration::from_secs(40),
-    floors: Duration::from_secs(20),
-    sizes: &[
-        Duration::from_micros(50),
-        Duration::from_millis(1),
-        Duration::from_millis(20),
-    ],
-};
+/// Seconds for crossovers, scalings, waterfalls and floors.
+const IN_MINUTES: [f64; 4] = [60.0, 20.0, 25.0, 15.0];
+/// A small budget has fewer cells, not fewer rounds of each, since intervals need rounds: only the first workload, the
+/// first size, and the scaling of the first paradigm.
+const IN_SECONDS: [f64; 4] = [3.8, 0.8, 1.0, 2.0];
 
 fn main() -> ExitCode {
     take_role_if_asked();
     let options = Options::parse();
-    let html = options
-        .html
-        .unwrap_or_else(|| in_target_directory("crossover/index.html"));
-    let directory = html.parent().map_or(Ok(()), std::fs::create_dir_all);
-    let checked = directory
-        .map_err(|error| format!("cannot write {}: {error}", html.display()))
-        .and_then(|()| check_writable(&html));
-    if let Err(sentence) = checked {
-        eprintln!("report: {sentence}");
-        return ExitCode::from(2);
-    }
-    match run(&html, options.measure) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("report: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let default = || in_target_directory("crossover/index.html");
+    let html = options.html.unwrap_or_else(default);
+    let directory = html.parent().map_or(Ok(()), fs::create_dir_all);
+    let directory = directory.map_err(|error| format!("cannot write {}: {error}", html.display()));
+    let asked = directory.and_then(|()| check_writable(&html));
+    finish("report", asked, |()| run(&html, options.measure))
 }
 
 /// Finds or measures everything, and writes the page.
-fn run(html: &Path, measure: bool) -> Result<(), Box<dyn Error>> {
-    let bar = ProgressBar::new_spinner()
-        .with_style(ProgressStyle::with_template("{spinner} {elapsed}  {msg}")?);
-    let interrupted = bar.clone();
-    ctrlc::set_handler(move || {
-        interrupted.finish_and_clear();
-        eprintln!("report: interrupted, no report was written");
-        // Measuring processes end with this one, and their workers with them.
-        exit(130);
-    })?;
-    let budgets = if measure { CAREFUL } else { QUICK };
-    let mut sources = Vec::new();
-    let mut source = |what: &str, kept: bool| {
-        let from = match (kept, measure) {
-            (true, _) => "the latest that was measured",
-            (false, true) => "measured now",
-            (false, false) => "measured now, in a few seconds; --measure is more precise",
-        };
-        sources.push(format!("{what}: {from}."));
+fn run(html: &Path, all: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let progress = Progress::new("report")?;
+    let show = |part: &str, what: &str, done: f64| progress.show(format!("{part}: {what}"), done);
+    let paradigms = catalogue::paradigms().into_iter();
+    let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
+    let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let budgets = if all { IN_MINUTES } else { IN_SECONDS };
+    let [for_survey, for_scalings, for_waterfalls, for_floors] =
+        budgets.map(Duration::from_secs_f64);
+    let (first, first_size) = if all {
+        (WORKLOADS.len(), WATERFALLS.len())
+    } else {
+        (1, 1)
     };
+    let mut missing = false;
 
-    let kept = (!measure)
-        .then(|| latest::<Survey>(LATEST_SURVEY))
-        .flatten();
-    source("Crossovers", kept.is_some());
-    let survey = match kept {
-        Some(survey) => survey,
-        None => measure_survey(&budgets, measure, &bar)?,
-    };
-    let kept = (!measure)
-        .then(|| latest::<Vec<Waterfall>>(LATEST_WATERFALLS))
-        .flatten();
-    source("Where the time goes", kept.is_some());
-    let waterfalls = match kept {
-        Some(waterfalls) => waterfalls,
-        None => measure_waterfalls(&survey, &budgets, measure, &bar)?,
-    };
-    let kept = (!measure)
-        .then(|| latest::<Floors>(LATEST_FLOORS))
-        .flatten();
-    source("Floors", kept.is_some());
-    let floors = match kept {
-        Some(floors) => Some(floors),
-        None => measure_floors(&budgets, measure, &bar)?,
-    };
-    let benchmarks = criterion_results::read(&in_target_directory("criterion"))?;
-    sources.push(match benchmarks.len() {
-        0 => "Scaling, granularity, contention, messages: run `cargo bench` first.".to_owned(),
-        count => {
-            format!("Scaling, granularity, contention, messages: {count} results of `cargo bench`.")
+    let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
+        let problems = WORKLOADS[..first].iter();
+        let problems = problems.map(|name| Problem::new(name, MOST_ITEMS, &[]));
+        let plan = Plan {
+            problems: problems.collect::<Result<_, _>>()?,
+            paradigms: paradigms.clone(),
+            workers,
+            budget: for_survey,
+            insist_on_largest: false,
+        };
+        survey(&plan, show)
+    })?;
+    let measured = &survey.workloads[..first.min(survey.workloads.len())];
+    let scalings = found(output::LATEST_SCALINGS, all, &mut missing, || {
+        let problems = measured
+            .iter()
+            .map(|it| Problem::new(&it.name, size(it, SCALED), &[]));
+        let problems: Vec<_> = problems.collect::<Result<_, _>>()?;
+        let scaled = if all { &paradigms[..] } else { &paradigms[..1] };
+        scaling(&problems, scaled, for_scalings, show)
+    })?;
+    let waterfalls = found(output::LATEST_WATERFALLS, all, &mut missing, || {
+        let budget = for_waterfalls / (first * first_size) as u32;
+        let mut waterfalls = Vec::new();
+        for result in measured {
+            let problem = Problem::new(&result.name, MOST_ITEMS, &[])?;
+            for time in &WATERFALLS[..first_size] {
+                let show = |paradigm: &str, done| show(&result.name, paradigm, done);
+                let n = size(result, *time);
+                waterfalls.extend(waterfall::measure(
+                    &paradigms, &problem, workers, n, budget, show,
+                )?);
+            }
         }
-    });
-    let comparisons = latest(LATEST_COMPARISONS).unwrap_or_default();
-    if Vec::is_empty(&comparisons) {
-        sources.push(
-            "Side by side with Python: run `cargo run --release --example versus_python` first."
-                .to_owned(),
-        );
+        Ok(waterfalls)
+    })?;
+    let mut floors = None;
+    if cfg!(unix) {
+        let measure = || floors::measure(for_floors, |contest, done| show("floors", contest, done));
+        floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
-    bar.finish_and_clear();
+    drop(progress);
     let findings = Findings {
         survey,
         waterfalls,
+        scalings,
         floors,
-        benchmarks,
-        comparisons,
-        sources,
+        comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
+        criterion: criterion_pages(html),
+        in_seconds: missing,
     };
-    write_whole(html, report(&findings).as_bytes())?;
-    for source in &findings.sources {
-        println!("{source}");
+    output::write_whole(html, report(&findings).as_bytes())?;
+    if let Some(sentence) = in_seconds(&findings) {
+        println!("{sentence}");
     }
     println!("The report: {}", html.display());
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-/// The crossovers. Only careful ones are kept for the next report.
-fn measure_survey(
-    budgets: &Budgets,
-    keep: bool,
-    bar: &ProgressBar,
-) -> Result<Survey, Box<dyn Error>> {
-    let problems = WORKLOADS.map(|name| Problem::new(name, MOST_ITEMS, &[]));
-    let plan = Plan {
-        problems: problems.into_iter().collect::<Result<_, _>>()?,
-        paradigms: paradigms(),
-        workers: workers(),
-        budget: budgets.survey,
-        insist_on_largest: false,
+/// What `measure` finds, kept, if all is to be measured; else the latest results in `file`, if there are any.
+fn found<T: Serialize + DeserializeOwned>(
+    file: &str,
+    all: bool,
+    missing: &mut bool,
+    measure: impl FnOnce() -> io::Result<T>,
+) -> io::Result<T> {
+    if all {
+        let results = measure()?;
+        keep_latest(file, &results)?;
+        return Ok(results);
+    }
+    let kept = latest(file);
+    *missing |= kept.is_none();
+    kept.map_or_else(measure, Ok)
+}
+
+/// The largest size for which serial code takes at most `time` seconds.
+fn size(result: &WorkloadResult, time: f64) -> usize {
+    let curve = result.serial_curve();
+    let at_most = curve.iter().rfind(|(_, serial)| *serial <= time);
+    at_most.map_or(1, |&(n, _)| n)
+}
+
+/// The pages that `cargo bench` has written, seen from `html`.
+fn criterion_pages(html: &Path) -> Vec<CriterionPage> {
+    let directory = in_target_directory("criterion");
+    let beside = html.starts_with(in_target_directory("crossover"));
+    let from = if beside {
+        Path::new("../criterion")
+    } else {
+        &directory
     };
-    let survey = survey(&plan, |workload, paradigm, _| {
-        bar.set_message(format!("crossovers: {paradigm} on {workload}"));
-        bar.tick();
-    })?;
-    if keep {
-        keep_latest(LATEST_SURVEY, &serde_json::to_vec_pretty(&survey)?)?;
-    }
-    Ok(survey)
-}
-
-/// The waterfalls, at sizes that the survey knows the serial times of.
-fn measure_waterfalls(
-    survey: &Survey,
-    budgets: &Budgets,
-    keep: bool,
-    bar: &ProgressBar,
-) -> Result<Vec<Waterfall>, Box<dyn Error>> {
-    let mut waterfalls = Vec::new();
-    let share = budgets.waterfalls / (WORKLOADS.len() * budgets.sizes.len()) as u32;
-    for result in survey
-        .workloads
-        .iter()
-        .filter(|result| WORKLOADS.contains(&result.name.as_str()))
-    {
-        let problem = Problem::new(&result.name, MOST_ITEMS, &[])?;
-        let mut sizes: Vec<usize> = budgets
-            .sizes
-            .iter()
-            .filter_map(|time| {
-                let curve = result.serial_curve();
-                let at_most = |&&(_, serial): &&(usize, f64)| serial <= time.as_secs_f64();
-                curve.iter().rfind(at_most).map(|&(n, _)| n)
-            })
-            .collect();
-        sizes.dedup();
-        for n in sizes {
-            bar.set_message(format!("where the time goes: {}, n = {n}", result.name));
-            bar.tick();
-            let of_each = waterfall::of_each_paradigm(&paradigms(), &problem, workers(), n, share);
-            waterfalls.extend(of_each?);
+    let groups = fs::read_dir(&directory).into_iter().flatten().flatten();
+    let names = groups.map(|group| group.file_name().to_string_lossy().into_owned());
+    let page = |name: &String| directory.join(name).join("report/index.html").is_file();
+    let mut names: Vec<String> = names.filter(page).collect();
+    names.sort();
+    let pages = names.into_iter().map(|group| {
+        let address = from.join(&group).join("report/index.html");
+        CriterionPage {
+            group,
+            address: address.display().to_string(),
         }
-    }
-    if keep {
-        keep_latest(LATEST_WATERFALLS, &serde_json::to_vec_pretty(&waterfalls)?)?;
-    }
-    Ok(waterfalls)
-}
-
-/// The floors; `None` where there are no system calls that we know.
-fn measure_floors(
-    budgets: &Budgets,
-    keep: bool,
-    bar: &ProgressBar,
-) -> Result<Option<Floors>, Box<dyn Error>> {
-    if !cfg!(unix) {
-        return Ok(None);
-    }
-    let floors = floors::measure(budgets.floors, |row, _| {
-        bar.set_message(format!("floors: {row}"));
-        bar.tick();
-    })?;
-    if keep {
-        keep_latest(LATEST_FLOORS, &serde_json::to_vec_pretty(&floors)?)?;
-    }
-    Ok(Some(floors))
-}
-
-fn paradigms() -> Vec<String> {
-    let all = catalogue::paradigms().into_iter();
-    all.map(|entry| entry.name.to_owned()).collect()
-}
-
-fn workers() -> NonZero<usize> {
-    available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+    });
+    pages.collect()
 }

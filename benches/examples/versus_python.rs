@@ -1,10 +1,10 @@
-//! The same work in Python and here: who is faster, and from which size on does parallel pay in each?
+//! The same work in Python and in Rust: which is faster, and at which size does parallel start to win in each?
 //!
-//! Our own Python programs (`benches/python`) run the chapter's two examples in every way that Python
-//! offers. Our paradigms run the same, with the plain kernel, in the same rounds, and every answer is
+//! Our own Python programs (`benches/laboratory/python`) run the chapter's two examples in every way that Python
+//! offers. Our paradigms run the same, with the plain kernel, in turns with Python, and every answer is
 //! checked to be the same. It needs `python3` with NumPy; joblib is measured where it is installed.
 //!
-//! Run: `cargo run --release --example versus_python` (about two minutes; `-- --quick` is half of one)
+//! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes half a minute)
 //!
 //! Expected output: for each workload a table of Python's ways and ours, and below it three comparisons in
 //! words. At the end, where the same was written as HTML, with the figure of time against size.
@@ -13,36 +13,37 @@
 
 use std::error::Error;
 use std::io;
-use std::num::NonZero;
-use std::path::{Path, PathBuf};
-use std::process::{ExitCode, exit};
-use std::thread::available_parallelism;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use benches::measuring::take_role_if_asked;
-use benches::output::{check_writable, keep_latest, write_whole};
-use benches::versus::{self, LATEST_COMPARISONS, Plan, WORKLOADS, compare};
-use benches::{in_target_directory, page, tables, terminal, words};
+use benches::command::{Budget, Progress, Refusal, Workers, finish, name_failures};
+use benches::output::{
+    LATEST_COMPARISONS, check_both, in_target_directory, keep_latest, write_json, write_whole,
+};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use laboratory::python::WORKLOADS;
+use laboratory::versus::{Comparison, Plan, compare};
+use report::{page, sentences::versus as sentences, tables, terminal};
 
 /// Measures Python's ways to run something in parallel, and ours, side by side.
 #[derive(Parser)]
-#[command(name = "versus_python", max_term_width = 100)]
+#[command(name = COMMAND, max_term_width = 100)]
 struct Options {
     /// Workload to measure, random-squares or squares; may be repeated [default: both]
     #[arg(long, value_name = "NAME")]
     workload: Vec<String>,
 
-    /// Workers of each parallel way [default: the cores that this process may use]
-    #[arg(long, value_name = "N")]
-    workers: Option<usize>,
+    /// Largest number of items, however long it takes [default: as many as the budget has the time for]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_n: Option<u64>,
 
-    /// A tenth of the largest sizes, and fewer rounds: done within half a minute
-    #[arg(long)]
-    quick: bool,
+    #[command(flatten)]
+    workers: Workers,
 
-    /// Writes every sample, the machine and the results to FILE
+    #[command(flatten)]
+    budget: Budget,
+
+    /// Writes every round, the machine and the results to FILE
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 
@@ -51,126 +52,93 @@ struct Options {
     html: Option<PathBuf>,
 }
 
-/// In columns.
-const LINE: usize = 98;
+const COMMAND: &str = "versus_python";
 
-const MOST_WORKERS: usize = 512;
-
-/// What the short sizes of one workload may take.
-const BUDGET: Duration = Duration::from_secs(25);
-const QUICK_BUDGET: Duration = Duration::from_secs(6);
+/// Seconds for one workload.
+const BUDGET: f64 = 90.0;
+/// The same with `--quick`, which of Python's ways measures only the pool.
+const QUICK_BUDGET: f64 = 15.0;
 
 fn main() -> ExitCode {
-    take_role_if_asked();
+    laboratory::take_role_if_asked();
     let options = Options::parse();
-    let html = options
-        .html
-        .clone()
-        .unwrap_or_else(|| in_target_directory("versus_python.html"));
-    let plans = match plans(&options, &html) {
-        Ok(plans) => plans,
-        Err(sentence) => {
-            eprintln!("versus_python: {sentence}");
-            return ExitCode::from(2);
-        }
-    };
-    let keep = options.workload.is_empty() && options.workers.is_none() && !options.quick;
-    match run(&plans, &html, options.json.as_deref(), keep) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("versus_python: {error}");
-            let missing = error
-                .downcast_ref::<io::Error>()
-                .is_some_and(|error| error.kind() == io::ErrorKind::NotFound);
-            ExitCode::from(if missing { 2 } else { 1 })
-        }
-    }
+    finish(COMMAND, plans(&options), |plans| run(&options, &plans))
 }
 
-/// What the options ask for, or one sentence that says what is wrong with them.
-fn plans(options: &Options, html: &Path) -> Result<Vec<Plan>, String> {
-    if options.json.as_deref() == Some(html) {
-        return Err("--json and --html name the same file".to_owned());
-    }
-    check_writable(html)?;
-    if let Some(json) = &options.json {
-        check_writable(json)?;
-    }
-    let workers = match options.workers {
-        None => available_parallelism().map_or(1, NonZero::get),
-        Some(workers) => workers,
-    };
-    let workers = NonZero::new(workers)
-        .filter(|workers| workers.get() <= MOST_WORKERS)
-        .ok_or_else(|| format!("--workers must be 1 to {MOST_WORKERS}, not {workers}"))?;
-    for name in &options.workload {
-        if !WORKLOADS.contains(&name.as_str()) {
-            let known = WORKLOADS.join(", ");
-            return Err(format!(
-                "there is no Python program for {name:?}; there are {known}"
-            ));
-        }
+/// What the options ask for.
+fn plans(options: &Options) -> Result<Vec<Plan>, Refusal> {
+    check_both(&html(options), options.json.as_deref())?;
+    let is_known = |name: &&String| WORKLOADS.contains(&name.as_str());
+    if let Some(name) = options.workload.iter().find(|name| !is_known(name)) {
+        let known = WORKLOADS.join(", ");
+        return Err(format!(
+            "there is no Python program for {name:?}; there are {known}"
+        ));
     }
     let is_asked =
-        |name: &str| options.workload.is_empty() || options.workload.iter().any(|w| w == name);
-    let plan = |name: &str| {
-        let largest = match name {
-            "random-squares" => 1_000_000,
-            _ => 10_000_000,
-        };
-        Plan {
-            workload: name.to_owned(),
-            largest: if options.quick { largest / 10 } else { largest },
-            workers,
-            budget: if options.quick { QUICK_BUDGET } else { BUDGET },
-        }
+        |name: &&str| options.workload.is_empty() || options.workload.iter().any(|w| w == name);
+    let asked: Vec<_> = WORKLOADS.into_iter().filter(is_asked).collect();
+    let count = asked.len() as f64;
+    let budget = options.budget.time(count * BUDGET, count * QUICK_BUDGET)?;
+    let workers = options.workers.number()?;
+    let plan = |name: &str| Plan {
+        workload: name.to_owned(),
+        workers,
+        budget: budget.div_f64(count),
+        every_way: !options.budget.quick,
+        largest: options.max_n.map(|n| n as usize),
     };
-    let asked = WORKLOADS.into_iter().filter(|name| is_asked(name));
-    Ok(asked.map(plan).collect())
+    Ok(asked.into_iter().map(plan).collect())
 }
 
-/// Measures, writes and prints.
-fn run(plans: &[Plan], html: &Path, json: Option<&Path>, keep: bool) -> Result<(), Box<dyn Error>> {
-    let bar = ProgressBar::new(1_000).with_style(ProgressStyle::with_template(
-        "{bar:30} {percent:>3}%  {elapsed}  {msg}",
-    )?);
-    let interrupted = bar.clone();
-    ctrlc::set_handler(move || {
-        interrupted.finish_and_clear();
-        eprintln!("versus_python: interrupted, nothing was written");
-        // Measuring processes end with this one; Python's when their input closes, which it now does.
-        exit(130);
-    })?;
+fn html(options: &Options) -> PathBuf {
+    let asked = options.html.clone();
+    asked.unwrap_or_else(|| in_target_directory("versus_python.html"))
+}
+
+/// Measures, writes and prints. If something must be installed first, a sentence says so, as for a wrong option.
+fn run(options: &Options, plans: &[Plan]) -> Result<ExitCode, Box<dyn Error>> {
+    let progress = Progress::new(COMMAND)?;
     let mut comparisons = Vec::new();
     for (k, plan) in plans.iter().enumerate() {
-        bar.set_message(plan.workload.clone());
-        let comparison = compare(plan, |share| {
-            bar.set_position((1_000.0 * (k as f64 + share) / plans.len() as f64) as u64);
-        });
-        comparisons.push(comparison.inspect_err(|_| bar.finish_and_clear())?);
+        let show = |share| progress.show(&plan.workload, (k as f64 + share) / plans.len() as f64);
+        match compare(plan, show) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                eprintln!("{COMMAND}: {error}");
+                return Ok(ExitCode::from(2));
+            }
+            comparison => comparisons.push(comparison?),
+        }
     }
-    bar.finish_and_clear();
+    drop(progress);
 
-    write_whole(html, page::versus::page(&comparisons).as_bytes())?;
-    let samples = serde_json::to_vec_pretty(&comparisons)?;
-    if let Some(json) = json {
-        write_whole(json, &samples)?;
+    let html = html(options);
+    write_whole(&html, page::versus(&comparisons).as_bytes())?;
+    write_json(options.json.as_deref(), &comparisons)?;
+    let is_whole = options.workload.is_empty() && options.max_n.is_none();
+    if is_whole && options.workers.asked.is_none() && options.budget.is_default() {
+        // The report shows the latest.
+        keep_latest(LATEST_COMPARISONS, &comparisons)?;
     }
-    if keep {
-        // For the report, which shows the latest.
-        keep_latest(LATEST_COMPARISONS, &samples)?;
-    }
+    let width = terminal::width();
     for comparison in &comparisons {
-        println!("{}\n", versus::heading(comparison));
-        println!("{}\n", terminal::text(tables::versus(comparison)));
-        for sentence in versus::what_to_see(comparison) {
-            println!("- {}", words::wrapped(&sentence, LINE).join("\n  "));
+        println!(
+            "{}\n",
+            terminal::prose(&sentences::heading(comparison), "", width)
+        );
+        println!("{}\n", terminal::table(&tables::versus(comparison), width));
+        for sentence in sentences::what_to_see(comparison) {
+            println!("- {}", terminal::prose(&sentence, "  ", width));
         }
         println!();
     }
     println!("The same as a page with figures: {}", html.display());
-    if let Some(json) = json {
-        println!("Every sample: {}", json.display());
+    if let Some(json) = &options.json {
+        println!("Every round: {}", json.display());
     }
-    Ok(())
+    let cells = comparisons.iter().flat_map(Comparison::cells);
+    Ok(name_failures(
+        COMMAND,
+        cells.filter_map(|cell| cell.outcome.as_ref().err()),
+    ))
 }

@@ -1,14 +1,4 @@
-//! What the commands share.
+//! What the commands share; they stand in `examples/`, and criterion's benchmarks in `benches/`.
 
-use std::env;
-use std::path::PathBuf;
-
-/// `file` in cargo's target directory, which the running executable is in.
-pub fn in_target_directory(file: &str) -> PathBuf {
-    let executable = env::current_exe().unwrap_or_default();
-    // target / profile / examples / executable
-    match executable.ancestors().nth(3) {
-        Some(target) => target.join(file),
-        None => file.into(),
-    }
-}
+pub mod command;
+pub mod output;

@@ -1,4 +1,4 @@
-//! The floors command as its users meet it: which rows there are, what it refuses, and how it ends.
+//! The floors command as its users meet it: which floors there are, what it refuses, and how it ends.
 //!
 //! The command runs as a process of its own, because it forks, and a test has threads.
 
@@ -6,128 +6,92 @@
 
 mod support;
 
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::LazyLock;
-use std::{env, fs};
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::{Command, Output};
 
-use benches::floors::{Floors, Placement};
-use serde::Deserialize;
+use laboratory::floors::{Absent, Floors, Placement};
 use support::text;
 
-static FLOORS: LazyLock<PathBuf> = LazyLock::new(|| support::built("floors"));
-
 fn floors(arguments: &[&str]) -> Command {
-    let mut command = Command::new(&*FLOORS);
+    let mut command = support::command("floors");
+    command.args(arguments);
     command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// What `--json` writes, as far as it is looked at.
-#[derive(Deserialize)]
-struct Written {
-    floors: Floors,
 }
 
 /// Runs with the least budget, and reads what it wrote.
-fn small_run(test: &str) -> (Output, Floors) {
-    let file = env::temp_dir().join(format!("floors-{test}-{}.json", std::process::id()));
-    let mut command = floors(&["--budget", "0.1", "--json"]);
-    let output = command.arg(&file).output().expect("it runs");
+fn small_run(mut command: Command) -> (Output, Floors) {
+    let file = tempfile::NamedTempFile::new().expect("there is room");
+    let command = command.args(["--budget", "0.1", "--json"]);
+    let output = command.arg(file.path()).output().expect("it runs");
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let json = fs::read(&file).expect("it was written");
-    fs::remove_file(&file).expect("it is ours");
-    let written: Written = serde_json::from_slice(&json).expect("it is JSON");
-    (output, written.floors)
+    let json = fs::read(file.path()).expect("it was written");
+    (output, serde_json::from_slice(&json).expect("it is JSON"))
 }
 
-/// What is compared with a forked child and its pipe.
-const FORKING: [&str; 3] = [
-    "processes/fork",
-    "shared-memory/mapped",
-    "message-passing/pipe",
-];
-
 #[test]
-fn every_row_is_there_and_takes_time() {
-    let (output, floors) = small_run("rows");
-    let expected = [
-        ("pthread_create, join", &["std::thread::spawn, join"][..]),
-        ("pthread_create, join: two", &["threads/scoped"]),
-        ("... with its signal stack: two", &["threads/scoped"]),
-        ("fork, _exit, wait: small parent", &[]),
-        ("fork, _exit, wait: 64 MiB parent", &[]),
-        ("fork, _exit, wait: 256 MiB parent", &[]),
-        ("... with its pipe: small parent", &FORKING),
-        ("... with its pipe: 64 MiB parent", &FORKING),
-        ("... with its pipe: 256 MiB parent", &FORKING),
-        ("posix_spawn, wait", &["processes/spawn"]),
-        (
-            "compare-and-swap",
-            &["std Mutex: lock, unlock", "parking_lot Mutex: lock, unlock"],
-        ),
-        ("clone (bare thread)", &[]),
-        ("vfork, _exit, wait", &[]),
-        ("compare-and-swap, contended", &[]),
-        ("futex wait and wake", &["crossbeam bounded channel"]),
-        ("pipe", &["std::io::pipe"]),
-        ("Unix socket pair", &[]),
-        ("TCP on loopback", &[]),
-        ("shared memory", &[]),
-    ];
-    for (name, ours) in expected {
-        let rows: Vec<_> = floors.rows.iter().filter(|row| row.name == name).collect();
-        let absent = floors.absent.iter().filter(|absent| absent.name == name);
-        assert!(
-            rows.len() + absent.count() > 0,
-            "{name} is neither there nor said to be absent"
-        );
-        for row in rows {
-            let names: Vec<_> = row.ours.iter().map(|ours| ours.name.as_str()).collect();
-            assert_eq!(names, ours, "{name}");
-            assert!(row.rounds.len() >= 6, "{name}: {} rounds", row.rounds.len());
-            assert!(row.rounds.iter().all(|&time| time > 0.0), "{name}");
-            for ours in &row.ours {
-                assert_eq!(ours.rounds.len(), row.rounds.len(), "{}", ours.name);
-                assert!(ours.multiple_of(row).low > 0.0, "{}", ours.name);
-            }
-            assert!(text(&output.stdout).contains(name), "{name} is not printed");
+fn every_floor_is_there_and_takes_time() {
+    let (output, floors) = small_run(floors(&[]));
+    let mut rivals = BTreeMap::new();
+    for floor in &floors.floors {
+        let name = floor.name.as_str();
+        let shown = text(&output.stdout).contains(name);
+        assert!(shown, "{name} is neither in a table nor said to be absent");
+        for rival in &floor.rivals {
+            let measured = rival.outcome.as_ref().expect("it is measured");
+            let [place] = &*measured.estimate.places else {
+                panic!("{name}: a floor has one place");
+            };
+            assert!(place.rounds > 6, "{name}: {} rounds", place.rounds);
+            assert!(
+                place.base.median > 0.0 && place.rival.median > 0.0,
+                "{name}"
+            );
+            assert!(place.ratio.interval.is_some(), "{name} has enough rounds");
         }
+        if floor.absent.is_none() {
+            let names = floor.rivals.iter().map(|rival| rival.name.as_str());
+            rivals.insert(name, names.collect::<Vec<_>>());
+        }
+        assert_ne!(floor.absent.is_some(), floor.seconds().is_some(), "{name}");
     }
-    assert_eq!(floors.copying.len(), 2);
-    for copying in &floors.copying {
-        assert!(copying.bytes_per_second > 0.0, "{}", copying.name);
-    }
-    for absent in &floors.absent {
-        assert!(!absent.failed, "{}: {}", absent.name, absent.reason);
-    }
+    assert_eq!(floors.floors.len(), 26);
+    let forking = [
+        "processes/fork",
+        "shared-memory/mapped",
+        "message-passing/pipe",
+    ];
+    assert_eq!(rivals["... with its pipe: small parent"], forking);
+    assert_eq!(rivals["posix_spawn, wait"], ["processes/spawn"]);
+    assert_eq!(
+        rivals["compare-and-swap"],
+        ["std Mutex", "parking_lot Mutex"]
+    );
+    assert_eq!(
+        rivals["fork, _exit, wait: small parent"],
+        ["fork, _exit, wait: small parent"]
+    );
+    let bytes = floors.floors.iter().filter_map(|floor| floor.bytes);
+    assert_eq!(bytes.count(), 2);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn with_one_core_the_rows_of_two_are_absent_and_said_so() {
-    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-    use nix::unistd::Pid;
-
-    // Of this thread, and so of the children that it starts.
-    const THIS: Pid = Pid::from_raw(0);
-    let allowed = sched_getaffinity(THIS).expect("a thread may ask for its own cores");
-    let first = (0..CpuSet::count()).find(|&core| allowed.is_set(core) == Ok(true));
-    let mut one = CpuSet::new();
-    one.set(first.expect("this runs on some core"))
-        .expect("its number fits");
-    LazyLock::force(&FLOORS);
-    sched_setaffinity(THIS, &one).expect("it is among the allowed");
-    let (output, floors) = small_run("one-core");
-
-    let on_two = Some(Placement::TwoCores);
-    assert!(floors.rows.iter().all(|row| row.placement != on_two));
-    let absent = floors.absent.iter().filter(|row| row.placement == on_two);
-    assert_eq!(absent.count(), 6, "{:?}", floors.absent);
+fn with_one_core_the_floors_of_two_are_absent_and_said_so() {
+    let command = floors(&[]); // built on all cores
+    // Of this thread, and so of the processes that it starts.
+    let allowed = laboratory::cores::allowed().expect("a thread may ask for its own cores");
+    laboratory::cores::pin(&allowed[..1]).expect("it is among the allowed");
+    let (output, floors) = small_run(command);
+    for floor in &floors.floors {
+        let on_two = floor.placement == Some(Placement::TwoCores);
+        assert_eq!(
+            floor.absent == Some(Absent::OneCore),
+            on_two,
+            "{}",
+            floor.name
+        );
+    }
     assert!(text(&output.stdout).contains("this process may use one core only"));
 }
 
@@ -141,88 +105,43 @@ fn bad_input_gets_one_sentence_and_status_2() {
         (&["--budget", "-1"], "--budget must be "),
         (&["--budget", "NaN"], "--budget must be "),
         (
-            &["--json", "/no/such/directory/rounds.json"],
-            "cannot write /no/such/directory/rounds.json: ",
+            &["--json", "/no/such/rounds.json"],
+            "cannot write /no/such/rounds.json: ",
         ),
         (&["--json", "/"], "cannot write /: "),
     ];
     for (arguments, sentence) in refusals {
-        let output = floors(arguments).output().expect("it runs");
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        let said = support::refusal(&mut floors(arguments));
         assert!(said.contains(sentence), "{arguments:?}: {said}");
-        assert_eq!(said.trim_end().lines().count(), 1, "{arguments:?}: {said}");
-        assert!(output.stdout.is_empty(), "{arguments:?}");
     }
     let unknown = floors(&["--slow"]).output().expect("it runs");
     assert_eq!(unknown.status.code(), Some(2));
 }
 
-/// How it ends, told from `/proc`.
 #[cfg(target_os = "linux")]
 mod ends {
     use std::thread;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::*;
+    use support::processes::{Signal, children, end_of, send, wait_for, wait_for_end_of};
 
-    /// Long enough for a loaded machine, and below the time that the run would take.
-    const PATIENCE: Duration = Duration::from_secs(20);
-
-    /// Waits until `look` finds something.
-    fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-        let start = Instant::now();
-        loop {
-            if let Some(found) = look() {
-                return found;
-            }
-            assert!(start.elapsed() < PATIENCE, "no {what}");
-            thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    /// All processes whose executable is the example and that began with `run`: itself, its helper, and
-    /// the helper's children. They share a process group.
-    fn members(group: u32) -> Vec<u32> {
-        let processes = fs::read_dir("/proc").expect("it is there");
-        let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        pids.filter(|pid: &u32| {
-            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-            // After the name in brackets: state, parent, process group.
-            let fields = stat.rsplit(") ").next().unwrap_or_default();
-            let mut fields = fields.split(' ');
-            let state = fields.next();
-            // An orphan that ended is a zombie until the system's first process takes notice.
-            state != Some("Z") && fields.nth(1) == Some(&group.to_string())
-        })
-        .collect()
-    }
-
-    /// Lets a run come to a row with children, and sends it a signal.
-    fn ended_by(signal: &str) -> Output {
-        use std::os::unix::process::CommandExt;
-        let run = floors(&["--budget", "40"])
-            .process_group(0)
-            .spawn()
-            .expect("it starts");
-        let group = run.id();
-        wait_for("helper process with a child", || {
-            (members(group).len() > 2).then_some(())
+    /// Lets a run come to a floor with children, and sends it a signal. Nothing of it may be left.
+    fn ended_by(signal: Signal) -> Output {
+        let run = floors(&["--budget", "40"]).spawn().expect("it starts");
+        let measuring = wait_for("measuring process with a child", || {
+            let mut measuring = children(run.id()).into_iter();
+            measuring.find_map(|pid| Some([pid, *children(pid).first()?]))
         });
-        let kill = Command::new("sh")
-            .args(["-c", &format!("kill -{signal} {group}")])
-            .status();
-        assert!(kill.expect("there is a shell").success());
-        let output = run.wait_with_output().expect("it ends");
-        wait_for("end of all processes", || {
-            members(group).is_empty().then_some(())
-        });
+        send(signal, run.id());
+        let output = end_of(run);
+        wait_for_end_of(&measuring);
         output
     }
 
     #[test]
     fn ctrl_c_leaves_no_process() {
-        let output = ended_by("INT");
+        let output = ended_by(Signal::SIGINT);
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{said}");
         assert!(said.contains("interrupted, nothing was written"), "{said}");
@@ -230,19 +149,22 @@ mod ends {
 
     #[test]
     fn a_killed_run_leaves_no_process() {
-        assert_eq!(ended_by("KILL").status.code(), None);
+        assert_eq!(ended_by(Signal::SIGKILL).status.code(), None);
     }
 
     #[test]
-    fn a_whole_run_leaves_no_process() {
-        use std::os::unix::process::CommandExt;
-        let mut run = floors(&["--budget", "0.1"])
-            .process_group(0)
-            .spawn()
-            .expect("it starts");
-        let group = run.id();
-        // It writes less than a pipe holds, so nobody has to read.
-        assert!(run.wait().expect("it ends").success());
-        assert!(members(group).is_empty(), "{:?}", members(group));
+    fn killed_measuring_processes_are_named() {
+        let mut run = floors(&["--budget", "0.1"]).spawn().expect("it starts");
+        while run.try_wait().expect("it is ours").is_none() {
+            let measuring = children(run.id()).into_iter();
+            measuring.for_each(|pid| send(Signal::SIGKILL, pid));
+            thread::sleep(Duration::from_millis(1));
+        }
+        let output = run.wait_with_output().expect("it has ended");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let named =
+            "the process that measured compare-and-swap and std Mutex was killed by signal 9";
+        assert!(said.contains(named), "{said}");
     }
 }

@@ -15,7 +15,7 @@ use crate::{Map, Reduce};
 /// Whatever the way, the answer is the serial one, bit for bit, for any number of workers. A worker
 /// that fails makes the call an error which holds a [`WorkerError`]; whatever the outcome, no
 /// thread, process, descriptor or mapping is left behind by a call, except what `start` made.
-pub trait Paradigm: Sized {
+pub trait Paradigm: Sized + 'static {
     /// `crate/file`: its name on the command line and in every report.
     const ID: &'static str;
 

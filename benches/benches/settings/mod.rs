@@ -6,12 +6,15 @@ use criterion::measurement::WallTime;
 use criterion::{AxisScale, BenchmarkGroup, Criterion, PlotConfiguration, PlottingBackend};
 
 /// Benchmarks that criterion shows on one page.
+///
+/// Criterion's violin plot writes `group/method/value` beside each line, and has room for some 25 letters. So the names
+/// are short, and a million is `1e6`, which criterion reads as a number, too.
 pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
 /// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`:
 /// none).
 ///
-/// There are some seven hundred benchmarks, so each is short, and its analysis has to be shorter.
+/// There are some three hundred benchmarks, so each is short, and its analysis has to be shorter.
 /// Nearly all of the analysis is the drawing of five bootstrap distributions for each benchmark,
 /// and its cost grows with the number of resamples: with 10,000 it takes as long as the
 /// measurement, with 1,100 a tenth of that. (1,000 is the least that criterion recommends.) It

@@ -2,21 +2,22 @@
 
 A program is used in two ways. By hand, `python3 squares.py 1000000` prints the time of each way.
 With `--serve`, it answers questions on standard input, one line of JSON each. That is how
-`cargo run --release --example versus_python` measures Python and our paradigms in turns.
+`cargo run --release --example versus_python` measures Python and Rust in turns.
 
-Rules of the measurement, the same as on the other side:
-- The clock runs until the answer is there as a list or an array. Checking it is not part of the time.
+Rules of the measurement, the same as for Rust:
+- The clock stops when the answer is there as a list or an array. Checking the answer is not part of the time.
 - What is done once, such as starting a pool that is kept, is not part of the time either.
-- Each answer has a digest, so that all ways can be compared with each other and with ours.
+- Each answer has a digest, by which the answers of all ways and of both languages are compared.
 
-Every process here is made by `fork`. That is said explicitly, because the default differs: macOS has
-started new interpreters ("spawn") since Python 3.8, Linux has a server that forks since 3.14. Both start later
-than `fork`, so with `fork` Python shows its best.
+Every process here is made by `fork`. The programs ask for `fork` by name, because the default differs: macOS has
+started new interpreters ("spawn") since Python 3.8, and Linux has asked a server to fork since 3.14. Both take longer
+to start than `fork`, so `fork` shows Python at its best.
 """
 
 import argparse
 import functools
 import hashlib
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -26,20 +27,24 @@ import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from importlib.metadata import version
 
-LEAST_PYTHON = (3, 9)
+
+def say(**result):
+    """Answers with one line: {"Ok": the answer} or {"Err": a sentence}."""
+    print(json.dumps(result), flush=True)
 
 
 def refuse(sentence):
-    """Says why nothing can be measured, to whoever asks, and ends with status 2."""
+    """Says why nothing can be measured, and ends with status 2."""
     if "--serve" in sys.argv:
-        print(json.dumps({"error": sentence}), flush=True)
+        say(Err=sentence)
     else:
         print(f"{os.path.basename(sys.argv[0])}: {sentence}", file=sys.stderr)
     sys.exit(2)
 
 
-if sys.version_info < LEAST_PYTHON:
+if sys.version_info < (3, 9):
     refuse(f"Python 3.9 is needed, and this is {platform.python_version()}: install a newer one")
 if not hasattr(os, "fork"):
     refuse("it makes processes by `fork`, which this system does not have: use Linux or macOS")
@@ -47,10 +52,6 @@ try:
     import numpy as np
 except ModuleNotFoundError:
     refuse(f"this Python has no NumPy: install it by `{sys.executable} -m pip install numpy`")
-try:
-    import joblib
-except ImportError:
-    joblib = None  # then there is one way less
 
 FORK = multiprocessing.get_context("fork")
 
@@ -59,40 +60,43 @@ FORK = multiprocessing.get_context("fork")
 
 
 def pool(item, n, workers):
-    """As the chapter does it: the pool is started and ended each time."""
+    """As the chapter does it: a pool is started and ended each time."""
     with FORK.Pool(workers) as processes:
         return processes.map(item, range(n))
 
 
 def pool_kept(item, n, workers):
-    """The same with a pool that is there already."""
+    """The same with a pool that is started once and kept."""
     return kept_pool(workers).map(item, range(n))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache
 def kept_pool(workers):
     return FORK.Pool(workers)
 
 
 def futures(item, n, workers):
-    """The newer interface to the same. Its own default is one item a message, so we give it Pool's."""
+    """The newer interface to processes. Its default is one item a message; here it gets Pool's chunks."""
     with ProcessPoolExecutor(workers, mp_context=FORK) as processes:
         return list(processes.map(item, range(n), chunksize=chunk_size(n, workers)))
 
 
 def threads(fill, n, workers):
-    """Threads share memory, so nothing is copied. But only one at a time may run Python code."""
+    """Threads share memory, so nothing is copied. But only one thread at a time may run Python code."""
     with ThreadPoolExecutor(workers) as executor:
         return joined(executor.map(fill, chunks(n, workers)))
 
 
 def joblib_parallel(item, n, workers):
-    """joblib's own pool of processes, which it keeps. One call for a chunk, not for an item."""
+    """joblib's own pool of processes, which joblib keeps. One call computes a chunk, not an item."""
+    import joblib  # only here: it takes as long to import as half of NumPy
+
     calls = (joblib.delayed(each)(item, chunk) for chunk in chunks(n, workers))
     return joined(joblib.Parallel(n_jobs=workers)(calls))
 
 
 def each(item, chunk):
+    """Computes the items of a range."""
     return [item(i) for i in chunk]
 
 
@@ -113,22 +117,22 @@ def joined(lists):
 class Program:
     """A function over range(n), and every way to run it."""
 
-    def __init__(self, item, fill, serial, dtype):
+    def __init__(self, item, serial, dtype, in_a_thread=None):
         """
-        item(i)      computes one item
-        fill(chunk)  computes the items of a range, and may run in a thread
+        item         computes one item from its index
         serial       serial ways by their names, as functions of n; the last is the best one
         dtype        NumPy's type for an item, by which answers are compared
+        in_a_thread  computes the items of a range, if `item` must not run in two threads at once
         """
         self.dtype = dtype
         self.best_serial = list(serial)[-1]
         self.ways = {name: lambda n, workers, run=run: run(n) for name, run in serial.items()}
-        self.ways["pool"] = functools.partial(pool, item)
-        self.ways["pool-kept"] = functools.partial(pool_kept, item)
-        self.ways["futures"] = functools.partial(futures, item)
-        self.ways["threads"] = functools.partial(threads, fill)
-        if joblib is not None:
-            self.ways["joblib"] = functools.partial(joblib_parallel, item)
+        processes = {"pool": pool, "pool-kept": pool_kept, "futures": futures}
+        if importlib.util.find_spec("joblib"):
+            processes["joblib"] = joblib_parallel
+        for name, way in processes.items():
+            self.ways[name] = functools.partial(way, item)
+        self.ways["threads"] = functools.partial(threads, in_a_thread or functools.partial(each, item))
         self.warm = set()
 
     def time(self, way, n, workers):
@@ -142,11 +146,13 @@ class Program:
         return seconds, np.ascontiguousarray(answer, dtype=self.dtype)
 
     def main(self):
-        options = argparse.ArgumentParser(description="Times each way to run this in Python.")
-        options.add_argument("n", type=at_least(0), nargs="?", default=100_000, help="items [100000]")
-        options.add_argument("--workers", type=at_least(1), default=cores(), help="[all cores]")
-        options.add_argument("--serve", action="store_true", help="answer questions, as JSON")
-        options = options.parse_args()
+        parser = argparse.ArgumentParser(description="Times each way to run this in Python.")
+        parser.add_argument("n", type=int, nargs="?", default=100_000, help="items [100000]")
+        parser.add_argument("--workers", type=int, default=cores(), help="[all cores]")
+        parser.add_argument("--serve", action="store_true", help="answer questions, as JSON")
+        options = parser.parse_args()
+        if options.n < 0 or options.workers < 1:
+            parser.error("there must be 0 or more items, and 1 or more workers")
         if options.serve:
             end_together()
             self.serve(options.workers)
@@ -164,63 +170,43 @@ class Program:
             print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
 
     def serve(self, workers):
-        """Says what there is, then answers questions until there are no more."""
-        say(
-            python=platform.python_version(),
-            numpy=np.__version__,
-            joblib=joblib.__version__ if joblib else None,
-            cores=cores(),
-            ways=list(self.ways),
-            best_serial=self.best_serial,
-        )
+        """Says what there is, then answers questions. Each is a list of runs: [way, n]."""
+        about = {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "joblib": version("joblib") if "joblib" in self.ways else None,
+            "ways": list(self.ways),
+            "best_serial": self.best_serial,
+        }
+        say(Ok=about)
         for line in sys.stdin:
-            question = json.loads(line)
+            runs = []
             try:
-                times = []
-                digests = set()
-                for _ in range(question["repeat"]):
-                    seconds, answer = self.time(question["way"], question["n"], workers)
-                    times.append(seconds)
-                    digests.add(hashlib.sha256(answer).hexdigest())
+                for way, n in json.loads(line):
+                    seconds, answer = self.time(way, n, workers)
+                    runs.append((seconds, hashlib.sha256(answer).hexdigest()))
                     del answer  # so that the next run finds the memory as this one did
-                if len(digests) != 1:
-                    raise ValueError("its answers differ from run to run")
-                say(seconds=times, digest=digests.pop())
+                say(Ok=runs)
             except Exception as error:
-                say(error=f"{type(error).__name__}: {error}")
-
-
-def say(**what):
-    print(json.dumps(what), flush=True)
-
-
-def at_least(least):
-    def whole_number(text):
-        if int(text) < least:
-            raise ValueError
-        return int(text)
-
-    return whole_number
+                say(Err=f"{way}, n = {n}: {type(error).__name__}: {error}")
 
 
 def cores():
     """The cores that this process may use; where the system does not say, all of them."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def end_together():
-    """Goes on in a child. The parent only watches, and ends all when one of the two sides is gone.
+    """Continues in a child. The parent only watches, and ends the whole process group when it is time.
 
-    If whoever asks dies, standard input hangs up. If the child dies, its parent is told. In both cases
-    the workers of a pool would wait for ever, so the whole process group is ended. It is asked to,
-    not killed: joblib has a process that then removes what joblib left in shared memory.
+    It is time when standard input hangs up, because the process that asks has closed it or has died; and
+    when the child has died. In both cases the workers of a pool would wait forever. The group is asked to
+    end (SIGTERM), not killed: joblib has a process that then removes what joblib left in shared memory.
     """
 
     def end_all(*_):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process sees to the end of the others
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process outlives the others
         os.killpg(0, signal.SIGTERM)
         _, status = os.wait()
         os._exit(status & 0xFF or status >> 8)
@@ -230,8 +216,8 @@ def end_together():
     if os.fork() == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         return
-    os.close(sys.stdout.fileno())  # or its reader would not see that the child has ended
+    os.close(sys.stdout.fileno())  # else its reader would not notice that the child has ended
     hang_up = select.poll()
-    hang_up.register(sys.stdin, 0)  # a hang-up is reported in any case, what is sent is not
+    hang_up.register(sys.stdin, 0)  # a hang-up is always reported, questions are not
     hang_up.poll()
     end_all()

@@ -1,14 +1,14 @@
 """For item i, seed NumPy's generator with i, draw a digit, and square it.
 
-Run: python3 benches/python/random_squares.py 100000
+Run: python3 benches/laboratory/python/random_squares.py 100000
 
 Expected output: a line for each way, with its time, its speedup and the sum of the answer. All sums
 are the same: 2852978 for 100,000 items.
 
-Try: 1000 items, and then 1000000. Where does the pool begin to pay?
+Try: 1000 items, and then 1000000. At which size does the pool start to win?
 """
 
-import measured  # first: it says so in one sentence if NumPy is missing
+import measured  # first: if NumPy is missing, it says so in one sentence
 import numpy as np
 
 
@@ -22,8 +22,8 @@ def serial(n):
 
 
 def in_a_thread(chunk):
-    """The generator behind `np.random` belongs to all threads: between our seeding and our drawing,
-    another one may seed it, and then the answer is wrong. So a thread makes a generator of its own."""
+    """All threads share the generator behind `np.random`: between seeding and drawing in one thread, another
+    thread may seed it, and then the answer is wrong. So each thread makes a generator of its own."""
     random = np.random.RandomState()
     squares = []
     for i in chunk:
@@ -33,4 +33,4 @@ def in_a_thread(chunk):
 
 
 if __name__ == "__main__":
-    measured.Program(random_square, in_a_thread, {"serial": serial}, np.uint8).main()
+    measured.Program(random_square, {"serial": serial}, np.uint8, in_a_thread).main()

@@ -1,15 +1,15 @@
 """The squares of the first n integers.
 
-Run: python3 benches/python/squares.py 1000000
+Run: python3 benches/laboratory/python/squares.py 1000000
 
 Expected output: a line for each way, with its time, its speedup and the sum of the answer. All sums
 are the same: 333332833333500000 for 1,000,000 items.
 
-Try: 10000000 items. Every square goes through a pipe to get back from a pool, and that takes longer
-than to compute it. NumPy shows what serial code can do, so speedup is against NumPy.
+Try: 10000000 items. Every square comes back from the pool through a pipe, which takes longer than
+computing it. NumPy shows what serial code can do, so speedup is against NumPy.
 """
 
-import measured  # first: it says so in one sentence if NumPy is missing
+import measured  # first: if NumPy is missing, it says so in one sentence
 import numpy as np
 
 
@@ -21,14 +21,9 @@ def serial(n):
     return [x * x for x in range(n)]
 
 
-def in_a_thread(chunk):
-    return [x * x for x in chunk]
-
-
 def vectorised(n):
     return np.arange(n, dtype=np.uint64) ** 2
 
 
 if __name__ == "__main__":
-    serial_ways = {"serial": serial, "numpy": vectorised}
-    measured.Program(square, in_a_thread, serial_ways, np.uint64).main()
+    measured.Program(square, {"serial": serial, "numpy": vectorised}, np.uint64).main()

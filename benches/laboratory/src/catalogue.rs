@@ -71,14 +71,6 @@ pub fn workloads() -> Vec<Entry> {
     list.0
 }
 
-/// Does something with one paradigm that was found by its name.
-pub trait WithParadigm {
-    /// What comes of it.
-    type Output;
-    /// Called with the paradigm.
-    fn call<P: Paradigm>(self) -> Self::Output;
-}
-
 /// Does something with one workload that was found by its name.
 pub trait WithWorkload {
     /// What comes of it.
@@ -87,29 +79,6 @@ pub trait WithWorkload {
     fn map<M: Map>(self) -> Self::Output;
     /// Called if it is a reduction.
     fn reduce<R: Reduce>(self) -> Self::Output;
-}
-
-/// Hands the paradigm called `name` to `action`; `None` if there is none.
-pub fn with_paradigm<A: WithParadigm>(name: &str, action: A) -> Option<A::Output> {
-    struct Find<'a, A: WithParadigm> {
-        name: &'a str,
-        action: Option<A>,
-        output: Option<A::Output>,
-    }
-    impl<A: WithParadigm> ParadigmVisitor for Find<'_, A> {
-        fn visit<P: Paradigm>(&mut self) {
-            if P::ID == self.name {
-                self.output = self.action.take().map(WithParadigm::call::<P>);
-            }
-        }
-    }
-    let mut find = Find {
-        name,
-        action: Some(action),
-        output: None,
-    };
-    each_paradigm(&mut find);
-    find.output
 }
 
 /// Hands the workload called `name` to `action`; `None` if there is none.
@@ -162,25 +131,15 @@ mod tests {
 
     use super::*;
 
-    struct Id;
-
-    impl WithParadigm for Id {
-        type Output = &'static str;
-
-        fn call<P: Paradigm>(self) -> &'static str {
-            P::ID
-        }
-    }
-
     #[test]
     fn names_are_unique_and_found() {
         for list in [paradigms(), workloads()] {
             let names: HashSet<_> = list.iter().map(|entry| entry.name).collect();
             assert_eq!(names.len(), list.len());
         }
-        for entry in paradigms() {
-            assert_eq!(with_paradigm(entry.name, Id), Some(entry.name));
+        for entry in workloads() {
+            assert!(item_bytes(entry.name).is_some());
         }
-        assert_eq!(with_paradigm("threads/none", Id), None);
+        assert_eq!(item_bytes("cubes"), None);
     }
 }

@@ -1,8 +1,48 @@
 //! Floors: the least that this machine allows, and how far above it ours is.
+//!
+//! Starting a thread, waking up a process and sending a byte need the kernel, and no way of running in parallel is faster
+//! than what it asks of the kernel. So each primitive is timed bare, in a few lines of system calls
+//! (`floors/syscalls.rs`), and what is built on it as a multiple of that floor. A multiple near one says that nothing is
+//! left to gain above the kernel. A large one says what a convenience costs.
+//!
+//! A floor and what is built on it are base and rival of a [cell](estimator::Cell), measured and judged like any other: in
+//! turns, in rounds that are processes of their own. So each process has a known size, and one thread, when it forks. A
+//! floor on which nothing of ours is built is compared with itself: these cells give the noise floor.
+
+/// How something is prepared that only Linux has: elsewhere it is absent, and never prepared.
+#[cfg(unix)]
+macro_rules! on_linux {
+    ($prepare:expr) => {{
+        #[cfg(target_os = "linux")]
+        {
+            $prepare
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            |_| Err(std::io::ErrorKind::Unsupported.into())
+        }
+    }};
+}
+
+mod contest;
+mod measure;
+#[cfg(unix)]
+mod partners;
+mod stopwatch;
+#[cfg(unix)]
+mod syscalls;
+#[cfg(unix)]
+mod table;
 
 use estimator::Measured;
 use serde::{Deserialize, Serialize};
 
+pub use contest::Contest;
+pub use measure::measure;
+#[cfg(unix)]
+pub(crate) use table::end_if_idle;
+
+pub use crate::cores::Placement;
 use crate::machine::{Busy, Machine};
 
 /// All floors of this machine.
@@ -59,6 +99,14 @@ pub enum Absent {
     NoTime,
 }
 
+/// Without `fork`, there is nothing to measure.
+#[cfg(not(unix))]
+mod table {
+    pub(super) fn all() -> Vec<super::contest::Primitive> {
+        Vec::new()
+    }
+}
+
 /// What a floor is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,16 +123,6 @@ pub enum Group {
     Copying,
 }
 
-/// Where two threads or two processes run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Placement {
-    /// Both on the same core: one runs while the other waits.
-    OneCore,
-    /// Each on a core of its own: the other core has to wake the one that sleeps.
-    TwoCores,
-}
-
 impl Group {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 5] = [
@@ -96,10 +134,21 @@ impl Group {
     ];
 }
 
+impl Floors {
+    /// What failed, each with its reason.
+    pub fn failures(&self) -> impl Iterator<Item = &String> {
+        let rivals = self.floors.iter().flat_map(|floor| &floor.rivals);
+        rivals.filter_map(|rival| rival.outcome.as_ref().err())
+    }
+}
+
 impl Floor {
     /// What was measured of the floor itself: the base of the first rival that was measured.
     pub fn seconds(&self) -> Option<estimator::Range> {
-        let measured = self.rivals.iter().find_map(|rival| rival.outcome.as_ref().ok())?;
+        let measured = self
+            .rivals
+            .iter()
+            .find_map(|rival| rival.outcome.as_ref().ok())?;
         Some(measured.estimate.places[0].base)
     }
 }

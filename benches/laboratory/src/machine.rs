@@ -50,6 +50,93 @@ pub struct Busy {
     pub spread: f64,
 }
 
+/// Watches how busy the machine is. (Linux only; elsewhere it sees nothing.)
+#[derive(Debug)]
+pub struct Watch(Option<Ticks>);
+
+impl Watch {
+    /// Watches from now on.
+    pub fn start() -> Self {
+        Self(Ticks::now())
+    }
+
+    /// How busy the machine was since then, while rounds differed by `spread`.
+    pub fn stop(self, spread: f64) -> Busy {
+        let shares = self.0.zip(Ticks::now());
+        let shares = shares.and_then(|(start, end)| end.shares_since(&start));
+        Busy {
+            stolen: shares.map(|(stolen, _)| stolen),
+            others: shares.map(|(_, others)| others),
+            spread,
+        }
+    }
+}
+
+/// The time of all cores so far, in the kernel's ticks.
+#[derive(Clone, Copy, Debug)]
+struct Ticks {
+    all: u64,
+    /// What the host of this virtual machine gave to others.
+    stolen: u64,
+    /// Spent by all processes.
+    busy: u64,
+    /// Spent by this process, and by its children that have ended.
+    ours: u64,
+}
+
+impl Ticks {
+    fn now() -> Option<Self> {
+        let all = fs::read_to_string("/proc/stat").ok()?;
+        let own = fs::read_to_string("/proc/self/stat").ok()?;
+        Self::parse(&all, &own)
+    }
+
+    /// From the texts of `/proc/stat` and `/proc/self/stat`.
+    fn parse(all: &str, own: &str) -> Option<Self> {
+        let numbers = |text: &str| {
+            text.split_whitespace()
+                .map(|word| word.parse().ok())
+                .collect()
+        };
+        let all: Option<Vec<u64>> = numbers(all.lines().next()?.strip_prefix("cpu")?);
+        let all = all?;
+        let &[
+            user,
+            nice,
+            system,
+            _idle,
+            _waiting,
+            interrupts,
+            soft,
+            stolen,
+            ..,
+        ] = &all[..]
+        else {
+            return None;
+        };
+        // After the name, which may hold anything: the state, and nine numbers up to the number of page faults of children.
+        let (_, own) = own.rsplit_once(')')?;
+        let own = own.split_whitespace().skip(11).take(4);
+        let own: Option<Vec<u64>> = own.map(|word| word.parse().ok()).collect();
+        Some(Self {
+            all: all.iter().take(8).sum(),
+            stolen,
+            busy: user + nice + system + interrupts + soft,
+            ours: own?.iter().sum(),
+        })
+    }
+
+    /// The shares of all cores' time that were stolen, and that other processes of this machine used, since `start`, 0 to 1;
+    /// `None` if no time is counted.
+    fn shares_since(&self, start: &Self) -> Option<(f64, f64)> {
+        let since = |of: fn(&Self) -> u64| of(self).saturating_sub(of(start));
+        let all = since(|ticks| ticks.all);
+        let others = since(|ticks| ticks.busy).saturating_sub(since(|ticks| ticks.ours));
+        let share = |ticks: u64| ticks as f64 / all as f64;
+        (all > 0).then(|| (share(since(|ticks| ticks.stolen)), share(others)))
+    }
+}
+
 fn cpu_model() -> String {
     let from_proc = || {
         let cpus = fs::read_to_string("/proc/cpuinfo").ok()?;
@@ -69,4 +156,33 @@ fn say(command: &str, arguments: &[&str]) -> Option<String> {
 
 fn or_unknown(text: Option<String>) -> String {
     text.unwrap_or_else(|| "unknown".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `/proc/self/stat` of a process whose name is made to confuse, with these times of its own and its children's.
+    fn own(times: &str) -> String {
+        format!("7 (a) R 1 (b) S 1 7 7 0 -1 4194304 1 2 3 4 {times} 20 0 1 0 100 0 0")
+    }
+
+    #[test]
+    fn what_others_use_is_what_is_not_ours() {
+        let before = Ticks::parse("cpu  100 0 50 1000 7 0 0 5 3 0\ncpu0 1 2", &own("10 5 0 0"));
+        let after = Ticks::parse(
+            "cpu  150 5 70 1100 7 3 2 25 9 0\ncpu0 1 2",
+            &own("15 10 20 10"),
+        );
+        let (before, after) = (before.expect("well formed"), after.expect("well formed"));
+        // 200 ticks: 100 idle, 20 stolen, 80 busy, of which 40 ours.
+        assert_eq!(after.shares_since(&before), Some((0.1, 0.2)));
+        assert_eq!(before.shares_since(&before), None);
+    }
+
+    #[test]
+    fn what_is_not_counted_is_not_known() {
+        assert!(Ticks::parse("cpu 1 2 3", &own("1 1 1 1")).is_none());
+        assert!(Ticks::parse("", "").is_none());
+    }
 }

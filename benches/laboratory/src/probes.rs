@@ -4,82 +4,234 @@
 //! given workloads that differ from a real one in one respect, and the differences of the times are the parts of
 //! [`crate::waterfall`]:
 //!
-//! - [`Idle`] has as many items, and computes nothing. Its answer says when workers began and ended.
-//! - [`Compute`] computes a real workload's items, and keeps none of them.
+//! - [`Partial`], idle, has as many items, and computes nothing.
+//! - [`Partial`] that computes a real workload's items, and keeps none of them.
+//! - [`Partial`] that writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them
+//!   to the caller.
 //! - [`Bytes`] computes nothing, and its answer is as large as a real one.
 //!
-//! Each is one type for all workloads, so that a paradigm has to be compiled for three more and not for three
-//! times as many.
+//! These are two types for all workloads, so that a paradigm has to be compiled for two more and not for four times as
+//! many.
 
 use std::hint::black_box;
 use std::io;
+use std::num::NonZero;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytemuck::zeroed_vec;
+use estimator::{Run, Side};
 use serde::{Deserialize, Serialize};
-use workloads::{Map, Reduce, Workload, WorkloadVisitor};
+use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
 
-use crate::catalogue::{WithWorkload, with_workload};
-use crate::measuring::Problem;
+use crate::catalogue::{WithWorkload, item_bytes, with_workload};
+use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
 pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
-    visitor.reduce::<Idle>();
-    visitor.reduce::<Compute>();
+    visitor.reduce::<Partial>();
     visitor.map::<Bytes>();
 }
 
+/// A time that the parts are computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// The real workload by serial code.
+    Serial,
+    /// The real workload by the paradigm; all others are by the paradigm, too.
+    Real,
+    /// With one idle item a worker: from the call until the last worker begins.
+    Begin,
+    /// With one idle item a worker: from the last worker's end until the return.
+    End,
+    /// With one idle item a worker.
+    IdleFew,
+    /// With all items idle.
+    IdleAll,
+    /// With items that are computed and forgotten.
+    Compute,
+    /// With items that are written and forgotten.
+    Write,
+    /// With an answer that was not computed.
+    Bytes,
+}
+
+impl Probe {
+    /// Base and rival at each [place](estimator::Axis), counted from 1: those whose difference is a part are timed in turns.
+    const PAIRS: [(Self, Self); 5] = [
+        (Self::Serial, Self::Real),
+        (Self::Begin, Self::End),
+        (Self::IdleFew, Self::IdleAll),
+        (Self::IdleAll, Self::Compute),
+        (Self::Write, Self::Bytes),
+    ];
+
+    /// The places of a problem: a reduction has no answer to write.
+    pub fn places(problem: &Problem) -> Vec<usize> {
+        match item_bytes(&problem.name) {
+            Some(1..) => (1..=5).collect(),
+            _ => (1..=4).collect(),
+        }
+    }
+
+    /// What a run is.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such place.
+    pub fn of(Run { side, at }: Run) -> Self {
+        let (base, rival) = Self::PAIRS[at - 1];
+        match side {
+            Side::Base => base,
+            Side::Rival => rival,
+        }
+    }
+
+    /// Runs it once, and returns its seconds.
+    pub(crate) fn time<P: Paradigm>(
+        self,
+        paradigm: &mut P,
+        workers: NonZero<usize>,
+        problem: &Problem,
+        n: usize,
+    ) -> io::Result<f64> {
+        let item_bytes = item_bytes(&problem.name).unwrap_or(0);
+        let seconds = |from: u64, to: u64| {
+            // A time is positive: its logarithm is taken.
+            to.saturating_sub(from).max(1) as f64 * 1e-9
+        };
+        let partial = match self {
+            Self::Begin | Self::End | Self::IdleFew => Partial::new(n.min(workers.get()), None, 0),
+            Self::IdleAll => Partial::new(n, None, 0),
+            Self::Compute => Partial::new(n, Some(problem.clone()), 0),
+            Self::Write => Partial::new(n, None, item_bytes),
+            Self::Bytes => {
+                let bytes = Bytes {
+                    len: n * item_bytes,
+                };
+                let call = now();
+                let answer = paradigm.map(black_box(&bytes))?;
+                let back = now();
+                drop(answer); // giving the memory back is not part of it
+                return Ok(seconds(call, back));
+            }
+            Self::Serial | Self::Real => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        let call = now();
+        let stamps = paradigm.reduce(black_box(&partial))?;
+        let back = now();
+        Ok(match self {
+            Self::Begin => seconds(call, stamps.last_begin),
+            Self::End => seconds(stamps.last_end, back),
+            _ => seconds(call, back),
+        })
+    }
+}
+
 /// When workers were at work, in nanoseconds of [`now`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamps {
-    /// The last worker's first task began. (The first task of each is the one that counts: with one item a
-    /// worker there is no other.)
-    pub last_begin: u64,
+    /// The last task began. (With one item a worker, each has one task.)
+    last_begin: u64,
     /// The last task ended.
-    pub last_end: u64,
+    last_end: u64,
 }
 
-/// Nanoseconds of a clock that all processes of this machine share (on Unix; elsewhere, of this process).
-pub fn now() -> u64 {
-    #[cfg(unix)]
-    {
-        use nix::time::{ClockId, clock_gettime};
-        let time = clock_gettime(ClockId::CLOCK_MONOTONIC).expect("every Unix has this clock");
-        time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64
-    }
-    #[cfg(not(unix))]
-    {
-        use std::sync::LazyLock;
-        use std::time::Instant;
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        START.elapsed().as_nanos() as u64
-    }
+/// Nanoseconds of a clock that all processes of this machine share.
+fn now() -> u64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_1970.map_or(0, |time| time.as_nanos() as u64)
 }
 
-/// Items that are nothing: what is left is starting workers, handing out, and joining.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Idle {
+/// A workload of which a part is done, and forgotten. Its answer says when workers began and ended.
+#[derive(Serialize, Deserialize)]
+pub struct Partial {
     len: usize,
+    /// Whose items are computed, if any.
+    problem: Option<Problem>,
+    /// So many bytes for each item are written to fresh memory, all workers at once. How much faster two of them write
+    /// than one differs from machine to machine, and is measured by this.
+    item_bytes: usize,
+    /// Made when it is first needed in a process.
+    #[serde(skip)]
+    kernel: OnceLock<Kernel>,
+    /// Memory that is not being written to. Each worker takes a piece, or makes one that is large enough for all items:
+    /// what is not written of it costs nothing. None is given back before the workload is, since that takes time.
+    #[serde(skip)]
+    pieces: Mutex<Vec<Vec<u8>>>,
 }
 
-impl Idle {
-    /// `len` items.
-    pub fn new(len: usize) -> Self {
-        Self { len }
+/// Computes a workload's items, and forgets them.
+type Kernel = Box<dyn Fn(Range<usize>) + Send + Sync>;
+
+/// A map's items are computed into a block of this many bytes, again and again: it stays in the first cache.
+const BLOCK: usize = 16 * 1024;
+
+/// What is written.
+const WRITTEN: u8 = 0xA5;
+
+fn kernel(problem: &Problem) -> Kernel {
+    struct Make<'a>(&'a str);
+    impl WithWorkload for Make<'_> {
+        type Output = serde_json::Result<Kernel>;
+        fn map<M: Map>(self) -> Self::Output {
+            let map: M = serde_json::from_str(self.0)?;
+            Ok(Box::new(move |items| {
+                let block = (BLOCK / size_of::<M::Item>()).max(1);
+                let mut scratch: Vec<M::Item> = zeroed_vec(block.min(items.len()));
+                for first in items.clone().step_by(block) {
+                    map.fill(first, &mut scratch[..block.min(items.end - first)]);
+                    black_box(&mut scratch);
+                }
+            }))
+        }
+        fn reduce<R: Reduce>(self) -> Self::Output {
+            let reduce: R = serde_json::from_str(self.0)?;
+            Ok(Box::new(move |items| {
+                black_box(reduce.fold(items));
+            }))
+        }
+    }
+    let made = with_workload(&problem.name, Make(&problem.parameters));
+    made.expect("a problem names a workload")
+        .expect("... with its own parameters")
+}
+
+impl Partial {
+    fn new(len: usize, problem: Option<Problem>, item_bytes: usize) -> Self {
+        Self {
+            len,
+            kernel: problem
+                .as_ref()
+                .map(kernel)
+                .map_or_else(OnceLock::new, OnceLock::from),
+            problem,
+            item_bytes,
+            pieces: Mutex::default(),
+        }
+    }
+
+    fn write(&self, items: usize) {
+        let pieces = || self.pieces.lock().expect("no thread panics with it locked");
+        let free = pieces().pop();
+        let mut piece = free.unwrap_or_else(|| Vec::with_capacity(self.len * self.item_bytes));
+        piece.resize(piece.len() + items * self.item_bytes, WRITTEN);
+        black_box(&mut piece);
+        pieces().push(piece);
     }
 }
 
-impl Workload for Idle {
-    const NAME: &'static str = "probe-idle";
-    const ABOUT: &'static str = "compute nothing, and say when";
+impl Workload for Partial {
+    const NAME: &'static str = "probe-partial";
+    const ABOUT: &'static str = "do a part of a workload, and say when";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n))
+        Ok(Self::new(n, None, 0))
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(n)
+        Self::new(n, self.problem.clone(), self.item_bytes)
     }
 
     fn len(&self) -> usize {
@@ -87,20 +239,23 @@ impl Workload for Idle {
     }
 }
 
-impl Reduce for Idle {
+impl Reduce for Partial {
     type Summary = Stamps;
 
     fn fold(&self, items: Range<usize>) -> Stamps {
         if items.is_empty() {
-            return Stamps {
-                last_begin: 0,
-                last_end: 0,
-            };
+            return Stamps::default();
         }
-        let moment = now();
+        let last_begin = now();
+        if let Some(problem) = &self.problem {
+            self.kernel.get_or_init(|| kernel(problem))(items);
+        } else if self.item_bytes > 0 {
+            self.write(items.len());
+        }
+        let last_end = now();
         Stamps {
-            last_begin: moment,
-            last_end: moment,
+            last_begin,
+            last_end,
         }
     }
 
@@ -112,119 +267,10 @@ impl Reduce for Idle {
     }
 }
 
-/// A real workload's items, computed and forgotten.
+/// An answer of so many bytes, which were not computed: each is written once.
 #[derive(Serialize, Deserialize)]
-pub struct Compute {
-    problem: Problem,
-    len: usize,
-    /// Made when it is first needed in a process.
-    #[serde(skip)]
-    kernel: OnceLock<Box<dyn Kernel>>,
-}
-
-/// A workload of either shape, without its type.
-trait Kernel: Send + Sync {
-    /// Computes these items, and forgets them.
-    fn compute(&self, items: Range<usize>);
-}
-
-struct OfMap<M>(M);
-struct OfReduce<R>(R);
-
-/// A map's items are computed into a block of this many bytes, again and again: it stays in the first cache.
-const BLOCK: usize = 16 * 1024;
-
-impl<M: Map> Kernel for OfMap<M> {
-    fn compute(&self, items: Range<usize>) {
-        let block = (BLOCK / size_of::<M::Item>()).max(1);
-        let mut scratch: Vec<M::Item> = zeroed_vec(block.min(items.len()));
-        for first in items.clone().step_by(block) {
-            let len = block.min(items.end - first);
-            self.0.fill(first, &mut scratch[..len]);
-            black_box(&mut scratch);
-        }
-    }
-}
-
-impl<R: Reduce> Kernel for OfReduce<R> {
-    fn compute(&self, items: Range<usize>) {
-        black_box(self.0.fold(items));
-    }
-}
-
-impl Compute {
-    /// The first `len` items of `problem`.
-    pub fn new(problem: &Problem, len: usize) -> Self {
-        let compute = Self {
-            problem: problem.clone(),
-            len,
-            kernel: OnceLock::new(),
-        };
-        compute.kernel();
-        compute
-    }
-
-    fn kernel(&self) -> &dyn Kernel {
-        struct Make<'a>(&'a str);
-        impl WithWorkload for Make<'_> {
-            type Output = serde_json::Result<Box<dyn Kernel>>;
-            fn map<M: Map>(self) -> Self::Output {
-                Ok(Box::new(OfMap(serde_json::from_str::<M>(self.0)?)))
-            }
-            fn reduce<R: Reduce>(self) -> Self::Output {
-                Ok(Box::new(OfReduce(serde_json::from_str::<R>(self.0)?)))
-            }
-        }
-        let make = || {
-            let made = with_workload(&self.problem.name, Make(&self.problem.parameters));
-            made.expect("a problem names a workload")
-                .expect("... with its own parameters")
-        };
-        self.kernel.get_or_init(make).as_ref()
-    }
-}
-
-impl Workload for Compute {
-    const NAME: &'static str = "probe-compute";
-    const ABOUT: &'static str = "compute a workload's items, and forget them";
-
-    fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
-        let [name, input @ ..] = input else {
-            return Err(io::ErrorKind::InvalidInput.into());
-        };
-        Ok(Self::new(&Problem::new(name, n, input)?, n))
-    }
-
-    fn with_len(&self, n: usize) -> Self {
-        Self::new(&self.problem, n)
-    }
-
-    fn len(&self) -> usize {
-        self.len
-    }
-}
-
-impl Reduce for Compute {
-    type Summary = ();
-
-    fn fold(&self, items: Range<usize>) {
-        self.kernel().compute(items);
-    }
-
-    fn merge(&self, (): (), (): ()) {}
-}
-
-/// An answer of so many bytes, which nobody computed: each is written once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bytes {
     len: usize,
-}
-
-impl Bytes {
-    /// `len` bytes.
-    pub fn new(len: usize) -> Self {
-        Self { len }
-    }
 }
 
 impl Workload for Bytes {
@@ -232,11 +278,11 @@ impl Workload for Bytes {
     const ABOUT: &'static str = "write bytes that mean nothing";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n))
+        Ok(Self { len: n })
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(n)
+        Self { len: n }
     }
 
     fn len(&self) -> usize {
@@ -248,51 +294,6 @@ impl Map for Bytes {
     type Item = u8;
 
     fn fill(&self, _first: usize, out: &mut [u8]) {
-        out.fill(0xA5);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compute_does_what_the_workload_does() {
-        // Items that never come would be noticed by nobody: their time would only be too short. So count them.
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        static COMPUTED: AtomicUsize = AtomicUsize::new(0);
-
-        #[derive(Serialize, Deserialize)]
-        struct Counting;
-        impl Workload for Counting {
-            const NAME: &'static str = "counting";
-            const ABOUT: &'static str = "count the items";
-            fn with_input(_n: usize, _input: &[String]) -> io::Result<Self> {
-                Ok(Self)
-            }
-            fn with_len(&self, _n: usize) -> Self {
-                Self
-            }
-            fn len(&self) -> usize {
-                0
-            }
-        }
-        impl Map for Counting {
-            type Item = [u64; 5];
-            fn fill(&self, _first: usize, out: &mut [Self::Item]) {
-                COMPUTED.fetch_add(out.len(), Ordering::Relaxed);
-            }
-        }
-        OfMap(Counting).compute(5..2_000);
-        assert_eq!(COMPUTED.load(Ordering::Relaxed), 1_995);
-    }
-
-    #[test]
-    fn stamps_merge_to_the_last() {
-        let idle = Idle::new(2);
-        let before = now();
-        let both = idle.merge(idle.fold(0..1), idle.fold(1..2));
-        assert!(before <= both.last_begin && both.last_end <= now());
-        assert_eq!(idle.merge(idle.fold(0..0), both), both);
+        out.fill(WRITTEN);
     }
 }

@@ -1,12 +1,43 @@
-//! Every paradigm on every workload; and one workload with 1, 2, ... workers.
+//! Every paradigm on every workload within a budget of time.
+//!
+//! Each pair of a paradigm and a workload is a *cell*. So is serial code against serial code, for each workload: the A/A
+//! cell, whose result is known, and which shows what this machine does to results today. And so is serial code against
+//! better serial code, where a workload knows of some. All are measured in turns by [`estimator::measure`]; which sizes are
+//! measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::num::NonZero;
+use std::time::Duration;
 
+use estimator::sampling::{longest_run, sizes_up_to};
 use estimator::statistics::median;
-use estimator::Measured;
+use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
+use workloads::{Paradigm, Serial};
 
+pub use crate::cells::{CellResult, measured};
+use crate::cells::{cells, checks_each, measure};
 use crate::machine::{Busy, Machine};
+use crate::measuring::{MeasuringProcess, Subject};
+use crate::problem::Problem;
+pub use crate::scaling::{Scaling, scaling};
+use crate::trial::{Along, Trial};
+
+/// What is to be measured.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The workloads, each at the largest size that may be measured.
+    pub problems: Vec<Problem>,
+    /// The names of the paradigms.
+    pub paradigms: Vec<String>,
+    /// Workers of each paradigm.
+    pub workers: NonZero<usize>,
+    /// How long all of it may take.
+    pub budget: Duration,
+    /// Whether the largest size is measured even if it does not fit the budget.
+    pub insist_on_largest: bool,
+}
 
 /// All that was found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,52 +80,15 @@ pub struct BetterBase {
     pub cell: CellResult,
 }
 
-/// What was found for one paradigm on one workload.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CellResult {
-    /// The paradigm's name.
-    pub paradigm: String,
-    /// The result, or why there is none.
-    pub outcome: Result<Measured, String>,
-}
-
-/// Every paradigm on one workload of fixed size, along the number of workers: the rival has as many workers as the place
-/// says, the base is serial code in the same process.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Scaling {
-    /// What the times were taken on.
-    pub machine: Machine,
-    /// How busy it was meanwhile.
-    pub busy: Busy,
-    /// The workload's name.
-    pub workload: String,
-    /// The number of items.
-    pub n: usize,
-    /// How far ln(serial / serial) came out from 0 though nothing differs.
-    pub noise_floor: f64,
-    /// One for each paradigm.
-    pub cells: Vec<CellResult>,
-}
-
 impl WorkloadResult {
     /// The cells that were measured, with their paradigms.
     pub fn measured(&self) -> impl Iterator<Item = (&str, &Measured)> {
         measured(&self.cells)
     }
 
-    /// Serial times by size, in seconds: the median over the cells, each of which measured them.
-    /// Sizes that only one of them looked at more closely are left out.
+    /// Serial times by size, in seconds.
     pub fn serial_curve(&self) -> Vec<(usize, f64)> {
-        let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        let cells: Vec<_> = measured(&self.cells).chain(measured(&self.checks)).collect();
-        for size in cells.iter().flat_map(|(_, measured)| &measured.estimate.places) {
-            by_size.entry(size.at).or_default().push(size.base.median);
-        }
-        by_size
-            .into_iter()
-            .filter(|(_, times)| 2 * times.len() > cells.len())
-            .map(|(n, times)| (n, median(times)))
-            .collect()
+        serial_curve(self.cells.iter().chain(&self.checks))
     }
 
     /// The largest size that was measured; `None` if every cell failed.
@@ -103,8 +97,111 @@ impl WorkloadResult {
     }
 }
 
-/// The cells that were measured, with their names.
-pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
-    let measured = cells.iter();
-    measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
+/// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
+/// that only few of them looked at more closely are left out.
+pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
+    let cells: Vec<_> = cells.into_iter().flat_map(|cell| &cell.outcome).collect();
+    let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
+        by_size.entry(place.at).or_default().push(place.base.median);
+    }
+    by_size.retain(|_, times| 2 * times.len() > cells.len());
+    let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
+    medians.collect()
 }
+
+/// Serial code against better serial code gets this share of the time of another cell: it has one size only.
+const WEIGHT_OF_BETTER: f64 = 0.25;
+
+/// Better serial code is compared with a problem's own at this many items, if as many are measured.
+const BETTER_BASE_ITEMS: usize = 20_000;
+
+/// Measures every paradigm on every workload.
+///
+/// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
+/// (workload, paradigm) and which share of the whole is done, 0 to 1.
+///
+/// # Errors
+///
+/// If serial code cannot be measured.
+pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
+    let checks = checks_each(&plan.problems);
+    let better = plan.problems.iter().filter(|it| it.better.is_some());
+    let whole = plan.problems.len() as f64 * (1.0 + plan.paradigms.len() as f64)
+        + WEIGHT_OF_BETTER * better.count() as f64;
+    let budget = plan.budget.div_f64(whole);
+    let mut all = Vec::new();
+    for problem in &plan.problems {
+        progress(&problem.name, Serial::ID, 0.0);
+        let mut serial = Trial::by_items(Serial::ID, plan.workers, problem);
+        let sizes = choose_sizes(&serial, budget, plan.insist_on_largest)?;
+        let largest = sizes.last().map_or(1, |&(n, _)| n);
+        let axis = Axis::Items(sizes);
+        all.extend(cells(&serial, &axis, checks, &plan.paradigms));
+        if problem.better.is_some() {
+            serial.along = Along::Kernels;
+            all.push(Cell {
+                subject: serial,
+                axis: Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]),
+                purpose: Purpose::Compare,
+                weight: WEIGHT_OF_BETTER,
+            });
+        }
+    }
+    let mut found = measure(&all, plan.budget, progress);
+    let workloads = plan.problems.iter().map(|problem| {
+        let (checks, cells) = found.take(checks, plan.paradigms.len());
+        WorkloadResult {
+            name: problem.name.clone(),
+            details: problem.details.clone(),
+            base: problem.base(),
+            checks,
+            cells,
+            better: problem.better.as_ref().map(|better| BetterBase {
+                base: better.base(),
+                cell: found.cells.next().expect("it comes last"),
+            }),
+        }
+    });
+    Ok(Survey {
+        workloads: workloads.collect(),
+        machine: Machine::this(),
+        busy: found.busy,
+        workers: plan.workers.get(),
+        noise_floor: found.noise_floor,
+    })
+}
+
+/// The sizes that serial code manages in a fitting time, and the problem's own; each with the seconds of serial code.
+fn choose_sizes(
+    serial: &Trial,
+    budget: Duration,
+    insist_on_largest: bool,
+) -> io::Result<Vec<(usize, f64)>> {
+    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial.clone()))?;
+    let mut seconds = |n| {
+        let side = Side::Base;
+        let twice = process.time(&[Run { side, at: n }; 2])?;
+        Ok::<_, io::Error>(twice[0].min(twice[1]))
+    };
+    let longest = MORE_THAN_LONGEST * longest_run(budget).as_secs_f64();
+    let mut sizes: Vec<(usize, f64)> = Vec::new();
+    for n in sizes_up_to(serial.problem.len, budget) {
+        if let Some(&(last, time)) = sizes.last() {
+            let fits = |n: usize| time * n as f64 / last as f64 <= longest;
+            if !fits(n) && !insist_on_largest {
+                // Where sizes are far apart, there may be one between.
+                let between = [5, 2].map(|digit| digit * last).into_iter();
+                if let Some(n) = between.filter(|m| 2 * m <= n).find(|&m| fits(m)) {
+                    sizes.push((n, seconds(n)?));
+                }
+                break;
+            }
+        }
+        sizes.push((n, seconds(n)?));
+    }
+    Ok(sizes)
+}
+
+/// A largest size that takes a quarter more time than intended is better than one of half that size.
+const MORE_THAN_LONGEST: f64 = 1.25;

@@ -1,10 +1,52 @@
-//! The same workload in Python and here, measured in turns.
+//! The same workload in Python and in Rust, measured in turns.
+//!
+//! Each way to run it in parallel is a cell of the [engine](estimator::engine). Its base is the best serial code of its
+//! own language, because the question is at which size parallel starts to win *in that language*. Two more cells compare
+//! the languages with each other, and two compare serial code with itself: they give the noise floor.
+//!
+//! As everywhere, each round has fresh processes: one of Python, a measuring process, or one of each. Python needs 0.1 s
+//! and more to start and to import NumPy, so there are fewer rounds than in a survey, and only [`sizes`] that are short.
+//!
+//! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one item
+//! after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's memory is
+//! left as it is by default. In Rust each answer goes to fresh memory ([`crate::measuring`]), so `numpy` may write a large
+//! array faster than serial Rust code: it writes to pages that it had before.
 
-use estimator::Measured;
+use std::io;
+use std::num::NonZero;
+use std::time::{Duration, Instant};
+
+use estimator::sampling::{longest_run, sizes_up_to};
+use estimator::{Axis, Cell, Measured, Purpose, Run, Side, measure};
 use serde::{Deserialize, Serialize};
+use workloads::{Paradigm, Serial};
 
-use crate::machine::{Busy, Machine};
+use crate::machine::{Busy, Machine, Watch};
+use crate::measuring::Problem;
+use crate::python::{Program, Python};
 use crate::survey::CellResult;
+use processes::{Compared, Starter};
+pub use processes::{FORK, POOL};
+
+mod processes;
+
+/// The Rust ways. The first is the cheapest, the last moves no answer.
+const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
+
+/// What is to be compared.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The workload's name, one of [`WORKLOADS`](crate::python::WORKLOADS).
+    pub workload: String,
+    /// Workers of each parallel way.
+    pub workers: NonZero<usize>,
+    /// How long it may take. The fewest rounds that give an interval are done in any case.
+    pub budget: Duration,
+    /// Every way of Python, or [`POOL`] alone.
+    pub every_way: bool,
+    /// The largest number of items; without it, the largest for which the budget has the time.
+    pub largest: Option<usize>,
+}
 
 /// What was found for one workload.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,21 +86,13 @@ pub struct Language {
     pub ways: Vec<CellResult>,
 }
 
-/// What a program says of itself when it has started.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Python {
-    /// Python's version.
-    pub python: String,
-    /// NumPy's version.
-    pub numpy: String,
-    /// joblib's version, if that is installed.
-    pub joblib: Option<String>,
-    /// Cores that it may use.
-    pub cores: usize,
-    /// The ways that it can run, serial ones first.
-    pub ways: Vec<String>,
-    /// The fastest of the serial ways: what speedup is measured against.
-    pub best_serial: String,
+impl Comparison {
+    /// All that was compared.
+    pub fn cells(&self) -> impl Iterator<Item = &CellResult> {
+        let languages = [&self.pool_against_fork, &self.serial_against_serial];
+        let ways = self.theirs.ways.iter().chain(&self.ours.ways);
+        ways.chain(languages)
+    }
 }
 
 impl Language {
@@ -66,5 +100,178 @@ impl Language {
     pub fn way(&self, name: &str) -> Option<&Measured> {
         let way = self.ways.iter().find(|way| way.paradigm == name)?;
         way.outcome.as_ref().ok()
+    }
+}
+
+/// Python's lists of more items than this do not fit into the memory of small machines.
+const MOST_ITEMS: usize = 10_000_000;
+
+/// A size is too long if each of so many runs is: one may be slow by chance.
+const TRIES: usize = 3;
+
+/// The slowest way may take so long in any case: at smaller sizes, starting workers is all that is seen.
+const LEAST_LIMIT: Duration = Duration::from_millis(50);
+
+/// The number of rounds of each cell that sizes are chosen for.
+const ROUNDS: u32 = 12;
+
+/// The number of cells that compare serial code with itself; they come first.
+const CHECKS: usize = 2;
+
+/// Measures both languages in turns. `progress` is told which share of the budget is used, 0 to 1.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::NotFound`] if Python or something that it needs is not installed; if a way fails or gives
+/// another answer when it is first tried. Each is one sentence.
+pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
+    let begin = Instant::now();
+    let watch = Watch::start();
+    let largest = plan.largest.unwrap_or(MOST_ITEMS);
+    let input = match plan.workload.as_str() {
+        "random-squares" => &["plain".to_owned()][..],
+        _ => &[],
+    };
+    let problem = Problem::new(&plan.workload, largest, input)?;
+    // The answer is the same whichever kernel computes it, so the fastest does.
+    let checked = Problem::new(&plan.workload, largest, &[])?;
+    let starter = Starter {
+        program: Program::new(checked, plan.workers),
+        problem,
+        workers: plan.workers,
+    };
+    let mut process = starter.program.start(POOL)?;
+    let time_to_start = begin.elapsed();
+    let python = process.about().clone();
+    let is_asked = |way: &&String| **way != python.best_serial && (plan.every_way || *way == POOL);
+    let ways: Vec<_> = python.ways.iter().filter(is_asked).collect();
+
+    let mut compared = vec![
+        Compared::Python(python.best_serial.clone()),
+        Compared::Rust(Serial::ID),
+        Compared::Languages(Side::Rival),
+        Compared::Languages(Side::Base),
+    ];
+    compared.extend(ways.iter().map(|&way| Compared::Python(way.clone())));
+    compared.extend(OURS.map(Compared::Rust));
+    let of_cell = plan.budget.div_f64(compared.len() as f64);
+
+    let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT);
+    let mut fork = starter.start(&Compared::Rust(FORK))?;
+    let sizes = sizes(plan.largest, limit, |n| {
+        let mut times = fork.time(&[Side::Base, Side::Rival].map(|side| Run { side, at: n }))?;
+        for way in ways.iter().chain(&[&python.best_serial]) {
+            times.extend(process.run(&[(way, n)])?);
+        }
+        Ok(times.into_iter().fold(0.0, f64::max))
+    })?;
+    drop((process, fork));
+
+    let cell = |(number, compared): (usize, Compared)| Cell {
+        axis: Axis::Items(sizes.clone()),
+        purpose: if number < CHECKS {
+            Purpose::Check
+        } else {
+            Purpose::Compare
+        },
+        // A measuring process starts much faster than Python.
+        weight: if let Compared::Rust(_) = compared {
+            0.5
+        } else {
+            1.0
+        },
+        subject: compared,
+    };
+    let findings = measure(
+        &compared
+            .into_iter()
+            .enumerate()
+            .map(cell)
+            .collect::<Vec<_>>(),
+        plan.budget.saturating_sub(begin.elapsed()),
+        |compared| starter.start(compared),
+        |_, _| progress(begin.elapsed().div_duration_f64(plan.budget).min(1.0)),
+    );
+
+    let mut outcomes = findings.cells.into_iter();
+    for check in outcomes.by_ref().take(CHECKS) {
+        check.map_err(io::Error::other)?;
+    }
+    let mut cell = |name: &str| CellResult {
+        paradigm: name.to_owned(),
+        outcome: outcomes.next().expect("each cell has an outcome"),
+    };
+    Ok(Comparison {
+        workload: plan.workload.clone(),
+        details: starter.problem.details,
+        machine: Machine::this(),
+        busy: Busy {
+            others: None, // workers that outlive their program would count as others
+            ..watch.stop(findings.spread)
+        },
+        workers: plan.workers.get(),
+        noise_floor: findings.noise_floor,
+        pool_against_fork: cell(POOL),
+        serial_against_serial: cell(&python.best_serial),
+        theirs: Language {
+            name: "Python".to_owned(),
+            serial: python.best_serial.clone(),
+            ways: ways.iter().map(|way| cell(way)).collect(),
+        },
+        ours: Language {
+            name: "Rust".to_owned(),
+            serial: Serial::ID.to_owned(),
+            ways: OURS.map(cell).into(),
+        },
+        python,
+    })
+}
+
+/// The powers of ten up to the largest size, and the largest, each with the seconds of the slowest way.
+///
+/// The largest is the last of 1, 2, 5, 10 ... at which that takes no longer than `limit`, so that all ways can be run often
+/// enough; starting the workers, which takes the same at every size, does not count. Only a size that is `insisted` on
+/// is measured in any case.
+fn sizes(
+    insisted: Option<usize>,
+    limit: Duration,
+    mut slowest: impl FnMut(usize) -> io::Result<f64>,
+) -> io::Result<Vec<(usize, f64)>> {
+    let mut sizes: Vec<(usize, f64)> = Vec::new();
+    for n in sizes_up_to(insisted.unwrap_or(MOST_ITEMS), Duration::MAX) {
+        let mut seconds = slowest(n)?;
+        let start = sizes.first().map_or(seconds, |&(_, seconds)| seconds);
+        let is_too_long = |seconds| insisted.is_none() && seconds > start + limit.as_secs_f64();
+        for _ in 1..TRIES {
+            if is_too_long(seconds) {
+                seconds = seconds.min(slowest(n)?);
+            }
+        }
+        if is_too_long(seconds) {
+            break;
+        }
+        sizes.push((n, seconds));
+    }
+    let largest = sizes.last().map(|&(n, _)| n);
+    sizes.retain(|&(n, _)| n == 10_usize.pow(n.ilog10()) || Some(n) == largest);
+    Ok(sizes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_over_the_limit_is_left_out_unless_it_is_insisted_on() {
+        // 10 ms to start the workers, and 1 µs an item.
+        let slowest = |n: usize| Ok(0.01 + n as f64 * 1e-6);
+        let up_to = |insisted, milliseconds| {
+            let limit = Duration::from_millis(milliseconds);
+            let sizes = sizes(insisted, limit, slowest).expect("it is made up");
+            sizes.into_iter().map(|(n, _)| n).collect::<Vec<_>>()
+        };
+        assert_eq!(up_to(None, 50), [1, 10, 100, 1_000, 10_000, 50_000]);
+        assert_eq!(up_to(None, 49), [1, 10, 100, 1_000, 10_000, 20_000]);
+        assert_eq!(up_to(Some(200_000), 15).last(), Some(&200_000));
     }
 }

@@ -1,6 +1,40 @@
 //! Where the time goes: one run of a paradigm, cut into its parts.
+//!
+//! # Method
+//!
+//! Nothing is clocked inside a paradigm. It is run on the real workload, and on some that leave something out
+//! ([`crate::probes`]). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
+//! and those whose difference is a part, in turns. T with a name is the time of a probe, W the number of workers.
+//!
+//! | part | what it is | how it is obtained |
+//! | --- | --- | --- |
+//! | start | until the last worker has begun | `Idle`, W items: from the call to the last worker's stamp |
+//! | hand out | giving out all chunks, and hearing that they are done | T(`Idle`, n items) − T(`Idle`, W items) |
+//! | compute | the kernel, with the cores that it really got | T(`Compute`) − T(`Idle`, n items) |
+//! | write | writing the answer to fresh memory, all workers at once | T(`Write`) − T(`Idle`, n items) |
+//! | collect | bringing it to the caller: pipes, locks, copies | T(`Bytes`) − T(`Write`) |
+//! | join | from the last worker's end until the caller goes on | `Idle`, W items: from the last stamp to the return |
+//!
+//! How long writing takes is measured, and not computed from the time of serial code: memory that is shared by two
+//! cores is seldom twice as fast. What a paradigm loses there is no cost of collecting.
+//! A reduction has no answer to write: its *collect* is T(real) − T(`Compute`), and its *write* is 0.
+//!
+//! Each part is a median over rounds of the difference in each round, and none is less than 0. Their sum need not be the
+//! whole: a worker may write while another computes, and an answer that is computed into a cache is cheaper than one that is
+//! written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
 
+use std::io;
+use std::num::NonZero;
+use std::time::Duration;
+
+use estimator::statistics::median;
+use estimator::{Axis, Cell, Pair, Purpose, Round, Run, Side};
 use serde::{Deserialize, Serialize};
+
+use crate::cells;
+use crate::probes::Probe;
+use crate::problem::Problem;
+use crate::trial::{Along, Trial};
 
 /// The parts, in the order in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +85,90 @@ impl Part {
     ];
 }
 
+/// The waterfall of each paradigm on one workload, in turns, within about `budget`; those that fail are left out. Each has
+/// `n` items, or as many as `problem` has, if that is fewer. `progress` is told the paradigm, and which share of the whole is
+/// done, 0 to 1.
+///
+/// # Errors
+///
+/// If none could be measured: the last reason.
+pub fn measure(
+    paradigms: &[String],
+    problem: &Problem,
+    workers: NonZero<usize>,
+    n: usize,
+    budget: Duration,
+    mut progress: impl FnMut(&str, f64),
+) -> io::Result<Vec<Waterfall>> {
+    let n = n.min(problem.len);
+    let cell = |paradigm: &String| Cell {
+        subject: Trial {
+            along: Along::Probes { n },
+            ..Trial::by_items(paradigm, workers, problem)
+        },
+        axis: Axis::Places(Probe::places(problem)),
+        purpose: Purpose::Compare,
+        weight: 1.0,
+    };
+    let trials: Vec<_> = paradigms.iter().map(cell).collect();
+    let found = cells::measure(&trials, budget, |_, paradigm, done| {
+        progress(paradigm, done);
+    });
+    let mut waterfalls = Vec::new();
+    let mut failure = None;
+    for (cell, result) in trials.iter().zip(found.cells) {
+        match result.outcome {
+            Ok(measured) => waterfalls.push(Waterfall::new(&cell.subject, n, &measured.rounds)),
+            Err(reason) => failure = Some(reason),
+        }
+    }
+    match failure {
+        Some(reason) if waterfalls.is_empty() => Err(io::Error::other(reason)),
+        _ => Ok(waterfalls),
+    }
+}
+
+/// The time of a probe in one round; NaN if it has none.
+fn time(round: &Round, probe: Probe) -> f64 {
+    let both = round.iter().flat_map(|&Pair { at, base, rival }| {
+        let side = |side| Probe::of(Run { side, at });
+        [(side(Side::Base), base), (side(Side::Rival), rival)]
+    });
+    let times = both.filter(|(other, _)| *other == probe);
+    median(times.map(|(_, seconds)| seconds).collect())
+}
+
 impl Waterfall {
+    fn new(trial: &Trial, n: usize, rounds: &[Round]) -> Self {
+        let of = |of_round: &dyn Fn(&Round) -> f64| {
+            // NaN, of a probe that is not there, becomes 0, too.
+            median(rounds.iter().map(of_round).collect()).max(0.0)
+        };
+        let of_one = |probe| of(&|round| time(round, probe));
+        let difference = |long, short| of(&|round| time(round, long) - time(round, short));
+        let collect = if of_one(Probe::Bytes) > 0.0 {
+            difference(Probe::Bytes, Probe::Write)
+        } else {
+            difference(Probe::Real, Probe::Compute)
+        };
+        Self {
+            paradigm: trial.paradigm.clone(),
+            workload: trial.problem.name.clone(),
+            n,
+            workers: trial.workers.get(),
+            parts: vec![
+                (Part::Start, of_one(Probe::Begin)),
+                (Part::HandOut, difference(Probe::IdleAll, Probe::IdleFew)),
+                (Part::Compute, difference(Probe::Compute, Probe::IdleAll)),
+                (Part::Write, difference(Probe::Write, Probe::IdleAll)),
+                (Part::Collect, collect),
+                (Part::Join, of_one(Probe::End)),
+            ],
+            whole: of_one(Probe::Real),
+            serial: of_one(Probe::Serial),
+        }
+    }
+
     /// The time of one part, in seconds.
     pub fn seconds(&self, part: Part) -> f64 {
         let of = self.parts.iter().find(|(other, _)| *other == part);
@@ -61,5 +178,66 @@ impl Waterfall {
     /// The sum of the parts over the whole: 1 if they explain all of it.
     pub fn covered(&self) -> f64 {
         self.parts.iter().map(|(_, seconds)| seconds).sum::<f64>() / self.whole
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these come out exactly")]
+mod tests {
+    use super::*;
+
+    const REDUCTION: [(usize, f64, f64); 4] = [
+        (4, 6.0, 16.0),
+        (1, 30.0, 21.0),
+        (3, 4.0, 6.0),
+        (2, 3.0, 1.0),
+    ];
+
+    fn round(pairs: &[(usize, f64, f64)]) -> Round {
+        let pair = |&(at, base, rival)| Pair { at, base, rival };
+        pairs.iter().map(pair).collect()
+    }
+
+    fn map(write: f64, bytes: f64) -> Round {
+        round(&[&[(5, write, bytes)], &REDUCTION[..]].concat())
+    }
+
+    fn parts(rounds: &[Round]) -> [f64; 6] {
+        let waterfall = of(rounds);
+        Part::ALL.map(|part| waterfall.seconds(part))
+    }
+
+    fn of(rounds: &[Round]) -> Waterfall {
+        let problem = Problem::new("squares", 10, &[]).expect("it is known");
+        let trial = Trial::by_items("threads/scoped", NonZero::<usize>::MIN, &problem);
+        Waterfall::new(&trial, 10, rounds)
+    }
+
+    #[test]
+    fn parts_are_differences() {
+        let waterfall = of(&[map(8.0, 11.0)]);
+        assert_eq!(parts(&[map(8.0, 11.0)]), [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
+        assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
+        assert_eq!(waterfall.covered(), 1.0);
+    }
+
+    #[test]
+    fn memory_that_two_workers_share_is_no_cost_of_collecting() {
+        // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as "collect".
+        assert_eq!(parts(&[map(10.0, 10.0)])[3..5], [4.0, 0.0]);
+    }
+
+    #[test]
+    fn a_reduction_collects_what_is_left() {
+        let seconds = parts(&[round(&REDUCTION)]);
+        assert_eq!(seconds, [3.0, 2.0, 10.0, 0.0, 5.0, 1.0]);
+    }
+
+    #[test]
+    fn differences_are_taken_in_each_round() {
+        // The medians of Bytes and Write differ by 2; in a usual round they differ by 3. Less than nothing is nothing.
+        let rounds = [map(8.0, 11.0), map(107.0, 110.0), map(9.0, 8.5)];
+        assert_eq!(parts(&rounds)[4], 3.0);
+        assert_eq!(parts(&rounds[2..])[4], 0.0);
     }
 }

@@ -1,12 +1,16 @@
-//! The results as tables of text, for the terminal and for the page.
+//! The results as tables of text, for the terminal and for the pages.
 
-use crate::floors::{Copying, Floors, Group, Placement};
-use crate::survey::{Cell, Measured, Survey, WorkloadResult};
-use crate::versus::{self, Comparison, Way};
-use crate::waterfall::{Part, Waterfall};
-use crate::words;
+use estimator::laws::karp_flatt;
+use estimator::{Answer, AtPlace, Measured, Range};
+use laboratory::floors::{Floor, Floors, Group};
+use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
+use laboratory::versus::{Comparison, POOL};
+use laboratory::waterfall::{Part, Waterfall};
 
-/// A table: its head, and rows of as many cells. The first column is text, the others are numbers.
+use crate::{sentences, words};
+
+/// A table: its head, and rows of as many cells. The first column is text, the others are numbers; important columns
+/// come first, since a narrow terminal drops the last ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// What the columns are.
@@ -15,307 +19,273 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// One row for each paradigm: where it begins to pay, and what it gains at the largest size.
-pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
-    let largest = words::count(result.largest() as f64);
-    let head = [
-        "paradigm",
-        "beats serial from",
-        "95% interval",
-        "slower | faster at",
-        "a + b·n",
-        "serial takes there",
-        &format!("time at n = {largest}"),
-        "speedup",
-        "efficiency",
-    ];
-    let serial = result.serial_curve().last().map(|&(_, time)| {
-        let mut row = vec![String::new(); head.len()];
-        "serial".clone_into(&mut row[0]);
-        row[6] = words::time(time);
-        "1.00".clone_into(&mut row[7]);
-        row
-    });
-    let cells = result
-        .cells
-        .iter()
-        .map(|cell| row(cell, workers, head.len()));
-    Table {
-        head: head.map(str::to_owned).to_vec(),
-        rows: serial.into_iter().chain(cells).collect(),
-    }
-}
-
-fn row(cell: &Cell, workers: usize, columns: usize) -> Vec<String> {
-    let mut row = vec![cell.paradigm.clone()];
-    match &cell.outcome {
-        Ok(measured) => {
-            let nothing = || "–".to_owned();
-            let crossing = words::crossing(&measured.estimate);
-            let largest = measured.at_largest();
-            let model = measured.model.and_then(|model| model.crossing);
-            let serial = crossing.map(|crossing| measured.estimate.serial_time_at(crossing.n));
-            row.extend([
-                words::pays(&measured.estimate),
-                crossing
-                    .map(|crossing| words::interval(&crossing))
-                    .or_else(|| words::undecided_from(&measured.estimate))
-                    .unwrap_or_else(nothing),
-                crossing.map_or_else(nothing, |crossing| words::bracket(&crossing)),
-                model.map_or_else(nothing, words::count),
-                serial.map_or_else(nothing, words::time),
-                words::time(largest.parallel.median),
-                words::speedup(largest),
-                format!("{:.0}%", 100.0 * measured.speedup() / workers as f64),
-            ]);
+impl Table {
+    /// The names of the columns stand in one line. Rows with fewer cells are filled up with empty ones.
+    fn new(head: &str, mut rows: Vec<Vec<String>>) -> Self {
+        let head: Vec<String> = head.split("; ").map(str::to_owned).collect();
+        for row in &mut rows {
+            row.resize(head.len(), String::new());
         }
-        Err(_) => row.push("failed".to_owned()),
+        Self { head, rows }
     }
-    row.resize(columns, String::new());
-    row
 }
 
-/// A sentence on those whose parts miss the whole by more than 10%.
-pub fn waterfall_remark(waterfalls: &[Waterfall]) -> Option<String> {
-    let off = waterfalls
-        .iter()
-        .filter(|waterfall| waterfall.remark().is_some());
-    let off: Vec<_> = off
-        .map(|waterfall| {
-            format!(
-                "{} {}",
-                waterfall.paradigm,
-                words::percent(waterfall.covered())
-            )
-        })
-        .collect();
-    (!off.is_empty()).then(|| {
-        format!(
-            "The parts do not add up to the whole, but to: {}. Above it, parts overlap: one worker writes while another \
-             computes, or an answer is still in a cache. Below it, something happens only when all of it \
-             happens at once, or the machine changed its speed between the runs.",
-            off.join(", ")
-        )
+/// One row for each paradigm: where it starts to win, and what it gains at the largest size. The best comes first.
+pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
+    let head = format!(
+        "paradigm; beats serial from; 95% interval; speedup; {}; serial takes there; efficiency; a + b·n; \
+         slower | faster at",
+        time_at(result.largest())
+    );
+    let serial = result.serial_curve().last().map(|&(_, time)| {
+        let cells = ["serial", "", "", "1.00", &words::time(time)];
+        cells.map(str::to_owned).to_vec()
+    });
+    let mut cells: Vec<&CellResult> = result.cells.iter().collect();
+    cells.sort_by(|a, b| rank(a).partial_cmp(&rank(b)).expect("sizes are numbers"));
+    let cells = cells.into_iter().map(|cell| {
+        let Ok(measured) = &cell.outcome else {
+            return vec![cell.paradigm.clone(), "failed".to_owned()];
+        };
+        let estimate = &measured.estimate;
+        let largest = estimate.largest();
+        let model = measured.model.and_then(|model| model.crossing);
+        let bracket = estimate.answer.crossing().map(|crossing| {
+            let place = |place: Option<usize>| or_dash(place.map(|n| words::count(n as f64)));
+            let places = [place(crossing.below), place(crossing.above)];
+            let [slower, faster] = match estimate.answer {
+                // It is faster below this crossing, and slower above.
+                Answer::Between { begin: None, .. } => [&places[1], &places[0]],
+                _ => [&places[0], &places[1]],
+            };
+            format!("{slower} | {faster}")
+        });
+        vec![
+            cell.paradigm.clone(),
+            sentences::answer(estimate),
+            sentences::interval(estimate),
+            sentences::speedup(largest),
+            words::time(largest.rival.median),
+            serial_time_there(measured),
+            words::percent(largest.speedup().median / workers as f64),
+            or_dash(model.map(words::count)),
+            or_dash(bracket),
+        ]
+    });
+    Table::new(&head, serial.into_iter().chain(cells).collect())
+}
+
+/// What decides the order of rows: the kind of answer, then the size.
+fn rank(cell: &CellResult) -> (u8, f64) {
+    let Ok(measured) = &cell.outcome else {
+        return (6, 0.0);
+    };
+    match &measured.estimate.answer {
+        Answer::Always { .. } => (0, 0.0),
+        Answer::From { begin } => (1, begin.at),
+        Answer::Between { begin, .. } => (2, begin.map_or(0.0, |begin| begin.at)),
+        Answer::NoDifference { .. } => (3, 0.0),
+        Answer::Undecided { .. } => (4, 0.0),
+        Answer::Never { .. } => (5, 0.0),
+    }
+}
+
+/// The head of the column of times at the largest size, if any size was measured.
+fn time_at(largest: Option<usize>) -> String {
+    largest.map_or("time".to_owned(), |n| {
+        format!("time at n = {}", words::count(n as f64))
     })
 }
 
-/// The speedup of each paradigm at each size that all were measured at.
+/// How long the base takes where its rival starts or stops to win.
+fn serial_time_there(measured: &Measured) -> String {
+    let crossing = measured.estimate.answer.crossing();
+    or_dash(crossing.map(|crossing| words::time(measured.estimate.base_time_at(crossing.at))))
+}
+
+fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
+}
+
+/// The speedup of each paradigm at each size that most were measured at.
 pub fn speedups(result: &WorkloadResult) -> Table {
-    let names = result.measured().map(|(name, _)| name.to_owned());
     let row = |(n, _): (usize, f64)| {
-        let speedup = |measured: &Measured| {
-            let size = measured.estimate.sizes.iter().find(|size| size.n == n);
-            size.map_or(String::new(), |size| {
-                format!("{:.2}", 1.0 / size.ratio.median)
-            })
-        };
-        let speedups = result.measured().map(|(_, measured)| speedup(measured));
-        std::iter::once(words::thousands(n as u64))
-            .chain(speedups)
-            .collect()
-    };
-    Table {
-        head: std::iter::once("n".to_owned()).chain(names).collect(),
-        rows: result.serial_curve().into_iter().map(row).collect(),
-    }
-}
-
-/// Python's ways and ours, each compared with the best serial code of its own language, and with Python's pool.
-pub fn versus(comparison: &Comparison) -> Table {
-    let largest = words::count(comparison.largest as f64);
-    let head = [
-        "way",
-        "beats its serial from",
-        "95% interval",
-        "serial takes there",
-        &format!("time at n = {largest}"),
-        "speedup",
-        "Python's pool takes",
-    ];
-    let pool = comparison
-        .theirs
-        .way(versus::POOL)
-        .map(Way::time_at_largest);
-    let against_pool = |time: f64| {
-        pool.map_or_else(String::new, |pool| {
-            format!("{} ×", versus::ratio(pool / time))
-        })
-    };
-    let nothing = || "–".to_owned();
-    let mut rows = Vec::new();
-    for side in [&comparison.theirs, &comparison.ours] {
-        let language = versus::language(side);
-        if let Some(&(_, serial)) = side.serial_curve().last() {
-            let mut row = vec![String::new(); head.len()];
-            row[0] = format!("{language}: {} (best serial)", side.serial);
-            row[4] = words::time(serial);
-            "1.00".clone_into(&mut row[5]);
-            row[6] = against_pool(serial);
-            rows.push(row);
-        }
-        rows.extend(side.ways.iter().map(|way| {
-            let estimate = &way.measured.estimate;
-            let crossing = words::crossing(estimate);
-            vec![
-                format!("{language}: {}", way.name),
-                words::pays(estimate),
-                crossing.map_or_else(nothing, |crossing| words::interval(&crossing)),
-                way.serial_time_there().map_or_else(nothing, words::time),
-                words::time(way.time_at_largest()),
-                format!("{:.2}", way.measured.speedup()),
-                against_pool(way.time_at_largest()),
-            ]
-        }));
-    }
-    Table {
-        head: head.map(str::to_owned).to_vec(),
-        rows,
-    }
-}
-
-/// The floors of one group, one row for each, and one more for each second thing that is built on it.
-pub fn floors(floors: &Floors, group: Group) -> Table {
-    let head = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-    if group == Group::Copying {
-        let row = |row: &Copying| {
-            vec![
-                row.name.clone(),
-                words::bytes(row.buffer as f64),
-                words::rate(row.bytes_per_second),
-            ]
-        };
-        return Table {
-            head: head(&["buffer", "size", "copied in a second"]),
-            rows: floors.copying.iter().map(row).collect(),
-        };
-    }
-    let mut rows = Vec::new();
-    for floor in floors.rows.iter().filter(|row| row.group == group) {
-        let ours = floor.ours.iter().map(|ours| {
-            let multiple = ours.multiple_of(floor);
-            vec![
-                ours.name.clone(),
-                words::time(ours.median()),
-                format!("{:.2}", multiple.estimate),
-                format!("{:.2} – {:.2}", multiple.low, multiple.high),
-            ]
+        let speedups = result.measured().map(|(_, measured)| {
+            let place = place_at(measured, n);
+            place.as_ref().map_or(String::new(), sentences::speedup)
         });
-        let mut ours: Vec<_> = ours.collect();
-        if ours.is_empty() {
-            ours.push(vec![String::new(); 4]);
-        }
-        for (k, ours) in ours.into_iter().enumerate() {
-            let mut row = vec![String::new(); 3];
-            if k == 0 {
-                let place = floor.placement.map_or("", Placement::name);
-                row = vec![
-                    floor.name.clone(),
-                    place.to_owned(),
-                    words::time(floor.median()),
-                ];
-            }
-            rows.push(row.into_iter().chain(ours).collect());
-        }
-    }
-    Table {
-        head: head(&[
-            "floor",
-            "cores",
-            "time",
-            "ours",
-            "time",
-            "× floor",
-            "95% interval",
-        ]),
-        rows,
-    }
+        let n = words::thousands(n as u64);
+        [n].into_iter().chain(speedups).collect()
+    };
+    let rows = result.serial_curve().into_iter().map(row);
+    let names = result.measured().map(|(name, _)| format!("; {name}"));
+    let head = "n".to_owned() + &names.collect::<String>();
+    Table::new(&head, rows.collect())
 }
 
 /// The parts of runs, one row for each paradigm.
 pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
-    let parts = Part::ALL.map(|part| part.name().to_owned());
-    let ends = ["sum of parts", "whole", "serial"].map(str::to_owned);
     let row = |waterfall: &Waterfall| {
-        let parts = Part::ALL.map(|part| match waterfall.seconds(part) {
-            0.0 => "0".to_owned(),
-            seconds => words::time(seconds),
-        });
-        let ends = [
-            words::percent(waterfall.covered()),
-            words::time(waterfall.whole),
-            words::time(waterfall.serial),
-        ];
-        std::iter::once(waterfall.paradigm.clone())
-            .chain(parts)
-            .chain(ends)
-            .collect()
+        let mut row = vec![waterfall.paradigm.clone()];
+        row.extend(Part::ALL.map(|part| time_of_part(waterfall.seconds(part))));
+        row.push(words::percent(waterfall.covered()));
+        row.extend([waterfall.whole, waterfall.serial].map(words::time));
+        row
     };
-    Table {
-        head: std::iter::once("paradigm".to_owned())
-            .chain(parts)
-            .chain(ends)
-            .collect(),
-        rows: waterfalls.iter().map(row).collect(),
+    let parts = Part::ALL.map(sentences::part).join("; ");
+    let head = format!("paradigm; {parts}; sum of parts; whole; serial");
+    Table::new(&head, waterfalls.iter().map(row).collect())
+}
+
+/// A part may take no time at all.
+pub(crate) fn time_of_part(seconds: f64) -> String {
+    match seconds {
+        0.0 => "0".to_owned(),
+        seconds => words::time(seconds),
     }
 }
 
-/// What is to be said below the table: better serial code, what this machine shows where nothing differs, why
-/// model and measurement disagree, and what failed.
-pub fn remarks(result: &WorkloadResult, noise_floor: f64) -> Vec<String> {
-    let mut remarks: Vec<String> = result.better_base.iter().cloned().collect();
-    remarks.push(match &result.serial_again.outcome {
-        Ok(measured) => against_itself(measured, noise_floor),
-        Err(reason) => format!("Serial against serial could not be measured: {reason}"),
-    });
-    remarks.extend(where_the_model_is_off(result));
-    for cell in &result.cells {
-        if let Err(reason) = &cell.outcome {
-            remarks.push(format!("{} failed: {reason}", cell.paradigm));
+/// The floors of one group: one row for each, and one more for each second thing that is built on it.
+pub fn floors(floors: &Floors, group: Group) -> Table {
+    let floors = floors.floors.iter().filter(|floor| floor.group == group);
+    let floors = floors.filter_map(|floor| Some((floor, floor.seconds()?.median)));
+    if group == Group::Copying {
+        let rows = floors.filter_map(|(floor, seconds)| {
+            let bytes = floor.bytes? as f64;
+            let rate = words::rate(bytes / seconds);
+            Some(vec![floor.name.clone(), words::bytes(bytes), rate])
+        });
+        return Table::new("buffer; size; copied in a second", rows.collect());
+    }
+    let head = "floor; cores; time; built on it; its time; × floor; 95% interval";
+    let rows = floors.flat_map(|(floor, seconds)| {
+        let cores = floor
+            .placement
+            .map_or("", sentences::floors::cores)
+            .to_owned();
+        let mut first = vec![floor.name.clone(), cores, words::time(seconds)];
+        let mut rows = Vec::new();
+        for (name, place) in built_on(floor) {
+            let mut row = std::mem::replace(&mut first, vec![String::new(); 3]);
+            row.extend([
+                name.to_owned(),
+                words::time(place.rival.median),
+                format!("{:.2}", place.ratio.median),
+                interval(&place.ratio),
+            ]);
+            rows.push(row);
         }
+        if rows.is_empty() {
+            rows.push(first);
+        }
+        rows
+    });
+    let mut table = Table::new(head, rows.collect());
+    if table.rows.iter().all(|row| row[1].is_empty()) {
+        // No floor of this group has a placement: the room is needed for the interval.
+        table.head.remove(1);
+        table.rows.iter_mut().for_each(|row| drop(row.remove(1)));
     }
-    remarks
+    table
 }
 
-/// A sentence if the host of this virtual machine took a share of its time that shows in the results.
-pub fn stolen(survey: &Survey) -> Option<String> {
-    let share = survey.stolen.filter(|share| *share >= 0.01)?;
-    Some(format!(
-        "While this was measured, the host of this virtual machine gave {} of its cores' time to others: \
-         intervals are wider for it, and two workers suffer more than one.",
-        words::percent(share)
-    ))
+/// What is built on a floor, with its times. (A floor that is compared with itself has nothing on it.)
+fn built_on(floor: &Floor) -> impl Iterator<Item = (&str, &AtPlace)> {
+    let built = floor.rivals.iter().filter(|rival| rival.name != floor.name);
+    built.filter_map(|rival| {
+        let estimate = &rival.outcome.as_ref().ok()?.estimate;
+        Some((rival.name.as_str(), estimate.largest()))
+    })
 }
 
-/// A sentence on all paradigms for which the model is off; why, is said of the first.
-fn where_the_model_is_off(result: &WorkloadResult) -> Option<String> {
-    let off: Vec<_> = result
-        .measured()
-        .filter_map(|(paradigm, measured)| Some((paradigm, measured, measured.remark.as_ref()?)))
-        .collect();
-    let (first, _, why) = off.first()?;
-    let says = |(paradigm, measured, _): &(&str, &Measured, &String)| {
-        let model = measured.model.and_then(|model| model.crossing);
-        let model = model.map_or("no crossing".to_owned(), |n| {
-            format!("n ≈ {}", words::count(n))
-        });
-        format!("{paradigm} ({model})")
+fn interval(range: &Range) -> String {
+    or_dash(
+        range
+            .interval
+            .map(|(low, high)| format!("{low:.2} – {high:.2}")),
+    )
+}
+
+/// Python's ways and ours, each compared with the best serial code of its own language; their times at the largest size
+/// that all were measured at, and how many times as long Python's pool takes.
+pub fn versus(comparison: &Comparison) -> Table {
+    let languages = [&comparison.theirs, &comparison.ours];
+    let ways = languages.map(|language| measured(&language.ways));
+    let sizes = ways
+        .into_iter()
+        .flatten()
+        .map(|(_, way)| way.estimate.largest().at);
+    let largest = sizes.min();
+    let at_largest = |way: &Measured| place_at(way, largest?);
+    let pool = comparison.theirs.way(POOL).and_then(at_largest);
+    let times_and_pool = |seconds: f64| {
+        let pool = pool.map(|pool| format!("{} ×", words::ratio(pool.rival.median / seconds)));
+        [words::time(seconds), or_dash(pool)]
     };
-    let list: Vec<_> = off.iter().map(says).collect();
-    Some(format!(
-        "a + b·n is off for {}. For {first}, {why}.",
-        list.join(", ")
-    ))
+    let mut rows = Vec::new();
+    for language in languages {
+        let name = &language.name;
+        let serial = measured(&language.ways).find_map(|(_, way)| at_largest(way));
+        rows.extend(serial.map(|place| {
+            let label = format!("{name}: {} (best serial)", language.serial);
+            let cells = [&label, "", "", "1.00"].map(str::to_owned);
+            cells
+                .into_iter()
+                .chain(times_and_pool(place.base.median))
+                .collect()
+        }));
+        rows.extend(language.ways.iter().map(|way| {
+            let mut row = vec![format!("{name}: {}", way.paradigm)];
+            let Ok(way) = &way.outcome else {
+                row.push("failed".to_owned());
+                return row;
+            };
+            row.extend([
+                sentences::answer(&way.estimate),
+                sentences::interval(&way.estimate),
+            ]);
+            if let Some(place) = at_largest(way) {
+                row.push(sentences::speedup(&place));
+                row.extend(times_and_pool(place.rival.median));
+            }
+            row.push(serial_time_there(way));
+            row
+        }));
+    }
+    let head = format!(
+        "way; beats its serial from; 95% interval; speedup; {}; Python's pool takes; serial takes there",
+        time_at(largest)
+    );
+    Table::new(&head, rows)
 }
 
-fn against_itself(measured: &Measured, noise_floor: f64) -> String {
-    let floor = words::noise_floor(noise_floor);
-    match measured.estimate.pays() {
-        crate::crossing::Pays::NoDifference(_) => format!(
-            "Serial against serial: no difference; this machine's noise floor is {floor} today. `=` marks a speedup whose 95% interval holds 1."
-        ),
-        _ => format!(
-            "Serial against serial shows a difference, though there is none: something on this machine disturbs \
-             the measurement. The noise floor is {floor}."
-        ),
-    }
+fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
+    measured
+        .estimate
+        .places
+        .iter()
+        .copied()
+        .find(|place| place.at == at)
 }
+
+/// Speedups of one workload, one row for each paradigm and number of workers.
+pub fn scaling(scaling: &Scaling) -> Table {
+    let head = "paradigm; workers; speedup; 95% interval; efficiency; serial fraction (Karp–Flatt)";
+    let rows = measured(&scaling.cells).flat_map(|(name, measured)| {
+        measured.estimate.places.iter().map(move |place| {
+            let (workers, speedup) = (place.at as f64, place.speedup());
+            vec![
+                name.to_owned(),
+                place.at.to_string(),
+                sentences::speedup(place),
+                interval(&speedup),
+                words::percent(speedup.median / workers),
+                or_dash(karp_flatt(speedup.median, workers).map(words::percent)),
+            ]
+        })
+    });
+    Table::new(head, rows.collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,176 +1,169 @@
-//! The results as text: a table and the log-log figure for each workload.
+//! The results as text for a terminal: tables, the log-log figure, the waterfall.
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
-use ratatui_core::buffer::Buffer;
-use ratatui_core::layout::Rect;
-use ratatui_core::style::{Color, Style};
-use ratatui_core::symbols::Marker;
-use ratatui_core::widgets::Widget;
-use ratatui_widgets::chart::{Axis, Chart, Dataset, GraphType};
+use std::fmt::Write;
 
-use crate::survey::WorkloadResult;
-use crate::waterfall::Waterfall;
-use crate::{tables, words};
+use laboratory::survey::WorkloadResult;
+use laboratory::waterfall::Waterfall;
 
-/// The figure's height in lines; its width is the caller's, from 60 to 120 columns.
-const HEIGHT: u16 = 24;
-/// The width of a waterfall's bars in columns.
+use crate::tables::{self, Table};
+use crate::{sentences, words};
+
+/// The width where there is no terminal, and of prose and figures also where there is a wider one.
+const WIDTH: usize = 100;
+/// The figure's lines, its least width, and the width of what stands left of it.
+const HEIGHT: usize = 22;
+const LEAST_WIDTH: usize = 60;
+const MARGIN: usize = 7;
+/// The width of a waterfall's bars, and of a column of the figure's legend.
 const BAR_WIDTH: f64 = 50.0;
-const LEGEND_COLUMNS: usize = 4;
+const LEGEND_WIDTH: usize = 24;
+/// Between the columns of a table.
+const GAP: &str = "  ";
+/// A head is broken into lines of about this width, if its column has nothing wider.
+const HEAD_WIDTH: usize = 8;
 
-/// What each paradigm is drawn with: a letter, so that it can be told apart without colour.
-const LETTERS: &str = "abcdefghijklmnopqrtuvwxyz";
-const SERIAL: char = 's';
+/// What each curve is drawn with: serial code first, then the paradigms; so they can be told apart without colour.
+const LETTERS: &str = "sabcdefghijklmnopqrtuvwxyz";
+/// The colours of the paradigms in turn, as terminals are told them.
+const COLORS: [u8; 6] = [36, 33, 32, 35, 34, 31];
 
-/// The colours of the paradigms in turn, and how a terminal is told them.
-const COLORS: [Color; 6] = [
-    Color::Cyan,
-    Color::Yellow,
-    Color::Green,
-    Color::Magenta,
-    Color::Blue,
-    Color::Red,
-];
-const SGR: [&str; 6] = ["36", "33", "32", "35", "34", "31"];
-
-/// A table with lines, its numbers to the right.
-pub fn text(tables::Table { head, rows }: tables::Table) -> String {
-    let columns = head.len();
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(head.iter().map(|head| in_two_lines(head)));
-    table.add_rows(rows);
-    for column in 1..columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table.to_string()
+/// The columns of this terminal; 100 if standard output is none.
+pub fn width() -> usize {
+    terminal_size::terminal_size_of(std::io::stdout())
+        .map_or(WIDTH, |(width, _)| usize::from(width.0))
 }
 
-/// A long head in two lines, as even as its words allow.
-fn in_two_lines(head: &str) -> String {
-    const ONE_LINE: usize = 14;
-    let spaces = head.match_indices(' ').map(|(at, _)| at);
-    let middle = spaces.min_by_key(|at| at.abs_diff(head.len() / 2));
-    match middle {
-        Some(at) if head.chars().count() > ONE_LINE => {
-            format!("{}\n{}", &head[..at], &head[at + 1..])
-        }
-        _ => head.to_owned(),
-    }
+/// Prose in lines that fit `width`, and not too long ones on a wide terminal; lines after the first begin with `indent`.
+pub fn prose(text: &str, indent: &str, width: usize) -> String {
+    let width = width.min(WIDTH).saturating_sub(indent.len());
+    words::wrapped(text, width).join(&format!("\n{indent}"))
 }
 
-/// The parts of one run, each with a bar.
-pub fn waterfall(waterfall: &Waterfall) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["part", "time", "share", ""]);
-    let mut before = 0.0;
-    let whole = waterfall
-        .whole
-        .max(waterfall.parts.iter().map(|(_, seconds)| seconds).sum());
+/// A table of at most `width` columns, its numbers to the right. A narrow terminal drops the table's columns from the
+/// right, which is in the order of their importance, and a line below says which.
+pub fn table(table: &Table, width: usize) -> String {
+    let cells = |k: usize| table.rows.iter().map(move |row| row[k].as_str());
+    let wide = |text: &str| text.chars().count();
+    let head = |(k, head): (usize, &String)| {
+        let widest = cells(k).map(wide).max().unwrap_or(0);
+        words::wrapped(head, widest.max(HEAD_WIDTH))
+    };
+    let heads: Vec<_> = table.head.iter().enumerate().map(head).collect();
+    let height = heads.iter().map(Vec::len).max().unwrap_or(0);
+    let mut lines = vec![String::new(); height + table.rows.len()];
+    let mut shown = 0;
+    for (k, head) in heads.iter().enumerate() {
+        let above = std::iter::repeat_n("", height - head.len());
+        let head = above.chain(head.iter().map(String::as_str));
+        let column: Vec<&str> = head.chain(cells(k)).collect();
+        let widest = column.iter().map(|cell| wide(cell)).max().unwrap_or(0);
+        if k > 0 && wide(&lines[0]) + GAP.len() + widest > width {
+            break;
+        }
+        for (line, cell) in lines.iter_mut().zip(column) {
+            let _ = match k {
+                0 => write!(line, "{cell:widest$}"),
+                _ => write!(line, "{GAP}{cell:>widest$}"),
+            };
+        }
+        shown += 1;
+    }
+    lines.insert(height, "─".repeat(wide(&lines[0])));
+    if let dropped @ [_, ..] = &table.head[shown..] {
+        let dropped = dropped.join(", ");
+        lines.push(format!("(a wider terminal shows, too: {dropped})"));
+    }
+    let lines = lines.iter().map(|line| line.trim_end());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The parts of one run, each with a bar that begins where the last one ended.
+pub fn waterfall(waterfall: &Waterfall, width: usize) -> String {
+    let sum: f64 = waterfall.parts.iter().map(|(_, seconds)| seconds).sum();
+    let whole = waterfall.whole.max(sum);
+    let columns = |seconds: f64| (seconds / whole * BAR_WIDTH).round() as usize;
+    let mut begin = 0.0;
+    let mut rows = Vec::new();
     for &(part, seconds) in &waterfall.parts {
-        table.add_row([
-            part.name().to_owned(),
-            if seconds == 0.0 {
-                "0".to_owned()
-            } else {
-                words::time(seconds)
-            },
+        let end = begin + seconds;
+        let length = (columns(end) - columns(begin)).max(usize::from(seconds > 0.0));
+        let bar = " ".repeat(columns(begin)) + &"█".repeat(length);
+        rows.push(vec![
+            sentences::part(part).to_owned(),
+            tables::time_of_part(seconds),
             format!("{:.0}%", 100.0 * seconds / waterfall.whole),
-            bar(before / whole, seconds / whole),
+            format!("{bar:width$}", width = BAR_WIDTH as usize),
         ]);
-        before += seconds;
+        begin = end;
     }
-    table.add_row(["the whole", &words::time(waterfall.whole), "100%", ""]);
-    table.add_row(["serial code", &words::time(waterfall.serial), "", ""]);
-    for column in 1..3 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+    for (name, seconds, share) in [
+        ("the whole", waterfall.whole, "100%"),
+        ("serial code", waterfall.serial, ""),
+    ] {
+        rows.push(
+            [name, &words::time(seconds), share, ""]
+                .map(str::to_owned)
+                .to_vec(),
+        );
     }
-    table.to_string()
+    let head = ["part", "time", "share", ""].map(str::to_owned).to_vec();
+    table(&Table { head, rows }, width)
 }
 
-/// A bar that begins after the share `before` of [`BAR_WIDTH`], and is as long as the share `length`.
-fn bar(before: f64, length: f64) -> String {
-    let columns = |share: f64| (share * BAR_WIDTH).round() as usize;
-    let end = columns(before + length).max(columns(before) + usize::from(length > 0.0));
-    format!(
-        "{}{}",
-        " ".repeat(columns(before)),
-        "█".repeat(end - columns(before))
-    )
-}
-
-/// Time against n on logarithmic axes, serial and every paradigm. `color` adds terminal colours.
-pub fn figure(result: &WorkloadResult, width: u16, color: bool) -> String {
+/// Time against n on logarithmic axes, serial and every paradigm, as wide as `width` allows. `color` adds terminal colours.
+pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
     let log = |(n, time): (usize, f64)| ((n as f64).log10(), time.log10());
-    let serial = result
-        .serial_curve()
-        .into_iter()
-        .map(log)
-        .collect::<Vec<_>>();
-    let mut curves = vec![(SERIAL, "serial", serial)];
-    for ((name, measured), letter) in result.measured().zip(LETTERS.chars()) {
-        let points = measured
-            .estimate
-            .sizes
-            .iter()
-            .map(|size| log((size.n, size.parallel.median)));
-        curves.push((letter, name, points.collect()));
-    }
-    let all = || curves.iter().flat_map(|(_, _, points)| points);
+    let serial: Vec<_> = result.serial_curve().into_iter().map(log).collect();
+    let mut curves = vec![("serial", serial)];
+    curves.extend(result.measured().map(|(name, measured)| {
+        let places = measured.estimate.places.iter();
+        let points = places.map(|place| log((place.at, place.rival.median)));
+        (name, points.collect())
+    }));
+    let all = || curves.iter().flat_map(|(_, points)| points);
     let (x_low, x_high) = decades(all().map(|&(x, _)| x));
     let (y_low, y_high) = decades(all().map(|&(_, y)| y));
+    let columns = width.clamp(LEAST_WIDTH, WIDTH) - MARGIN - 1;
+    let place = |share: f64, places: usize| (share * (places - 1) as f64).round() as usize;
+    let column = |x: f64| place((x - x_low) / (x_high - x_low), columns);
+    let row = |y: f64| place((y_high - y) / (y_high - y_low), HEIGHT);
 
+    let letter = |k: usize| LETTERS.chars().nth(k).unwrap_or('?');
+    let mut cells = vec![vec![" ".to_owned(); columns]; HEIGHT];
     // Serial last, so that it is in front.
-    let datasets = curves
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(k, (letter, _, points))| {
-            let style = match k {
-                0 => Style::new(),
-                k => Style::new().fg(COLORS[(k - 1) % COLORS.len()]),
+    for (k, (_, points)) in curves.iter().enumerate().rev() {
+        let letter = letter(k);
+        for &(x, y) in points {
+            cells[row(y)][column(x)] = match COLORS.get((k + 5) % 6) {
+                Some(sgr) if color && k > 0 => format!("\x1b[{sgr}m{letter}\x1b[0m"),
+                _ => letter.to_string(),
             };
-            Dataset::default()
-                .marker(Marker::Custom(*letter))
-                .graph_type(GraphType::Scatter)
-                .style(style)
-                .data(points)
-        });
-    let chart =
-        Chart::new(datasets.collect())
-            .x_axis(Axis::default().bounds([x_low, x_high]).labels(labels(
-                x_low,
-                x_high,
-                |power| words::thousands(10_f64.powf(power) as u64),
-            )))
-            .y_axis(Axis::default().bounds([y_low, y_high]).labels(labels(
-                y_low,
-                y_high,
-                |power| words::time(10_f64.powf(power)),
-            )));
-    let area = Rect::new(0, 0, width.clamp(60, 120), HEIGHT);
-    let mut buffer = Buffer::empty(area);
-    chart.render(area, &mut buffer);
-
-    let legend: Vec<_> = curves
-        .iter()
-        .map(|(letter, name, _)| format!("{letter} {name:24}"))
-        .collect();
-    let legend: Vec<_> = legend
-        .chunks(LEGEND_COLUMNS)
-        .map(|row| row.concat().trim_end().to_owned())
-        .collect();
-    format!(
-        "time against n, both logarithmic:\n{}\n{}",
-        to_text(&buffer, color),
-        legend.join("\n")
-    )
+        }
+    }
+    let powers = |low: f64, high: f64| (low as i32..=high as i32).map(f64::from);
+    let mut lines = vec!["time against n, both logarithmic:".to_owned()];
+    lines.extend(cells.iter().enumerate().map(|(k, cells)| {
+        let power = powers(y_low, y_high).find(|&power| row(power) == k);
+        let label = power.map_or(String::new(), |power| words::time(10_f64.powf(power)));
+        format!("{label:MARGIN$}│{}", cells.concat())
+            .trim_end()
+            .to_owned()
+    }));
+    lines.push(format!("{:MARGIN$}└{}", "", "─".repeat(columns)));
+    let labels = powers(x_low, x_high).fold(String::new(), |labels, power| {
+        let label = words::thousands(10_f64.powf(power) as u64);
+        // In the middle below its place, except at the ends.
+        let begin = (MARGIN + 1 + column(power)).saturating_sub(label.len() / 2);
+        let begin = begin.min(MARGIN + 1 + columns - label.len());
+        format!("{labels:begin$}{label}")
+    });
+    lines.extend([labels, String::new()]);
+    let names = curves.iter().enumerate();
+    let legend = names.map(|(k, (name, _))| format!("{} {name:LEGEND_WIDTH$}", letter(k)));
+    let legend: Vec<_> = legend.collect();
+    let legend = legend.chunks(columns / LEGEND_WIDTH);
+    lines.extend(legend.map(|row| row.concat().trim_end().to_owned()));
+    lines.join("\n")
 }
 
 /// The whole powers of ten round `values`.
@@ -178,33 +171,51 @@ fn decades(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value.floor()), high.max(value.ceil()))
     });
-    if low < high {
-        (low, high)
-    } else {
-        (low, low + 1.0)
-    }
+    (low, high.max(low + 1.0))
 }
 
-/// A label for each power of ten.
-fn labels(low: f64, high: f64, text: impl Fn(f64) -> String) -> Vec<String> {
-    (low as i32..=high as i32)
-        .map(|power| text(f64::from(power)))
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up::{ALWAYS, NO_DIFFERENCE, cell, from, result};
 
-/// The buffer's lines, without white space at their ends.
-fn to_text(buffer: &Buffer, color: bool) -> String {
-    let mut text = String::new();
-    for row in buffer.content().chunks(usize::from(buffer.area.width)) {
-        let mut line = String::new();
-        for cell in row {
-            match COLORS.iter().position(|&known| known == cell.fg) {
-                Some(k) if color => line.extend(["\x1b[", SGR[k], "m", cell.symbol(), "\x1b[0m"]),
-                _ => line.push_str(cell.symbol()),
-            }
+    /// The widest answer and the longest names: nothing wraps, and what is dropped is dropped from the right.
+    #[test]
+    fn tables_fit_the_terminal() {
+        let result = result(vec![
+            cell("message-passing/channel", NO_DIFFERENCE),
+            cell("shared-memory/mapped", from(54_321.0)),
+        ]);
+        let all = tables::crossovers(&result, 2);
+        for (width, last, dropped) in [
+            (160, "slower | faster at", ""),
+            (
+                100,
+                "serial takes there",
+                "efficiency, a + b·n, slower | faster at",
+            ),
+            (60, "beats serial from", "95% interval, speedup"),
+        ] {
+            let text = table(&all, width);
+            let (shown, line) = text.split_once('(').unwrap_or((&text, ""));
+            let widest = shown.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(width), "{widest:?}: {text}");
+            assert!(last.split(' ').all(|word| shown.contains(word)), "{text}");
+            assert!(line.contains(dropped), "{text}");
+            assert_eq!(line.is_empty(), dropped.is_empty(), "{text}");
         }
-        text.push_str(line.trim_end());
-        text.push('\n');
     }
-    text
+
+    #[test]
+    fn a_figure_has_its_curves_and_labels() {
+        let result = result(vec![cell("A", ALWAYS), cell("B", ALWAYS)]);
+        let text = figure(&result, 80, false);
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        for part in ["1.00 ms│", "10.0 s │", "10,000", "s serial", "a A", "b B"] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+    }
 }

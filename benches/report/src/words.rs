@@ -1,6 +1,4 @@
-//! Numbers and results in words, the same in the terminal and in the HTML report.
-
-use crate::crossing::{AtSize, Crossing, Estimate, Pays, Verdict};
+//! Numbers in words, the same in the terminal and on the pages.
 
 /// A time with three significant digits: `1.23 ms`.
 pub fn time(seconds: f64) -> String {
@@ -72,6 +70,17 @@ pub fn times(ratio: f64) -> String {
     format!("{ratio:.decimals$}×")
 }
 
+/// A ratio in a sentence, with two significant digits: `0.53`, `3.1`, `24`.
+pub fn ratio(ratio: f64) -> String {
+    let decimals = match ratio {
+        ratio if ratio < 0.0995 => 3,
+        ratio if ratio < 0.995 => 2,
+        ratio if ratio < 9.95 => 1,
+        _ => 0,
+    };
+    format!("{ratio:.decimals$}")
+}
+
 /// How many decimals three significant digits are.
 fn decimals(value: f64) -> usize {
     match value {
@@ -113,76 +122,6 @@ pub fn thousands(n: u64) -> String {
     text
 }
 
-/// From which size on a paradigm is faster than serial code.
-pub fn pays(estimate: &Estimate) -> String {
-    match estimate.pays() {
-        Pays::From(crossing) => format!("n ≈ {}", count(crossing.n)),
-        Pays::Between(Some(begin), end) => {
-            format!("n ≈ {} to {}", count(begin.n), count(end.n))
-        }
-        Pays::Between(None, end) => format!("up to n ≈ {}", count(end.n)),
-        Pays::Always(n) => format!("n = {} on", count(n as f64)),
-        Pays::Never(up_to) if estimate.largest().verdict == Verdict::NoDifference => {
-            format!("undecided up to n = {}", count(up_to as f64))
-        }
-        Pays::Never(up_to) => format!("never up to n = {}", count(up_to as f64)),
-        Pays::NoDifference(up_to) => format!("no difference up to n = {}", count(up_to as f64)),
-    }
-}
-
-/// The crossing that [`pays`] speaks of, or the first of two.
-pub fn crossing(estimate: &Estimate) -> Option<Crossing> {
-    match estimate.pays() {
-        Pays::From(crossing) | Pays::Between(Some(crossing), _) | Pays::Between(None, crossing) => {
-            Some(crossing)
-        }
-        Pays::Always(_) | Pays::Never(_) | Pays::NoDifference(_) => None,
-    }
-}
-
-/// The 95% interval of a crossing.
-pub fn interval(crossing: &Crossing) -> String {
-    let low = crossing.low.map_or("below all sizes".to_owned(), count);
-    let high = crossing.high.map_or("open".to_owned(), count);
-    format!("{low} – {high}")
-}
-
-/// Where a crossing may still be, if the paradigm is slower up to some size, and undecided from there on.
-pub fn undecided_from(estimate: &Estimate) -> Option<String> {
-    let slower = estimate
-        .sizes
-        .iter()
-        .rfind(|size| size.verdict == Verdict::Slower)?;
-    let undecided = estimate.largest().verdict == Verdict::NoDifference;
-    (estimate.crossings.is_empty() && undecided)
-        .then(|| format!("{} – open", count(slower.n as f64)))
-}
-
-/// The nearest sizes on both sides of a crossing where the paradigm is slower beyond doubt, and faster.
-pub fn bracket(crossing: &Crossing) -> String {
-    let size = |n: Option<usize>| n.map_or("–".to_owned(), |n| count(n as f64));
-    let (slower, faster) = match crossing.to {
-        Verdict::Slower => (crossing.bracket_high, crossing.bracket_low),
-        Verdict::Faster | Verdict::NoDifference => (crossing.bracket_low, crossing.bracket_high),
-    };
-    format!("{} | {}", size(slower), size(faster))
-}
-
-/// A speedup; with `=` before it where its 95% interval holds 1, and so nobody knows who is faster.
-pub fn speedup(size: &AtSize) -> String {
-    let speedup = 1.0 / size.ratio.median;
-    if (size.ratio.low..=size.ratio.high).contains(&1.0) {
-        format!("= {speedup:.2}")
-    } else {
-        format!("{speedup:.2}")
-    }
-}
-
-/// Between which factors serial code is off from itself: `±0.6%`.
-pub fn noise_floor(floor: f64) -> String {
-    format!("±{:.1}%", 100.0 * floor.exp_m1())
-}
-
 /// A text in lines of at most `width` columns, broken between words.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -203,114 +142,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_three_digits() {
-        for (seconds, text) in [
-            (0.0, "0.00 ns"),
-            (1.234e-9, "1.23 ns"),
-            (99.96e-6, "100 µs"),
-            (12.34e-3, "12.3 ms"),
-            (123.4, "123 s"),
-        ] {
-            assert_eq!(time(seconds), text);
-        }
-    }
-
-    #[test]
-    fn counts_are_rounded_and_separated() {
-        assert_eq!(count(1.4), "1");
-        assert_eq!(count(123.4), "123");
-        assert_eq!(count(7_600.4), "7,600");
-        assert_eq!(count(10_000.0), "10k");
-        assert_eq!(count(11_040.0), "11k");
-        assert_eq!(count(123_456.0), "123k");
-        assert_eq!(count(2_094_000.0), "2.09M");
-        assert_eq!(count(999_900.0), "1M");
-        assert_eq!(count(2e9), "2G");
-        assert_eq!(thousands(10_000_000), "10,000,000");
-        assert_eq!(thousands(999), "999");
+    fn numbers_have_three_digits_and_a_unit() {
+        let times = [0.0, 1.234e-9, 99.96e-6, 12.34e-3, 123.4].map(time);
+        assert_eq!(times, ["0.00 ns", "1.23 ns", "100 µs", "12.3 ms", "123 s"]);
+        let counts = [1.4, 123.4, 7_600.4, 1e4, 11_040.0, 2_094_000.0, 2e9].map(count);
+        assert_eq!(counts, ["1", "123", "7,600", "10k", "11k", "2.09M", "2G"]);
+        let memory = [1.0, 1_000.0, 1_536.0, 1_048_575.0].map(bytes);
+        assert_eq!(memory, ["1 B", "1000 B", "1.50 KiB", "1.00 MiB"]);
+        let rates = [1.0, 999_600.0, 12.34e9].map(rate);
+        assert_eq!(rates, ["1.00 B/s", "1.00 MB/s", "12.3 GB/s"]);
+        assert_eq!([0.874, 0.0123, -0.5].map(percent), ["87%", "1.2%", "-50%"]);
+        assert_eq!([1.849, 250.0].map(super::times), ["1.85×", "250×"]);
+        assert_eq!([0.534, 3.12, 23.6].map(ratio), ["0.53", "3.1", "24"]);
         assert_eq!(number_of(1, "worker"), "1 worker");
-        assert_eq!(number_of(10_000, "item"), "10,000 items");
-    }
-    #[test]
-    fn amounts_rates_shares_and_ratios() {
-        assert_eq!(bytes(1.0), "1 B");
-        assert_eq!(bytes(1_000.0), "1000 B");
-        assert_eq!(bytes(1_024.0), "1.00 KiB");
-        assert_eq!(bytes(1_536.0), "1.50 KiB");
-        assert_eq!(bytes(1_048_575.0), "1.00 MiB");
-        assert_eq!(bytes(268_435_456.0), "256 MiB");
-        assert_eq!(rate(1.0), "1.00 B/s");
-        assert_eq!(rate(999_600.0), "1.00 MB/s");
-        assert_eq!(rate(12.34e9), "12.3 GB/s");
-        assert_eq!(percent(0.874), "87%");
-        assert_eq!(percent(0.0123), "1.2%");
-        assert_eq!(percent(-0.5), "-50%");
-        assert_eq!(times(1.849), "1.85×");
-        assert_eq!(times(250.0), "250×");
+        assert_eq!(number_of(10_000_000, "item"), "10,000,000 items");
     }
 
     #[test]
     fn zeros_at_the_end_say_nothing() {
-        assert_eq!(without_zeros("1.00 ms"), "1 ms");
-        assert_eq!(without_zeros("1.50 ms"), "1.5 ms");
-        assert_eq!(without_zeros("100 ms"), "100 ms");
-        assert_eq!(without_zeros("20%"), "20%");
-        assert_eq!(without_zeros("1,000"), "1,000");
-        assert_eq!(without_zeros("0.30"), "0.3");
-    }
-
-    #[test]
-    fn results_in_words() {
-        use crate::crossing::{AtSize, Crossing, Estimate, Range, Verdict};
-        let range = |median| Range {
-            median,
-            low: 0.9 * median,
-            high: 1.1 * median,
-        };
-        let at = |(n, ratio, verdict)| AtSize {
-            n,
-            rounds: 5,
-            serial: range(1.0),
-            parallel: range(ratio),
-            ratio: range(ratio),
-            verdict,
-        };
-        let estimate = |sizes: [(usize, f64, Verdict); 2], crossings: Vec<Crossing>| Estimate {
-            sizes: sizes.map(at).to_vec(),
-            crossings,
-            overall: Verdict::NoDifference,
-        };
-        let crossing = Crossing {
-            to: Verdict::Faster,
-            n: 7_600.4,
-            low: Some(7_000.0),
-            high: None,
-            bracket_low: Some(5_000),
-            bracket_high: None,
-        };
-        let (slower, none) = (Verdict::Slower, Verdict::NoDifference);
-
-        let found = estimate([(10, 2.0, slower), (10_000, 0.99, none)], vec![crossing]);
-        assert_eq!(pays(&found), "n ≈ 7,600");
-        assert_eq!(interval(&crossing), "7,000 – open");
-        assert_eq!(bracket(&crossing), "5,000 | –");
-        assert_eq!(speedup(found.largest()), "= 1.01");
-        assert_eq!(speedup(&found.sizes[0]), "0.50");
-
-        let undecided = estimate([(10, 2.0, slower), (10_000, 0.99, none)], Vec::new());
-        assert_eq!(pays(&undecided), "undecided up to n = 10k");
-        assert_eq!(undecided_from(&undecided).as_deref(), Some("10 – open"));
-
-        let never = estimate([(10, 2.0, slower), (10_000, 2.0, slower)], Vec::new());
-        assert_eq!(pays(&never), "never up to n = 10k");
-        assert_eq!(undecided_from(&never), None);
-
-        // The other way round: faster below, slower above.
-        let end = Crossing {
-            to: slower,
-            bracket_high: Some(9_000),
-            ..crossing
-        };
-        assert_eq!(bracket(&end), "9,000 | 5,000");
+        let short = ["1.00 ms", "1.50 ms", "100 ms", "20%", "0.30"].map(without_zeros);
+        assert_eq!(short, ["1 ms", "1.5 ms", "100 ms", "20%", "0.3"]);
     }
 }

@@ -1,45 +1,50 @@
 //! The primitives of the operating system, bare: what everything parallel is made of.
 //!
 //! Each function is the shortest sequence of calls that does one thing and nothing else: no value is
-//! handed over, no panic is caught, no buffer is kept. So its time is a floor: whatever is built on the
-//! primitive takes at least as long.
+//! handed over, no panic is caught, no buffer is kept. So its time is a floor: what is built on the
+//! primitive takes at least as long. Where `nix` or the standard library offers the call itself, as a function that only
+//! passes it on to the kernel, that function is used.
 //!
-//! They are shorter than a program may be. A function here that fails leaves its descriptors open and
-//! its children waiting to be reaped, because the helper process that calls it ends then, and the
-//! kernel tidies up.
+//! They are shorter than a program may be. A function here that fails leaves its children waiting to be reaped, because
+//! the measuring process that calls it ends then, and the kernel cleans up.
 
 #![expect(
     unsafe_code,
     reason = "bare system calls are what this module is about"
 )]
 
+#[cfg(target_os = "linux")]
+mod linux;
+
 use std::ffi::{CStr, c_int, c_void};
-use std::io;
+use std::io::{self, PipeReader};
 use std::mem::MaybeUninit;
-use std::os::fd::RawFd;
-use std::ptr::{NonNull, null, null_mut};
+use std::os::fd::AsFd;
+use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use examples_processes::OneThread;
 use nix::libc::{
     _exit, MAP_ANON, MAP_FAILED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, SIGSTKSZ,
-    SS_DISABLE, close, fork, mmap, mprotect, munmap, pid_t, pipe, posix_spawn,
-    pthread_attr_destroy, pthread_attr_init, pthread_attr_setstacksize, pthread_attr_t,
-    pthread_create, pthread_join, pthread_t, read, sigaltstack, stack_t, waitpid, write,
+    SS_DISABLE, mmap, mprotect, munmap, pthread_attr_destroy, pthread_attr_init,
+    pthread_attr_setstacksize, pthread_attr_t, pthread_create, pthread_join, pthread_t,
+    sigaltstack, stack_t,
 };
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, fork, read, write};
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Ball, Stack, clone_and_wait, vfork_and_wait};
+pub(super) use linux::{Stack, clone_and_wait, give_to, vfork_and_wait, wait_as};
 
 /// The stack of a thread in bytes: as much as Rust's standard library gives one.
 const THREAD_STACK: usize = 2 << 20;
 
 /// Most calls return -1 when they fail, and leave the reason in `errno`.
 fn check(result: c_int) -> io::Result<c_int> {
-    if result == -1 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(result)
+    match result {
+        -1 => Err(io::Error::last_os_error()),
+        result => Ok(result),
     }
 }
 
@@ -80,7 +85,7 @@ fn with_signal_stack() -> io::Result<()> {
     if memory == MAP_FAILED {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: this page was just mapped, and nobody uses it.
+    // SAFETY: this page was just mapped, and nothing uses it.
     check(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
     let mut stack = stack_t {
         ss_sp: memory.wrapping_byte_add(GUARD),
@@ -92,7 +97,7 @@ fn with_signal_stack() -> io::Result<()> {
     stack.ss_flags = SS_DISABLE;
     // SAFETY: no handler runs on it now.
     check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
-    // SAFETY: this is what was mapped above, and nobody uses it any more.
+    // SAFETY: this is what was mapped above, and nothing uses it any more.
     check(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
     Ok(())
 }
@@ -108,15 +113,9 @@ fn create_and_join<const N: usize>(
     check_reason(unsafe { pthread_attr_setstacksize(attributes.as_mut_ptr(), THREAD_STACK) })?;
     let mut threads = [const { MaybeUninit::<pthread_t>::uninit() }; N];
     for thread in &mut threads {
+        let (thread, attributes) = (thread.as_mut_ptr(), attributes.as_ptr());
         // SAFETY: the attributes live until all threads exist, and the threads use nothing of ours.
-        check_reason(unsafe {
-            pthread_create(
-                thread.as_mut_ptr(),
-                attributes.as_ptr(),
-                routine,
-                null_mut(),
-            )
-        })?;
+        check_reason(unsafe { pthread_create(thread, attributes, routine, null_mut()) })?;
     }
     for thread in threads {
         // SAFETY: every one was created, or the loop above would have returned.
@@ -135,108 +134,74 @@ fn create_and_join<const N: usize>(
 /// Forks a child that ends at once, and waits for it.
 pub(super) fn fork_and_wait(_evidence: OneThread) -> io::Result<()> {
     // SAFETY: this process has one thread, so the child's copy of it is whole.
-    match check(unsafe { fork() })? {
+    match unsafe { fork() }? {
         // SAFETY: `_exit` may be called at any time.
-        0 => unsafe { _exit(0) },
-        child => wait_for(child),
+        ForkResult::Child => unsafe { _exit(0) },
+        ForkResult::Parent { child } => wait_for(child),
     }
 }
 
 /// Forks `N` children, each with a pipe into which it writes one byte before it ends; reads every
 /// pipe to its end, then waits for its child.
 pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> io::Result<()> {
-    let mut started = [(0, 0); N];
-    for (child, reads) in &mut started {
-        let mut ends = [0; 2];
-        // SAFETY: there is room for two descriptors.
-        check(unsafe { pipe(ends.as_mut_ptr()) })?;
-        let [ours, theirs] = ends;
+    let mut started: [Option<(Pid, PipeReader)>; N] = [const { None }; N];
+    for slot in &mut started {
+        let (ours, theirs) = io::pipe()?;
         // SAFETY: this process has one thread, so the child's copy of it is whole.
-        *child = check(unsafe { fork() })?;
-        if *child == 0 {
-            close_end(ours);
-            let status = c_int::from(send_byte(theirs).is_err());
-            // SAFETY: `_exit` may be called at any time.
-            unsafe { _exit(status) }
+        match unsafe { fork() }? {
+            ForkResult::Child => {
+                drop(ours);
+                let status = c_int::from(send_byte(&theirs).is_err());
+                // SAFETY: `_exit` may be called at any time.
+                unsafe { _exit(status) }
+            }
+            // Its copy of the child's end is closed here: else it would never read the end of the pipe.
+            ForkResult::Parent { child } => *slot = Some((child, ours)),
         }
-        // While the parent holds it, too, the pipe has no end.
-        close_end(theirs);
-        *reads = ours;
     }
-    for (child, reads) in started {
-        receive_byte(reads)?;
-        if receive_byte(reads).is_ok() {
+    for (child, reads) in started.into_iter().flatten() {
+        receive_byte(&reads)?;
+        if receive_byte(&reads).is_ok() {
             return Err(io::Error::other("a child sent more than it should"));
         }
-        close_end(reads);
+        drop(reads);
         wait_for(child)?;
     }
     Ok(())
 }
 
-/// Closes one end of a pipe.
-pub(super) fn close_end(descriptor: RawFd) {
-    // SAFETY: it belongs to the caller, which does not use it again.
-    unsafe { close(descriptor) };
-}
-
 /// Waits until `child` has ended.
-pub(super) fn wait_for(child: pid_t) -> io::Result<()> {
-    let mut status = 0;
-    // SAFETY: it writes one number.
-    check(unsafe { waitpid(child, &raw mut status, 0) })?;
-    if status == 0 {
-        Ok(())
-    } else {
-        let message = format!("a child ended with wait status {status}");
-        Err(io::Error::other(message))
+pub(super) fn wait_for(child: Pid) -> io::Result<()> {
+    match waitpid(child, None)? {
+        WaitStatus::Exited(_, 0) => Ok(()),
+        end => Err(io::Error::other(format!("a child ended so: {end:?}"))),
     }
 }
 
 /// Starts `program` without arguments, and with one variable in its environment.
-pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<pid_t> {
-    let arguments = [program.as_ptr().cast_mut(), null_mut()];
-    let environment = [variable.as_ptr().cast_mut(), null_mut()];
-    let mut child = 0;
-    // SAFETY: both lists end with a null pointer, and nothing in them is written to.
-    check_reason(unsafe {
-        posix_spawn(
-            &raw mut child,
-            program.as_ptr(),
-            null(),
-            null(),
-            arguments.as_ptr(),
-            environment.as_ptr(),
-        )
-    })?;
-    Ok(child)
+pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
+    let actions = PosixSpawnFileActions::init()?;
+    let attributes = PosixSpawnAttr::init()?;
+    let child = posix_spawn(program, &actions, &attributes, &[program], &[variable]);
+    Ok(child?)
 }
 
 /// Writes one byte to a pipe or a socket.
-pub(super) fn send_byte(to: RawFd) -> io::Result<()> {
-    // SAFETY: one byte is read from where one is.
-    match unsafe { write(to, (&raw const BALL).cast(), 1) } {
-        1 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
+pub(super) fn send_byte(to: impl AsFd) -> io::Result<()> {
+    write(to, &[7])?;
+    Ok(())
 }
 
 /// Waits for one byte from a pipe or a socket, and reads it.
-pub(super) fn receive_byte(from: RawFd) -> io::Result<()> {
-    let mut byte = 0_u8;
-    // SAFETY: one byte is written to where there is room for one.
-    match unsafe { read(from, (&raw mut byte).cast(), 1) } {
-        1 => Ok(()),
+pub(super) fn receive_byte(from: impl AsFd) -> io::Result<()> {
+    match read(from, &mut [0])? {
         0 => Err(io::ErrorKind::UnexpectedEof.into()),
-        _ => Err(io::Error::last_os_error()),
+        _ => Ok(()),
     }
 }
 
-/// What is sent to and fro.
-static BALL: u8 = 7;
-
-/// Asks that `memory` be kept in pages of the smallest size, as most memory is: the tables of large
-/// pages are copied faster. Where that cannot be asked for, it stays as it is.
+/// Asks that `memory` be kept in pages of the smallest size, as most memory is: a fork copies the tables of large
+/// pages faster. Where that cannot be asked for, it stays as it is.
 pub(super) fn use_small_pages(memory: &mut [u8]) {
     #[cfg(target_os = "linux")]
     {
@@ -252,138 +217,12 @@ pub(super) fn use_small_pages(memory: &mut [u8]) {
     let _ = memory;
 }
 
-/// Adds one by compare-and-swap: if another thread was faster, once more with what it wrote.
+/// Adds one by compare-and-swap: if another thread was faster, it tries again with what that thread wrote.
 pub(super) fn increment(number: &AtomicU64) {
     let mut seen = number.load(Ordering::Relaxed);
     while let Err(now) =
         number.compare_exchange(seen, seen + 1, Ordering::Relaxed, Ordering::Relaxed)
     {
         seen = now;
-    }
-}
-
-/// The calls that only Linux has.
-#[cfg(target_os = "linux")]
-mod linux {
-    use std::sync::atomic::AtomicU32;
-
-    use nix::libc::{
-        CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_SYSVSEM, CLONE_THREAD,
-        CLONE_VFORK, CLONE_VM, FUTEX_PRIVATE_FLAG, FUTEX_WAIT, FUTEX_WAKE, SIGCHLD, SYS_futex,
-        clone, syscall, timespec,
-    };
-
-    use super::{_exit, Ordering, c_int, c_void, check, io, null, null_mut, wait_for};
-
-    /// Memory for the stack of a cloned thread or process that does nothing. Made once, used again
-    /// and again.
-    #[repr(align(16))]
-    pub(in super::super) struct Stack([u8; 1 << 14]);
-
-    impl Stack {
-        pub(in super::super) fn new() -> Box<Self> {
-            Box::new(Self([0; 1 << 14]))
-        }
-
-        /// Where it begins: a stack grows downwards.
-        fn top(&mut self) -> *mut c_void {
-            self.0.as_mut_ptr_range().end.cast()
-        }
-    }
-
-    /// Starts a thread as `pthread_create` does, but with nothing of its own except a stack: no
-    /// thread-local variables, no guard page. It ends at once; waits for that.
-    pub(in super::super) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
-        extern "C" fn nothing(_: *mut c_void) -> c_int {
-            0
-        }
-        // A thread is a process that shares all this with its parent.
-        let shared =
-            CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
-        // When it ends, the kernel writes a zero here and wakes who waits for that.
-        let running = AtomicU32::new(1);
-        // SAFETY: the thread returns at once, without touching anything but its stack, which nobody
-        // else uses before it has ended: this function does not return earlier.
-        check(unsafe {
-            clone(
-                nothing,
-                stack.top(),
-                shared | CLONE_CHILD_CLEARTID,
-                null_mut(),
-                null_mut::<c_int>(),
-                null_mut::<c_void>(),
-                running.as_ptr(),
-            )
-        })?;
-        while running.load(Ordering::Acquire) != 0 {
-            // Not FUTEX_PRIVATE_FLAG: the kernel wakes as if from another process.
-            futex(&running, FUTEX_WAIT, 1);
-        }
-        Ok(())
-    }
-
-    /// `vfork`: a child that runs in its parent's memory, while the parent stands still. It ends at
-    /// once; waits for it.
-    ///
-    /// Not by the function `vfork`, which returns twice into the same stack frame and of which a
-    /// compiler would have to know, but by the call behind it, with a stack of its own.
-    pub(in super::super) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
-        extern "C" fn leave(_: *mut c_void) -> c_int {
-            // SAFETY: `_exit` may be called at any time. It ends the child's process only.
-            unsafe { _exit(0) }
-        }
-        // SAFETY: the child only leaves, and until then it is alone with its stack and our memory.
-        let child = check(unsafe {
-            clone(
-                leave,
-                stack.top(),
-                CLONE_VM | CLONE_VFORK | SIGCHLD,
-                null_mut(),
-            )
-        })?;
-        wait_for(child)
-    }
-
-    /// Sleeps while `word` is `value`, or wakes `value` of those who sleep so.
-    fn futex(word: &AtomicU32, operation: c_int, value: u32) {
-        // SAFETY: the word lives as long as the call. Whatever it returns, callers look at the word.
-        unsafe {
-            syscall(
-                SYS_futex,
-                word.as_ptr(),
-                operation,
-                value,
-                null::<timespec>(),
-            )
-        };
-    }
-
-    /// A ball between two threads that sleep while the other has it.
-    pub(in super::super) struct Ball {
-        holder: AtomicU32,
-    }
-
-    impl Ball {
-        pub(in super::super) fn held_by(player: u32) -> Self {
-            Self {
-                holder: AtomicU32::new(player),
-            }
-        }
-
-        /// Gives it to `player`, and wakes that one.
-        pub(in super::super) fn give_to(&self, player: u32) {
-            self.holder.store(player, Ordering::Release);
-            futex(&self.holder, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
-        }
-
-        /// Sleeps until `player` has it.
-        pub(in super::super) fn wait_as(&self, player: u32) {
-            loop {
-                match self.holder.load(Ordering::Acquire) {
-                    holder if holder == player => return,
-                    holder => futex(&self.holder, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, holder),
-                }
-            }
-        }
     }
 }

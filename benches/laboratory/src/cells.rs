@@ -1,0 +1,102 @@
+//! The cells of one workload: serial code against itself, and against each paradigm.
+
+use std::time::Duration;
+
+use estimator::{Axis, Cell, Measured, Purpose};
+use serde::{Deserialize, Serialize};
+
+use crate::machine::{Busy, Watch};
+use crate::measuring::{Subject, stopwatch};
+use crate::problem::Problem;
+use crate::trial::Trial;
+
+/// What was found for one paradigm on one workload.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CellResult {
+    /// The paradigm's name.
+    pub paradigm: String,
+    /// The result, or why there is none.
+    pub outcome: Result<Measured, String>,
+}
+
+/// The cells that were measured, with their names.
+pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
+    let measured = cells.iter();
+    measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
+}
+
+/// A/A cells of each workload: there are two in all, at least, because each is judged by the others.
+pub(crate) fn checks_each(problems: &[Problem]) -> usize {
+    if problems.len() == 1 { 2 } else { 1 }
+}
+
+/// `serial` code against itself, so often, and against each paradigm.
+pub(crate) fn cells(
+    serial: &Trial,
+    axis: &Axis,
+    checks: usize,
+    paradigms: &[String],
+) -> Vec<Cell<Trial>> {
+    let check = Cell {
+        subject: serial.clone(),
+        axis: axis.clone(),
+        purpose: Purpose::Check,
+        weight: 1.0 / checks as f64,
+    };
+    let mut cells = vec![check; checks];
+    cells.extend(paradigms.iter().map(|paradigm| Cell {
+        subject: Trial {
+            paradigm: paradigm.clone(),
+            ..serial.clone()
+        },
+        axis: axis.clone(),
+        purpose: Purpose::Compare,
+        weight: 1.0,
+    }));
+    cells
+}
+
+/// What was found: the cells in their order.
+pub(crate) struct Found {
+    pub(crate) noise_floor: f64,
+    pub(crate) busy: Busy,
+    pub(crate) cells: std::vec::IntoIter<CellResult>,
+}
+
+impl Found {
+    /// The next checks, and the paradigms after them.
+    pub(crate) fn take(
+        &mut self,
+        checks: usize,
+        paradigms: usize,
+    ) -> (Vec<CellResult>, Vec<CellResult>) {
+        let mut next = |cells| self.cells.by_ref().take(cells).collect();
+        (next(checks), next(paradigms))
+    }
+}
+
+/// Measures all cells in turns, each round in a process of its own. `progress` is told the workload, the paradigm, and
+/// which share is done, 0 to 1.
+pub(crate) fn measure(
+    cells: &[Cell<Trial>],
+    budget: Duration,
+    mut progress: impl FnMut(&str, &str, f64),
+) -> Found {
+    let watch = Watch::start();
+    let findings = estimator::measure(
+        cells,
+        budget,
+        |trial| stopwatch(&Subject::Paradigm(trial.clone())),
+        |trial, done| progress(&trial.problem.name, &trial.paradigm, done),
+    );
+    let outcomes = cells.iter().zip(findings.cells);
+    let results = outcomes.map(|(cell, outcome)| CellResult {
+        paradigm: cell.subject.paradigm.clone(),
+        outcome,
+    });
+    Found {
+        noise_floor: findings.noise_floor,
+        busy: watch.stop(findings.spread),
+        cells: results.collect::<Vec<_>>().into_iter(),
+    }
+}

@@ -1,0 +1,103 @@
+//! The processes of both languages, as stopwatches.
+
+use std::io;
+use std::num::NonZero;
+use std::rc::Rc;
+
+use estimator::{Run, Side, Stopwatch};
+
+use crate::measuring::{self, Problem, Subject, Trial};
+use crate::python::Program;
+
+/// Python's way that the chapter uses.
+pub const POOL: &str = "pool";
+
+/// The paradigm that does what Python's pool does: children are forked, and answers come through pipes.
+pub const FORK: &str = "processes/fork";
+
+/// What a cell compares, and so which processes its stopwatch holds.
+#[derive(Clone, Debug)]
+pub(super) enum Compared {
+    /// Python's best serial code with this way.
+    Python(String),
+    /// Serial Rust code with this paradigm.
+    Rust(&'static str),
+    /// Rust with Python: their best serial code ([`Side::Base`]), or [`FORK`] with [`POOL`] ([`Side::Rival`]).
+    Languages(Side),
+}
+
+/// What processes are started from.
+pub(super) struct Starter {
+    pub(super) program: Rc<Program>,
+    pub(super) problem: Problem,
+    pub(super) workers: NonZero<usize>,
+}
+
+impl Starter {
+    /// Fresh processes for one round.
+    pub(super) fn start(&self, compared: &Compared) -> io::Result<Box<dyn Stopwatch>> {
+        match compared {
+            Compared::Python(way) => Ok(Box::new(self.program.start(way)?)),
+            Compared::Rust(paradigm) => {
+                let trial = Trial::by_items(paradigm, self.workers, &self.problem);
+                measuring::stopwatch(&Subject::Paradigm(trial))
+            }
+            Compared::Languages(side) => {
+                let rust = self.start(&Compared::Rust(FORK))?;
+                let python = self.start(&Compared::Python(POOL.to_owned()))?;
+                Ok(Box::new(TwoProcesses([rust, python], *side)))
+            }
+        }
+    }
+}
+
+/// Two processes as one stopwatch: the first is the base, the second its rival. Each runs this one of its own sides.
+struct TwoProcesses([Box<dyn Stopwatch>; 2], Side);
+
+impl Stopwatch for TwoProcesses {
+    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+        let Self([base, rival], side) = self;
+        let mut times = Vec::new();
+        // One question for each run: so both processes take turns, and never run at once.
+        for run in runs {
+            let process = match run.side {
+                Side::Base => &mut *base,
+                Side::Rival => &mut *rival,
+            };
+            times.extend(process.time(&[Run {
+                side: *side,
+                ..*run
+            }])?);
+        }
+        Ok(times)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its runs of the base take 1 s, those of the rival 2 s, times a factor.
+    struct MadeUp(f64);
+
+    impl Stopwatch for MadeUp {
+        fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+            let seconds = |side| if side == Side::Base { 1.0 } else { 2.0 };
+            Ok(runs
+                .iter()
+                .map(|run| self.0 * seconds(run.side) * run.at as f64)
+                .collect())
+        }
+    }
+
+    #[test]
+    fn two_processes_are_compared_by_the_same_side_of_each() {
+        for (side, expected) in [(Side::Base, [300.0, 3.0]), (Side::Rival, [600.0, 6.0])] {
+            let processes: [Box<dyn Stopwatch>; 2] =
+                [Box::new(MadeUp(1.0)), Box::new(MadeUp(100.0))];
+            let mut languages = TwoProcesses(processes, side);
+            let runs = [Side::Rival, Side::Base].map(|side| Run { side, at: 3 });
+            assert_eq!(languages.time(&runs).expect("it is made up"), expected);
+        }
+    }
+}

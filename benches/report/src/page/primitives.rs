@@ -1,0 +1,90 @@
+//! What the primitives cost: the least that this machine allows, and what is built on it.
+
+use laboratory::floors::{Floor, Floors, Group, Rival};
+use maud::{Markup, html};
+
+use super::{Chapter, Section};
+use crate::chart::{Axis, Bar, Bars, Scale, Unit};
+use crate::{sentences, tables, words};
+
+const TIME: Axis = Axis::new("time of one operation", Scale::Log, Unit::Seconds);
+const COPIED: Axis = Axis::new(
+    "bytes copied in a second",
+    Scale::Linear,
+    Unit::BytesPerSecond,
+);
+
+/// A section for each group of floors.
+pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
+    let sections = floors.map_or_else(Vec::new, |floors| {
+        let mut sections = Group::ALL.map(|group| section(floors, group));
+        sections[Group::ALL.len() - 1].remarks = sentences::floors::what_is_absent(floors);
+        sections.to_vec()
+    });
+    Chapter {
+        id: "primitives",
+        title: "What the primitives cost",
+        lead: html! {
+            p {
+                "A floor is the least time that this machine allows for one operation: the bare system call or instruction. "
+                "An arrow marks what is built on the floor above it, and how many times as long that takes."
+            }
+        },
+        command: "--example floors",
+        sections,
+        after,
+    }
+}
+
+fn section(floors: &Floors, group: Group) -> Section {
+    let title = sentences::floors::title(group);
+    let of_group = floors.floors.iter().filter(|floor| floor.group == group);
+    let copied = group == Group::Copying;
+    let bars = Bars {
+        title: title.to_owned(),
+        x: if copied { COPIED } else { TIME },
+        bars: of_group.flat_map(bars).collect(),
+        parts: Vec::new(),
+    };
+    Section {
+        id: format!("floors-{}", group as usize),
+        title: title.to_owned(),
+        text: html! { p { (sentences::floors::what_to_see(group)) } },
+        figures: vec![bars.figure()],
+        table: tables::floors(floors, group),
+        ..Section::default()
+    }
+}
+
+/// A bar for the floor, and one for each thing that is built on it.
+fn bars(floor: &Floor) -> Vec<Bar> {
+    let Some(seconds) = floor.seconds().map(|range| range.median) else {
+        return Vec::new();
+    };
+    let place = floor.placement.map_or_else(String::new, |placement| {
+        format!(", {}", sentences::floors::cores(placement))
+    });
+    let (length, note) = match floor.bytes {
+        Some(bytes) => (bytes as f64 / seconds, words::rate(bytes as f64 / seconds)),
+        None => (seconds, words::time(seconds)),
+    };
+    let least = Bar {
+        label: format!("{}{place}", floor.name),
+        parts: vec![length],
+        note,
+    };
+    let built = |rival: &Rival| {
+        let place = &rival.outcome.as_ref().ok()?.estimate.places[0];
+        let (seconds, ratio) = (place.rival.median, words::times(place.ratio.median));
+        Some(Bar {
+            label: format!("→ {}", rival.name),
+            parts: vec![seconds],
+            note: format!("{} = {ratio}", words::time(seconds)),
+        })
+    };
+    // A floor on which nothing is built is its own rival.
+    let rivals = floor.rivals.iter().filter(|rival| rival.name != floor.name);
+    std::iter::once(least)
+        .chain(rivals.filter_map(built))
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! Everything at a glance: workloads × paradigms, one cell for each.
+
+use estimator::{Answer, Crossing, Estimate};
+use laboratory::survey::{Survey, WorkloadResult};
+use maud::{Markup, html};
+
+use super::Prose;
+use crate::{sentences, words};
+
+/// The table, and how to read it.
+pub(super) fn lead(survey: &Survey) -> Markup {
+    let mut paradigms: Vec<&str> = Vec::new();
+    for cell in survey.workloads.iter().flat_map(|result| &result.cells) {
+        if !paradigms.contains(&cell.paradigm.as_str()) {
+            paradigms.push(&cell.paradigm);
+        }
+    }
+    html! {
+        p {
+            "The first line of each cell says how much work it takes until the paradigm wins: the time that " em { "serial" }
+            " code takes at the crossover. The second line is the speedup at the largest size with "
+            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1. The stronger "
+            "the shade, the higher the speedup."
+        }
+        @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (Prose(&sentence)) } }
+        div.scroll { table.summary {
+            thead {
+                tr {
+                    td {}
+                    @for result in &survey.workloads {
+                        th scope="col" { a href={ "#" (result.name) } { (result.name) } }
+                    }
+                }
+                tr {
+                    th scope="row" { "largest size" }
+                    @for result in &survey.workloads {
+                        td { (result.largest().map_or("–".to_owned(), |n| words::count(n as f64))) }
+                    }
+                }
+            }
+            tbody {
+                @for paradigm in paradigms {
+                    tr {
+                        // A name may be broken after its first part.
+                        th scope="row" {
+                            @for (k, part) in paradigm.split('/').enumerate() { @if k > 0 { "/" wbr; } (part) }
+                        }
+                        @for result in &survey.workloads { (cell(result, paradigm, survey.workers)) }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
+    let Some(cell) = result.cells.iter().find(|cell| cell.paradigm == paradigm) else {
+        return html! { td { "–" } };
+    };
+    let Ok(measured) = &cell.outcome else {
+        return html! { td { "failed" } };
+    };
+    let largest = measured.estimate.largest();
+    let share = shade(largest.speedup().median, workers);
+    html! {
+        td style={ "--share:" (share) "%" } {
+            (in_serial_time(&measured.estimate)) br;
+            b { (sentences::speedup(largest)) }
+        }
+    }
+}
+
+/// How strong the shade of a cell is, in percent: 0 where it loses or nothing is gained, 100 where each worker counts in full.
+fn shade(speedup: f64, workers: usize) -> i32 {
+    let full = (workers as f64).max(2.0).ln();
+    (100.0 * (speedup.ln() / full).clamp(0.0, 1.0)).round() as i32
+}
+
+/// The answer as the time that serial code takes at the crossover.
+fn in_serial_time(estimate: &Estimate) -> String {
+    let at = |crossing: Crossing| words::time(estimate.base_time_at(crossing.at));
+    match estimate.answer {
+        Answer::From { begin } => format!("from {}", at(begin)),
+        Answer::Between {
+            begin: Some(begin),
+            end,
+        } => format!("{} to {}", at(begin), at(end)),
+        Answer::Between { begin: None, end } => format!("up to {}", at(end)),
+        Answer::Always { .. } => "always".to_owned(),
+        Answer::Never { .. } => "never".to_owned(),
+        Answer::NoDifference { .. } => "no difference".to_owned(),
+        Answer::Undecided { .. } => "undecided".to_owned(),
+    }
+}

@@ -1,0 +1,88 @@
+//! What is said of the floors.
+
+use laboratory::floors::{Absent, Floor, Floors, Group, Placement};
+
+/// The title of a group's table.
+pub fn title(group: Group) -> &'static str {
+    match group {
+        Group::Threads => "Starting a thread, and waiting for its end",
+        Group::Processes => "Starting a process, and waiting for its end",
+        Group::Synchronisation => "Changing a shared number, and waking another thread",
+        Group::Messages => "One byte to another process and back",
+        Group::Copying => "Copying memory",
+    }
+}
+
+/// What to see in its table.
+pub fn what_to_see(group: Group) -> &'static str {
+    match group {
+        Group::Threads => {
+            "What to see: the clone is the kernel's part, the pthread library adds some to it. Most of what Rust \
+             adds is a second stack for each thread, on which it reports that the first one overflowed: next \
+             to a floor that has one, too, little is left."
+        }
+        Group::Processes => {
+            "What to see: fork takes longer the more memory the parent has written, since it copies the tables of \
+             its pages; vfork copies none. With a large parent, what ours adds is small beside the fork."
+        }
+        Group::Synchronisation => {
+            "What to see: nanoseconds while no thread has to sleep, microseconds as soon as the kernel has to wake \
+             one. A multiple below one means that ours spins a while before it sleeps."
+        }
+        Group::Messages => {
+            "What to see: on one core a message is a change of processes, on two cores it wakes the other core; \
+             only memory that both watch without sleeping avoids that, and it needs both cores."
+        }
+        Group::Copying => {
+            "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add \
+             little."
+        }
+    }
+}
+
+/// What the numbers of all tables are.
+pub fn how_to_read(floors: &Floors) -> String {
+    format!(
+        "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, with its 95% \
+         interval. Noise floor: floors compared with themselves differed by {}.",
+        super::noise_floor(floors.noise_floor)
+    )
+}
+
+/// How many cores: `one` or `two`.
+pub fn cores(placement: Placement) -> &'static str {
+    match placement {
+        Placement::OneCore => "one",
+        Placement::TwoCores => "two",
+    }
+}
+
+/// A sentence on each floor that this machine does not have, and on each thing that failed.
+pub fn what_is_absent(floors: &Floors) -> Vec<String> {
+    floors.floors.iter().flat_map(of_floor).collect()
+}
+
+fn of_floor(floor: &Floor) -> Vec<String> {
+    let cores = floor.placement.map_or(String::new(), |placement| {
+        let plural = if placement == Placement::OneCore {
+            ""
+        } else {
+            "s"
+        };
+        format!(", on {} core{plural}", cores(placement))
+    });
+    let name = format!("{}{cores}", floor.name);
+    let absent = floor.absent.map(|absent| {
+        let why = match absent {
+            Absent::OnlyLinux => "only Linux has it",
+            Absent::OneCore => "this process may use one core only",
+            Absent::NoTime => "its rounds take longer than the budget allows",
+        };
+        format!("Not measured: {name}: {why}.")
+    });
+    let failed = floor.rivals.iter().filter_map(|rival| {
+        let reason = rival.outcome.as_ref().err()?;
+        Some(format!("Failed: {} on {name}: {reason}", rival.name))
+    });
+    absent.into_iter().chain(failed).collect()
+}
