@@ -89,9 +89,15 @@ impl Answer {
             },
             // No place by itself. All together say something if the ends do not contradict.
             None => match together(0) {
-                Some((Verdict::Faster, _)) if ends.iter().all(|ratio| *ratio < 1.0) => Self::Always { from },
-                Some((Verdict::Slower, _)) if ends.iter().all(|ratio| *ratio > 1.0) => Self::Never { up_to },
-                Some((Verdict::Undecided, within)) if within < LARGE => Self::NoDifference { up_to, within },
+                Some((Verdict::Faster, _)) if ends.iter().all(|ratio| *ratio < 1.0) => {
+                    Self::Always { from }
+                }
+                Some((Verdict::Slower, _)) if ends.iter().all(|ratio| *ratio > 1.0) => {
+                    Self::Never { up_to }
+                }
+                Some((Verdict::Undecided, within)) if within < LARGE => {
+                    Self::NoDifference { up_to, within }
+                }
                 known => Self::Undecided {
                     up_to,
                     slower_up_to: None,

@@ -156,7 +156,8 @@ impl Clock {
                 return (rival / base).ln();
             }
             let start = self.curves[1].line.start;
-            let ratio = |[b, r]: &[(f64, f64); 2]| ((rival + r.1 * start) * r.0 / (base * b.0)).ln();
+            let ratio =
+                |[b, r]: &[(f64, f64); 2]| ((rival + r.1 * start) * r.0 / (base * b.0)).ln();
             median(pairs.iter().map(ratio).collect())
         };
         let (mut low, mut high) = (low, high);
@@ -249,7 +250,12 @@ impl Clock {
 impl Stopwatch for Clock {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
         self.draw_luck();
-        let period = 4.0 * runs.iter().map(|run| self.curves[0].at(run.at as f64)).sum::<f64>() / runs.len() as f64;
+        let period = 4.0
+            * runs
+                .iter()
+                .map(|run| self.curves[0].at(run.at as f64))
+                .sum::<f64>()
+            / runs.len() as f64;
         let mut times = Vec::new();
         for run in runs {
             let curve = self.curves[run.side as usize];

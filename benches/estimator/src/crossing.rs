@@ -79,11 +79,16 @@ pub(crate) fn crossings(table: &Table, strict: &[Verdict]) -> Vec<Crossing> {
         .iter()
         .map(|place| {
             let ratio = place.ratio(ALPHA);
-            ratio.half_width.is_some_and(|half_width| ratio.center < -half_width)
+            ratio
+                .half_width
+                .is_some_and(|half_width| ratio.center < -half_width)
         })
         .collect();
     let changes = changes(strict, &plain);
-    changes.iter().filter_map(|change| crossing(table, change)).collect()
+    changes
+        .iter()
+        .filter_map(|change| crossing(table, change))
+        .collect()
 }
 
 /// Where the crossings lie, in ln n, and how far that may be off: what a measurement under way needs to know.
@@ -137,7 +142,9 @@ fn locate(table: &Table, change: &Change) -> Option<(f64, f64, f64)> {
         reach = (WINDOW * (high - low) / 2.0).clamp(LEAST_WINDOW, WIDEST_WINDOW);
         // Where two windows disagree, the truth may be in either.
         found = match found {
-            Some((_, lowest, highest)) if look >= BELIEVED_FROM => Some((x, low.min(lowest), high.max(highest))),
+            Some((_, lowest, highest)) if look >= BELIEVED_FROM => {
+                Some((x, low.min(lowest), high.max(highest)))
+            }
             _ => Some((x, low, high)),
         };
     }
@@ -146,7 +153,11 @@ fn locate(table: &Table, change: &Change) -> Option<(f64, f64, f64)> {
 
 /// 1 if ln(rival / base) falls at the change, else −1.
 fn sign(change: &Change) -> f64 {
-    if change.to == Verdict::Faster { 1.0 } else { -1.0 }
+    if change.to == Verdict::Faster {
+        1.0
+    } else {
+        -1.0
+    }
 }
 
 /// Where the falling line through the places' medians is 0, in ln n; `None` if it stays on one side.
@@ -236,8 +247,20 @@ impl Window {
                 }
             }
         }
-        let slopes = slopes(&table.places[change.first..=change.last], table.rounds, sign, middle, (SLOPE_WINDOW * reach).max(LEAST_SLOPE_WINDOW));
-        Self { pairs, slopes, rounds: table.rounds, middle, reach }
+        let slopes = slopes(
+            &table.places[change.first..=change.last],
+            table.rounds,
+            sign,
+            middle,
+            (SLOPE_WINDOW * reach).max(LEAST_SLOPE_WINDOW),
+        );
+        Self {
+            pairs,
+            slopes,
+            rounds: table.rounds,
+            middle,
+            reach,
+        }
     }
 
     /// The sum of signs of each round if the crossing is at `x`; weighted.
@@ -245,7 +268,11 @@ impl Window {
         let mut sums = vec![0.0; self.rounds];
         for pair in &self.pairs {
             let distance = pair.x - x;
-            let slope = if distance < 0.0 { self.slopes.0 } else { self.slopes.1 };
+            let slope = if distance < 0.0 {
+                self.slopes.0
+            } else {
+                self.slopes.1
+            };
             let above = pair.y - slope * distance;
             sums[pair.round] += pair.weight * above.signum();
         }
@@ -253,7 +280,10 @@ impl Window {
     }
 
     fn crossing(&self) -> f64 {
-        let (low, high) = (self.middle - 4.0 * self.reach, self.middle + 4.0 * self.reach);
+        let (low, high) = (
+            self.middle - 4.0 * self.reach,
+            self.middle + 4.0 * self.reach,
+        );
         bisect(low, high, |x| self.sums(x).iter().sum())
     }
 
@@ -316,7 +346,11 @@ fn slopes(places: &[Place], rounds: usize, sign: f64, middle: f64, reach: f64) -
         for (k, low) in points.iter().enumerate() {
             for high in &points[k + 1..] {
                 let slope = (high.1 - low.1) / (high.0 - low.0);
-                let across = if low.0 < 0.0 && high.0 > 0.0 { 0.5 } else { 1.0 };
+                let across = if low.0 < 0.0 && high.0 > 0.0 {
+                    0.5
+                } else {
+                    1.0
+                };
                 if low.0 < 0.0 {
                     below.push((slope, across));
                 }
@@ -326,7 +360,10 @@ fn slopes(places: &[Place], rounds: usize, sign: f64, middle: f64, reach: f64) -
             }
         }
     }
-    (weighted_median(below).min(-LEAST_SLOPE), weighted_median(above).min(-LEAST_SLOPE))
+    (
+        weighted_median(below).min(-LEAST_SLOPE),
+        weighted_median(above).min(-LEAST_SLOPE),
+    )
 }
 
 /// The value below which half of the weight lies; NaN of none.

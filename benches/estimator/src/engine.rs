@@ -92,9 +92,10 @@ pub fn measure<S>(
         order.shuffle(&mut random);
         for &k in &order {
             let compares = |k: usize| cells[k].purpose == Purpose::Compare;
-            let hopeless =
-                (0..cells.len()).all(|k| !compares(k) || underway[k].failure.is_some());
-            if underway[k].failure.is_some() || (hopeless && cells.iter().any(|cell| cell.purpose == Purpose::Compare)) {
+            let hopeless = (0..cells.len()).all(|k| !compares(k) || underway[k].failure.is_some());
+            if underway[k].failure.is_some()
+                || (hopeless && cells.iter().any(|cell| cell.purpose == Purpose::Compare))
+            {
                 continue;
             }
             let Some(plan) = underway[k].sampler.plan(pass, passes) else {
@@ -151,7 +152,9 @@ pub fn judge(purposes: &[Purpose], rounds: Vec<Result<Vec<Round>, String>>) -> F
     let spreads = cells.iter().flatten().flat_map(Measured::spreads).collect();
     Findings {
         noise_floor,
-        spread: Some(median(spreads)).filter(|spread| !spread.is_nan()).unwrap_or(0.0),
+        spread: Some(median(spreads))
+            .filter(|spread| !spread.is_nan())
+            .unwrap_or(0.0),
         cells,
     }
 }

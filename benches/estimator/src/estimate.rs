@@ -126,7 +126,10 @@ impl AtPlace {
     pub fn speedup(&self) -> Range {
         Range {
             median: 1.0 / self.ratio.median,
-            interval: self.ratio.interval.map(|(low, high)| (1.0 / high, 1.0 / low)),
+            interval: self
+                .ratio
+                .interval
+                .map(|(low, high)| (1.0 / high, 1.0 / low)),
         }
     }
 }
@@ -147,7 +150,10 @@ impl Range {
     fn of_logarithm(spread: &Spread) -> Self {
         let interval = spread.half_width.map(|half_width| {
             let end = |x: f64| x.exp().min(f64::MAX);
-            (end(spread.center - half_width), end(spread.center + half_width))
+            (
+                end(spread.center - half_width),
+                end(spread.center + half_width),
+            )
         });
         Self {
             median: spread.center.exp(),

@@ -102,7 +102,8 @@ pub fn passes(budget: Duration) -> usize {
 pub fn sizes_up_to(largest: usize, budget: Duration) -> impl Iterator<Item = usize> {
     let digits: &[usize] = if budget < COARSE { &[1, 3] } else { &[1, 2, 5] };
     let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));
-    let sizes = powers.flat_map(move |power| digits.iter().map(move |digit| power.saturating_mul(*digit)));
+    let sizes =
+        powers.flat_map(move |power| digits.iter().map(move |digit| power.saturating_mul(*digit)));
     sizes.take_while(move |&n| n < largest).chain([largest])
 }
 
@@ -198,7 +199,10 @@ impl Sampler {
     /// Whether the next round goes over all sizes: the first two do, and four more, in even steps of the budget.
     fn is_over_all(&self) -> bool {
         let used = self.spent.as_secs_f64() / self.budget.as_secs_f64();
-        self.over_all < FIRST_OVER_ALL.max((used * (OVER_ALL + 1) as f64) as usize).min(OVER_ALL)
+        self.over_all
+            < FIRST_OVER_ALL
+                .max((used * (OVER_ALL + 1) as f64) as usize)
+                .min(OVER_ALL)
     }
 
     /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
@@ -206,8 +210,15 @@ impl Sampler {
     /// # Errors
     ///
     /// What the stopwatch says.
-    pub(crate) fn take_round(&mut self, plan: Plan, stopwatch: &mut dyn Stopwatch) -> io::Result<()> {
-        let Plan { mut visits, over_all } = plan;
+    pub(crate) fn take_round(
+        &mut self,
+        plan: Plan,
+        stopwatch: &mut dyn Stopwatch,
+    ) -> io::Result<()> {
+        let Plan {
+            mut visits,
+            over_all,
+        } = plan;
         visits.shuffle(&mut self.random);
         let mut runs = Vec::new();
         for visit in &visits {
@@ -253,7 +264,9 @@ impl Sampler {
         if self.over_all >= FIRST_OVER_ALL {
             let share = slot.as_secs_f64() / sizes.len() as f64;
             sizes.retain(|&at| {
-                let far_ahead = self.nearest(at).is_some_and(|place| place.center.abs() > FAR_AHEAD);
+                let far_ahead = self
+                    .nearest(at)
+                    .is_some_and(|place| place.center.abs() > FAR_AHEAD);
                 !far_ahead || self.seconds_of_pair(at) < share
             });
         }
@@ -277,7 +290,9 @@ impl Sampler {
 
     /// How long a round takes beside its pairs.
     fn seconds_of_start(&self) -> Duration {
-        let others = self.spent.saturating_sub(Duration::from_secs_f64(self.in_pairs));
+        let others = self
+            .spent
+            .saturating_sub(Duration::from_secs_f64(self.in_pairs));
         others.div_f64(self.rounds.len().max(1) as f64)
     }
 
@@ -316,8 +331,19 @@ impl Sampler {
                 continue;
             }
             let clear = |n: &&usize| (((**n) as f64).ln() - x).abs() > ANCHOR.max(half_width);
-            near.extend(places.iter().filter(clear).filter(|n| ((**n) as f64).ln() < x).next_back());
-            near.extend(places.iter().filter(clear).find(|n| ((**n) as f64).ln() > x));
+            near.extend(
+                places
+                    .iter()
+                    .filter(clear)
+                    .filter(|n| ((**n) as f64).ln() < x)
+                    .next_back(),
+            );
+            near.extend(
+                places
+                    .iter()
+                    .filter(clear)
+                    .find(|n| ((**n) as f64).ln() > x),
+            );
         }
         if near.is_empty() {
             near = self.where_open(&verdicts, slot);
@@ -351,12 +377,12 @@ impl Sampler {
 
 /// What each size looks like so far. It decides only where the next round looks.
 fn verdicts_so_far(table: &Table) -> Vec<Verdict> {
-    let verdict = |place: &Place| {
-        match place.center {
-            center if center.abs() <= place.ratio(ALPHA).half_width.unwrap_or(SEEMS_DECIDED) => Verdict::Undecided,
-            center if center < 0.0 => Verdict::Faster,
-            _ => Verdict::Slower,
+    let verdict = |place: &Place| match place.center {
+        center if center.abs() <= place.ratio(ALPHA).half_width.unwrap_or(SEEMS_DECIDED) => {
+            Verdict::Undecided
         }
+        center if center < 0.0 => Verdict::Faster,
+        _ => Verdict::Slower,
     };
     table.places.iter().map(verdict).collect()
 }
