@@ -67,7 +67,7 @@ const LOOKS: usize = 5;
 /// The intervals of the looks before this one do not count.
 const BELIEVED_FROM: usize = 3;
 /// How far in ln n a curve that bends between two sizes may lie from the straight line.
-const BETWEEN_SIZES: f64 = 0.018;
+const BETWEEN_SIZES: f64 = 0.025;
 /// The slopes on both sides are taken from a window this many times as wide.
 const SLOPE_WINDOW: f64 = 3.0;
 const LEAST_SLOPE_WINDOW: f64 = 0.7;

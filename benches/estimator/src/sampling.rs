@@ -4,7 +4,7 @@
 //! those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly *when* they
 //! are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are one observation.
 //!
-//! - Along the number of items, some rounds go over **all sizes**: the first two, and four more spread over the run.
+//! - Along the number of items, some rounds go over **all sizes**: the first two, and five more.
 //!   The others go to the sizes **near each crossing**: five of a fixed grid of 16 a decade, round the estimate so far.
 //!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; and where there are none
 //!   of those, nothing more is measured.
@@ -64,8 +64,8 @@ const LEAST_SLOT: Duration = Duration::from_millis(17);
 
 /// Rounds over all sizes: this many at the beginning, ...
 const FIRST_OVER_ALL: usize = 2;
-/// ... and in all: as many as a verdict needs.
-const OVER_ALL: usize = FEWEST;
+/// ... and in all: as many as a verdict needs, and the first, which leaves some out.
+const OVER_ALL: usize = FEWEST + 1;
 
 /// The share of the budget that is meant for rounds over all sizes.
 const SHARE_OVER_ALL: f64 = 0.4;
@@ -201,7 +201,7 @@ impl Sampler {
         Some(Plan { visits, over_all })
     }
 
-    /// Whether the next round goes over all sizes: the first two do, and four more as long as all of them together do not
+    /// Whether the next round goes over all sizes: the first two do, and five more as long as all of them together do not
     /// take more than their share of the time.
     fn is_over_all(&self) -> bool {
         let in_their_share = self.spent_over_all <= self.spent.mul_f64(SHARE_OVER_ALL);
