@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crossing::Crossing;
-use crate::estimate::{AtPlace, Verdict};
+use crate::verdict::{AtPlace, Verdict};
 
 /// Where the rival is faster than the base. Made here and nowhere else: every table, page and sentence shows this one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -120,6 +120,7 @@ impl Shape {
 }
 
 /// What came out of one made-up run.
+#[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
     /// Whether the answer is true: each crossing that it names has a true one in its interval, and it names one if
