@@ -83,7 +83,7 @@ impl Answer {
             Some(place) if place.at == up_to => Self::Never { up_to },
             // Slower up to some place, and no place beyond is decided; but all of them together may be.
             Some(place) => match together(place.at) {
-                Some((Verdict::Slower, _)) => Self::Never { up_to },
+                Some((Verdict::Slower, _)) if ends[1] > 1.0 => Self::Never { up_to },
                 _ => Self::Undecided {
                     up_to,
                     slower_up_to: Some(place.at),

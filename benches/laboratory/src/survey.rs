@@ -10,7 +10,7 @@ use std::io;
 use std::num::NonZero;
 use std::time::Duration;
 
-use estimator::sampling::{longest_run, sizes_up_to};
+use estimator::axis::{longest_run, sizes_up_to};
 use estimator::statistics::median;
 use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};

@@ -16,7 +16,7 @@ use std::io;
 use std::num::NonZero;
 use std::time::{Duration, Instant};
 
-use estimator::sampling::{longest_run, sizes_up_to};
+use estimator::axis::{longest_run, sizes_up_to};
 use estimator::{Axis, Cell, Measured, Purpose, Run, Side, measure};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
