@@ -5,7 +5,7 @@
 //! - [`trial`]: what such a process does if its subject is a paradigm.
 //! - [`survey`]: every paradigm on every workload, and with 1, 2, ... workers.
 //! - [`waterfall`], [`probes`]: where the time of one run goes; [`explain`]: that, and the crossing, of one paradigm.
-//! - [`floors`]: the least that this machine allows, and how far above it ours is.
+//! - [`floors`]: the least that this machine allows, and how far above it ours is; `primitives`: how that is timed.
 //! - [`cores`]: on which cores two threads or two processes run.
 //! - [`connection`] (Unix): pipes and sockets between two processes.
 //! - [`python`]: a Python process as a stopwatch; [`versus`]: the same work in Python, both languages in turns.
@@ -23,6 +23,7 @@ pub mod explain;
 pub mod floors;
 pub mod machine;
 pub mod measuring;
+mod primitives;
 pub mod probes;
 pub mod problem;
 pub mod python;
@@ -38,7 +39,7 @@ pub mod waterfall;
 /// To be called at the start of `main` by every program that measures.
 pub fn take_role_if_asked() {
     #[cfg(unix)]
-    floors::end_if_idle();
+    primitives::end_if_idle();
     #[cfg(unix)]
     examples_processes::spawn::become_worker_of(probes::each_probe);
     measuring::take_role_if_asked();

@@ -20,7 +20,7 @@ use estimator::{Run, Stopwatch};
 use serde::{Deserialize, Serialize};
 
 use crate::child::{Child, Silence, describe, write_line};
-use crate::floors::Contest;
+use crate::primitives::Contest;
 pub use crate::problem::Problem;
 pub use crate::trial::{Along, Trial};
 

@@ -13,10 +13,8 @@
     reason = "bare system calls are what this module is about"
 )]
 
-#[cfg(target_os = "linux")]
-mod linux;
-
 use std::ffi::{CStr, c_int, c_void};
+use std::hint::black_box;
 use std::io::{self, PipeReader};
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
@@ -34,14 +32,11 @@ use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, read, write};
 
-#[cfg(target_os = "linux")]
-pub(super) use linux::{Stack, clone_and_wait, give_to, vfork_and_wait, wait_as};
-
 /// The stack of a thread in bytes: as much as Rust's standard library gives one.
 const THREAD_STACK: usize = 2 << 20;
 
 /// Most calls return -1 when they fail, and leave the reason in `errno`.
-fn check(result: c_int) -> io::Result<c_int> {
+pub(super) fn check(result: c_int) -> io::Result<c_int> {
     match result {
         -1 => Err(io::Error::last_os_error()),
         result => Ok(result),
@@ -200,21 +195,22 @@ pub(super) fn receive_byte(from: impl AsFd) -> io::Result<()> {
     }
 }
 
-/// Asks that `memory` be kept in pages of the smallest size, as most memory is: a fork copies the tables of large
-/// pages faster. Where that cannot be asked for, it stays as it is.
-pub(super) fn use_small_pages(memory: &mut [u8]) {
+/// Writes one byte on every page of so much memory, and keeps it for as long as this process lives. Its pages have the
+/// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Linux; elsewhere they are
+/// what they are.)
+pub(super) fn write_small_pages(bytes: usize) {
+    const PAGE: usize = 4096;
+    let memory = vec![0_u8; bytes].leak();
     #[cfg(target_os = "linux")]
-    {
+    if let Some(pages) = memory.get_mut(memory.as_ptr().align_offset(PAGE)..) {
         use nix::libc::{MADV_NOHUGEPAGE, madvise};
-        const PAGE: usize = 4096;
-        let inside = memory.as_ptr().align_offset(PAGE);
-        if let Some(pages) = memory.get_mut(inside..) {
-            // SAFETY: the memory is ours and begins with a page. The advice changes none of it.
-            unsafe { madvise(pages.as_mut_ptr().cast(), pages.len(), MADV_NOHUGEPAGE) };
-        }
+        // SAFETY: the memory is ours and begins with a page. The advice changes none of it.
+        unsafe { madvise(pages.as_mut_ptr().cast(), pages.len(), MADV_NOHUGEPAGE) };
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = memory;
+    for page in memory.chunks_mut(PAGE) {
+        page[0] = 1;
+    }
+    black_box(memory);
 }
 
 /// Adds one by compare-and-swap: if another thread was faster, it tries again with what that thread wrote.

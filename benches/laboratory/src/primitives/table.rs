@@ -14,13 +14,14 @@ use examples_shared_memory::Mapped;
 use examples_threads::Scoped;
 use workloads::{Paradigm, Workload};
 
-use super::contest::Primitive;
-use super::stopwatch::{Operation, each};
-use super::{Group, partners, syscalls};
+#[cfg(target_os = "linux")]
+use super::linux;
+use super::primitive::{Group, Operation, Primitive, each};
+use super::{partners, syscalls};
 use crate::probes::Partial;
 
 /// All of them, in the order in which they are shown.
-pub(super) fn all() -> Vec<Primitive> {
+pub(crate) fn all() -> Vec<Primitive> {
     let mut all = threads();
     all.extend(processes());
     all.push(compare_and_swap());
@@ -45,43 +46,33 @@ impl Primitive {
 }
 
 fn threads() -> Vec<Primitive> {
-    let bare = Primitive::new(
-        Group::Threads,
-        "clone (bare thread)",
-        "the system call behind a thread, which shares all but its stack",
-        on_linux!({
-            let mut stack: syscalls::Stack = [0; _];
-            each(1, move || syscalls::clone_and_wait(&mut stack))
-        }),
-    );
-    let one = Primitive::new(
-        Group::Threads,
-        "pthread_create, join",
-        "create a thread with a stack of 2 MiB, and join it",
-        each(1, syscalls::create_and_join_threads::<1>),
-    );
-    let std_thread = || {
+    let bare = on_linux!({
+        let mut stack: linux::Stack = [0; _];
+        each(1, move || linux::clone_and_wait(&mut stack))
+    });
+    let of_std = || {
         let thread = thread::spawn(|| ());
         thread.join().map_err(|_| io::Error::other("it panicked"))
     };
-    let two = Primitive::new(
-        Group::Threads,
-        "pthread_create, join: two",
-        "a thread, when two with stacks of 2 MiB are created, then both joined",
-        each(2, syscalls::create_and_join_threads::<2>),
-    );
-    let with_signal_stacks = Primitive::new(
-        Group::Threads,
-        "... with its signal stack: two",
-        "the same, and each thread maps, sets and gives back the second stack that every Rust thread has for the \
-         message that its first one overflowed",
-        each(2, syscalls::create_and_join_threads_with_signal_stacks::<2>),
-    );
+    let two = each(2, syscalls::create_and_join_threads::<2>);
+    // Each thread maps, sets and gives back the second stack that every Rust thread has for the message that its first one
+    // overflowed.
+    let with_signal_stacks = each(2, syscalls::create_and_join_threads_with_signal_stacks::<2>);
     vec![
-        bare.only_linux(),
-        one.built("std::thread::spawn, join", each(1, std_thread)),
-        two.paradigm::<Scoped>(),
-        with_signal_stacks.paradigm::<Scoped>(),
+        Primitive::new(Group::Threads, "clone (bare thread)", bare).only_linux(),
+        Primitive::new(
+            Group::Threads,
+            "pthread_create, join",
+            each(1, syscalls::create_and_join_threads::<1>),
+        )
+        .built("std::thread::spawn, join", each(1, of_std)),
+        Primitive::new(Group::Threads, "pthread_create, join: two", two).paradigm::<Scoped>(),
+        Primitive::new(
+            Group::Threads,
+            "... with its signal stack: two",
+            with_signal_stacks,
+        )
+        .paradigm::<Scoped>(),
     ]
 }
 
@@ -89,63 +80,49 @@ fn processes() -> Vec<Primitive> {
     let vfork = Primitive::new(
         Group::Processes,
         "vfork, _exit, wait",
-        "a child in its parent's memory ends at once, and is waited for",
         on_linux!({
-            let mut stack: syscalls::Stack = [0; _];
-            each(1, move || syscalls::vfork_and_wait(&mut stack))
+            let mut stack: linux::Stack = [0; _];
+            each(1, move || linux::vfork_and_wait(&mut stack))
         }),
     );
     let mut all = vec![vfork.only_linux()];
-    let parents = [(0, "small"), (64, "64 MiB"), (256, "256 MiB")];
-    all.extend(parents.map(|(mebibytes, size)| Primitive {
-        written: mebibytes << 20,
+    let parents = [(0, "small"), (64 << 20, "64 MiB"), (256 << 20, "256 MiB")];
+    all.extend(parents.map(|(written, size)| Primitive {
+        written,
         ..Primitive::new(
             Group::Processes,
             format!("fork, _exit, wait: {size} parent"),
-            "fork a child that ends at once, and wait for it",
             |_| {
                 let alone = OneThread::check()?;
                 Ok(Operation::each(1, move || syscalls::fork_and_wait(alone)))
             },
         )
     }));
-    all.extend(parents.map(|(mebibytes, size)| {
-        let floor = Primitive {
-            written: mebibytes << 20,
-            ..Primitive::new(
-                Group::Processes,
-                format!("... with its pipe: {size} parent"),
-                "a child, when two are forked, each with a pipe into which it writes one byte; both are read to their \
-                 end, then waited for",
-                |_| {
-                    let alone = OneThread::check()?;
-                    let two = move || syscalls::fork_with_pipes_and_wait::<2>(alone);
-                    Ok(Operation::each(2, two))
-                },
-            )
-        };
-        floor.paradigm::<Fork>().paradigm::<Mapped>().paradigm::<Pipe>()
+    all.extend(parents.map(|(written, size)| {
+        let name = format!("... with its pipe: {size} parent");
+        let mut floor = Primitive::new(Group::Processes, name, |_| {
+            let alone = OneThread::check()?;
+            let two = move || syscalls::fork_with_pipes_and_wait::<2>(alone);
+            Ok(Operation::each(2, two))
+        });
+        floor.written = written;
+        floor
+            .paradigm::<Fork>()
+            .paradigm::<Mapped>()
+            .paradigm::<Pipe>()
     }));
-    all.push(spawn());
+    // From this executable: they end at the start of `main`.
+    let spawn = Primitive::new(Group::Processes, "posix_spawn, wait", |_| {
+        let program = CString::new(env::current_exe()?.as_os_str().as_bytes())?;
+        let idle = CString::new(format!("{IDLE}=1"))?;
+        Ok(Operation::each(2, move || {
+            let two = [(); 2].map(|()| syscalls::spawn(&program, &idle));
+            two.into_iter()
+                .try_for_each(|child| syscalls::wait_for(child?))
+        }))
+    });
+    all.push(spawn.paradigm::<Spawn>());
     all
-}
-
-fn spawn() -> Primitive {
-    let floor = Primitive::new(
-        Group::Processes,
-        "posix_spawn, wait",
-        "a process, when two are started from this executable, which end at the start of main; then both are waited for",
-        |_| {
-            let program = CString::new(env::current_exe()?.as_os_str().as_bytes())?;
-            let idle = CString::new(format!("{IDLE}=1"))?;
-            Ok(Operation::each(2, move || {
-                let one = syscalls::spawn(&program, &idle)?;
-                let other = syscalls::spawn(&program, &idle)?;
-                [one, other].into_iter().try_for_each(syscalls::wait_for)
-            }))
-        },
-    );
-    floor.paradigm::<Spawn>()
 }
 
 fn compare_and_swap() -> Primitive {
@@ -155,7 +132,6 @@ fn compare_and_swap() -> Primitive {
     let floor = Primitive::new(
         Group::Synchronisation,
         "compare-and-swap",
-        "add one to an atomic number, one thread alone",
         each(1, move || {
             syscalls::increment(black_box(&number));
             Ok(())
@@ -186,20 +162,15 @@ fn copying() -> [Primitive; 2] {
     ];
     sizes.map(|(bytes, name)| Primitive {
         bytes: Some(bytes),
-        ..Primitive::new(
-            Group::Copying,
-            name,
-            "copy from one buffer to another, again and again",
-            move |_| {
-                let from = vec![1_u8; bytes];
-                let mut to = vec![0_u8; bytes];
-                Ok(Operation::each(1, move || {
-                    to.copy_from_slice(black_box(&from));
-                    black_box(&mut to);
-                    Ok(())
-                }))
-            },
-        )
+        ..Primitive::new(Group::Copying, name, move |_| {
+            let from = vec![1_u8; bytes];
+            let mut to = vec![0_u8; bytes];
+            Ok(Operation::each(1, move || {
+                to.copy_from_slice(black_box(&from));
+                black_box(&mut to);
+                Ok(())
+            }))
+        })
     })
 }
 
