@@ -21,7 +21,7 @@ use examples_shared_memory::Mapping;
 use super::linux::{give_to, wait_as};
 use super::primitive::{Group, Operation, Primitive};
 use super::syscalls::{increment, receive_byte, send_byte};
-use crate::connection::{Pipes, pipes, tcp, unix_sockets};
+use crate::connection::{pipes, tcp, unix_sockets};
 use crate::cores::{Placement, pin};
 
 /// A number that two threads change, and threads that wake each other up.
@@ -41,54 +41,56 @@ pub(super) fn synchronisation() -> Vec<Primitive> {
 /// One byte to another process and back, by each of the ways there are. What is timed is a bare `write` and a bare
 /// `read`, or no system call at all.
 pub(super) fn messages() -> Vec<Primitive> {
-    let both = |way: fn() -> Primitive| Placement::ALL.map(|placement| way().on(placement));
     let ways: [fn() -> Primitive; 4] = [
-        || Primitive::new(Group::Messages, "shared memory", watched),
+        || message("shared memory", watched),
         || {
-            let bare: [Exchange<Pipes>; 2] =
-                [|end| send_byte(&end.to), |end| receive_byte(&end.from)];
-            let std: [Exchange<Pipes>; 2] =
-                [|end| end.to.write_all(&[7]), |end| end.read_exact(&mut [0])];
-            through("pipe", pipes, bare)
-                .built("std::io::pipe", move |cores| echo(pipes, cores, std))
+            let pipe = message("pipe", |cores| {
+                echo(
+                    cores,
+                    pipes,
+                    |end| send_byte(&end.to),
+                    |end| receive_byte(&end.from),
+                )
+            });
+            pipe.built("std::io::pipe", |cores| {
+                echo(
+                    cores,
+                    pipes,
+                    |end| end.to.write_all(&[7]),
+                    |end| end.read_exact(&mut [0]),
+                )
+            })
         },
         || {
-            through(
-                "Unix socket pair",
-                unix_sockets,
-                [|end| send_byte(end), |end| receive_byte(end)],
-            )
+            message("Unix socket pair", |cores| {
+                echo(
+                    cores,
+                    unix_sockets,
+                    |end| send_byte(end),
+                    |end| receive_byte(end),
+                )
+            })
         },
         || {
-            through(
-                "TCP on loopback",
-                tcp,
-                [|end| send_byte(end), |end| receive_byte(end)],
-            )
+            message("TCP on loopback", |cores| {
+                echo(cores, tcp, |end| send_byte(end), |end| receive_byte(end))
+            })
         },
     ];
+    let both = |way: fn() -> Primitive| Placement::ALL.map(|placement| way().on(placement));
     ways.into_iter().flat_map(both).collect()
 }
 
-/// Two ends, of which each process has one.
-type Connect<C> = fn() -> io::Result<[C; 2]>;
-/// Sends or receives a byte.
-type Exchange<C> = fn(&mut C) -> io::Result<()>;
-
-fn through<C: Read + AsFd + 'static>(
-    name: &str,
-    connect: Connect<C>,
-    exchange: [Exchange<C>; 2],
-) -> Primitive {
-    let prepare = move |cores| echo(connect, cores, exchange);
+fn message(name: &str, prepare: fn([usize; 2]) -> io::Result<Operation>) -> Primitive {
     Primitive::new(Group::Messages, name, prepare)
 }
 
 /// A child that sends every byte back.
 fn echo<C: Read + AsFd + 'static>(
-    connect: Connect<C>,
     [_, partner]: [usize; 2],
-    [send, receive]: [Exchange<C>; 2],
+    connect: fn() -> io::Result<[C; 2]>,
+    send: fn(&mut C) -> io::Result<()>,
+    receive: fn(&mut C) -> io::Result<()>,
 ) -> io::Result<Operation> {
     let [ours, theirs] = connect()?;
     let mut team = Team::new();
