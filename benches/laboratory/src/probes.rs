@@ -25,7 +25,7 @@ use estimator::{Run, Side};
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
 
-use crate::catalogue::{WithWorkload, item_bytes, with_workload};
+use crate::catalogue::{WithWorkload, with_workload};
 use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
@@ -69,10 +69,8 @@ impl Probe {
 
     /// The places of a problem: a reduction has no answer to write.
     pub fn places(problem: &Problem) -> Vec<usize> {
-        match item_bytes(&problem.name) {
-            Some(1..) => (1..=5).collect(),
-            _ => (1..=4).collect(),
-        }
+        let is_map = problem.item_bytes > 0;
+        (1..=if is_map { 5 } else { 4 }).collect()
     }
 
     /// What a run is.
@@ -96,7 +94,6 @@ impl Probe {
         problem: &Problem,
         n: usize,
     ) -> io::Result<f64> {
-        let item_bytes = item_bytes(&problem.name).unwrap_or(0);
         let seconds = |from: u64, to: u64| {
             // A time is positive: its logarithm is taken.
             to.saturating_sub(from).max(1) as f64 * 1e-9
@@ -105,10 +102,10 @@ impl Probe {
             Self::Begin | Self::End | Self::IdleFew => Partial::new(n.min(workers.get()), None, 0),
             Self::IdleAll => Partial::new(n, None, 0),
             Self::Compute => Partial::new(n, Some(problem.clone()), 0),
-            Self::Write => Partial::new(n, None, item_bytes),
+            Self::Write => Partial::new(n, None, problem.item_bytes),
             Self::Bytes => {
                 let bytes = Bytes {
-                    len: n * item_bytes,
+                    len: n * problem.item_bytes,
                 };
                 let call = now();
                 let answer = paradigm.map(black_box(&bytes))?;

@@ -51,24 +51,18 @@ fn check_reason(reason: c_int) -> io::Result<()> {
     }
 }
 
-/// Creates `N` threads that do nothing, and joins them.
-pub(super) fn create_and_join_threads<const N: usize>() -> io::Result<()> {
-    extern "C" fn nothing(_: *mut c_void) -> *mut c_void {
-        null_mut()
-    }
-    create_and_join::<N>(nothing)
+/// What a thread does: nothing.
+pub(super) extern "C" fn nothing(_: *mut c_void) -> *mut c_void {
+    null_mut()
 }
 
-/// The same with what the start of every Rust thread adds, and its end takes back: a second stack, with
-/// a guard page, on which the thread can still say that its first one has overflowed.
-pub(super) fn create_and_join_threads_with_signal_stacks<const N: usize>() -> io::Result<()> {
-    extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
-        match with_signal_stack() {
-            Ok(()) => null_mut(),
-            Err(_) => NonNull::dangling().as_ptr(),
-        }
+/// What the start of every Rust thread adds, and its end takes back: a second stack, with a guard page, on which the
+/// thread can still say that its first one has overflowed.
+pub(super) extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
+    match with_signal_stack() {
+        Ok(()) => null_mut(),
+        Err(_) => NonNull::dangling().as_ptr(),
     }
-    create_and_join::<N>(use_signal_stack)
 }
 
 fn with_signal_stack() -> io::Result<()> {
@@ -98,7 +92,7 @@ fn with_signal_stack() -> io::Result<()> {
 }
 
 /// Creates `N` threads that run `routine`, which returns null if all went well, and joins them.
-fn create_and_join<const N: usize>(
+pub(super) fn create_and_join<const N: usize>(
     routine: extern "C" fn(*mut c_void) -> *mut c_void,
 ) -> io::Result<()> {
     let mut attributes = MaybeUninit::<pthread_attr_t>::uninit();

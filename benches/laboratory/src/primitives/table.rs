@@ -16,8 +16,9 @@ use workloads::{Paradigm, Workload};
 
 #[cfg(target_os = "linux")]
 use super::linux;
-use super::primitive::{Group, Operation, Primitive, each};
-use super::{partners, syscalls};
+use super::partners;
+use super::primitive::{Group, Operation, Prepare, Primitive, each};
+use super::syscalls::{self, create_and_join, nothing, use_signal_stack};
 use crate::probes::Partial;
 
 /// All of them, in the order in which they are shown.
@@ -54,23 +55,18 @@ fn threads() -> Vec<Primitive> {
         let thread = thread::spawn(|| ());
         thread.join().map_err(|_| io::Error::other("it panicked"))
     };
-    let two = each(2, syscalls::create_and_join_threads::<2>);
-    // Each thread maps, sets and gives back the second stack that every Rust thread has for the message that its first one
-    // overflowed.
-    let with_signal_stacks = each(2, syscalls::create_and_join_threads_with_signal_stacks::<2>);
+    let pthread = |name, prepare: Prepare| Primitive::new(Group::Threads, name, prepare);
+    let one = each(1, || create_and_join::<1>(nothing));
+    let two = each(2, || create_and_join::<2>(nothing));
+    let with_signal_stacks = each(2, || create_and_join::<2>(use_signal_stack));
     vec![
         Primitive::new(Group::Threads, "clone (bare thread)", bare).only_linux(),
-        Primitive::new(
-            Group::Threads,
-            "pthread_create, join",
-            each(1, syscalls::create_and_join_threads::<1>),
-        )
-        .built("std::thread::spawn, join", each(1, of_std)),
-        Primitive::new(Group::Threads, "pthread_create, join: two", two).paradigm::<Scoped>(),
-        Primitive::new(
-            Group::Threads,
+        pthread("pthread_create, join", Box::new(one))
+            .built("std::thread::spawn, join", each(1, of_std)),
+        pthread("pthread_create, join: two", Box::new(two)).paradigm::<Scoped>(),
+        pthread(
             "... with its signal stack: two",
-            with_signal_stacks,
+            Box::new(with_signal_stacks),
         )
         .paradigm::<Scoped>(),
     ]
