@@ -21,7 +21,7 @@ use examples_shared_memory::Mapping;
 use super::linux::{give_to, wait_as};
 use super::primitive::{Group, Operation, Primitive};
 use super::syscalls::{increment, receive_byte, send_byte};
-use crate::connection::{pipes, tcp, unix_sockets};
+use crate::connection::{Pipes, pipes, tcp, unix_sockets};
 use crate::cores::{Placement, pin};
 
 /// A number that two threads change, and threads that wake each other up.
@@ -44,36 +44,20 @@ pub(super) fn messages() -> Vec<Primitive> {
     let ways: [fn() -> Primitive; 4] = [
         || message("shared memory", watched),
         || {
-            let pipe = message("pipe", |cores| {
-                echo(
-                    cores,
-                    pipes,
-                    |end| send_byte(&end.to),
-                    |end| receive_byte(&end.from),
-                )
-            });
+            let pipe = message("pipe", |cores| echo(cores, pipes, send_byte, receive_byte));
             pipe.built("std::io::pipe", |cores| {
-                echo(
-                    cores,
-                    pipes,
-                    |end| end.to.write_all(&[7]),
-                    |end| end.read_exact(&mut [0]),
-                )
+                let send: fn(&mut Pipes) -> _ = |end| end.write_all(&[7]);
+                echo(cores, pipes, send, |end| end.read_exact(&mut [0]))
             })
         },
         || {
             message("Unix socket pair", |cores| {
-                echo(
-                    cores,
-                    unix_sockets,
-                    |end| send_byte(end),
-                    |end| receive_byte(end),
-                )
+                echo(cores, unix_sockets, send_byte, receive_byte)
             })
         },
         || {
             message("TCP on loopback", |cores| {
-                echo(cores, tcp, |end| send_byte(end), |end| receive_byte(end))
+                echo(cores, tcp, send_byte, receive_byte)
             })
         },
     ];

@@ -64,14 +64,14 @@ pub(crate) struct Primitive {
 }
 
 /// Prepares an operation. This process runs on the first of these cores, its partner, if there is one, on the second.
-pub(super) type Prepare = Box<dyn FnOnce([usize; 2]) -> io::Result<Operation>>;
+pub(super) trait Preparing: FnOnce([usize; 2]) -> io::Result<Operation> + 'static {}
+
+impl<F: FnOnce([usize; 2]) -> io::Result<Operation> + 'static> Preparing for F {}
+
+type Prepare = Box<dyn FnOnce([usize; 2]) -> io::Result<Operation>>;
 
 impl Primitive {
-    pub(super) fn new(
-        group: Group,
-        name: impl Into<String>,
-        bare: impl FnOnce([usize; 2]) -> io::Result<Operation> + 'static,
-    ) -> Self {
+    pub(super) fn new(group: Group, name: impl Into<String>, bare: impl Preparing) -> Self {
         Self {
             name: name.into(),
             group,
@@ -84,11 +84,7 @@ impl Primitive {
         }
     }
 
-    pub(super) fn built(
-        mut self,
-        name: &'static str,
-        prepare: impl FnOnce([usize; 2]) -> io::Result<Operation> + 'static,
-    ) -> Self {
+    pub(super) fn built(mut self, name: &'static str, prepare: impl Preparing) -> Self {
         self.built.push((name, Box::new(prepare)));
         self
     }

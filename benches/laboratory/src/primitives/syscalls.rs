@@ -15,9 +15,8 @@
 
 use std::ffi::{CStr, c_int, c_void};
 use std::hint::black_box;
-use std::io::{self, PipeReader};
+use std::io::{self, PipeReader, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::AsFd;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,7 +29,7 @@ use nix::libc::{
 };
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork, read, write};
+use nix::unistd::{ForkResult, Pid, fork};
 
 /// The stack of a thread in bytes: as much as Rust's standard library gives one.
 const THREAD_STACK: usize = 2 << 20;
@@ -135,12 +134,12 @@ pub(super) fn fork_and_wait(_evidence: OneThread) -> io::Result<()> {
 pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> io::Result<()> {
     let mut started: [Option<(Pid, PipeReader)>; N] = [const { None }; N];
     for slot in &mut started {
-        let (ours, theirs) = io::pipe()?;
+        let (ours, mut theirs) = io::pipe()?;
         // SAFETY: this process has one thread, so the child's copy of it is whole.
         match unsafe { fork() }? {
             ForkResult::Child => {
                 drop(ours);
-                let status = c_int::from(send_byte(&theirs).is_err());
+                let status = c_int::from(send_byte(&mut theirs).is_err());
                 // SAFETY: `_exit` may be called at any time.
                 unsafe { _exit(status) }
             }
@@ -148,9 +147,9 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
             ForkResult::Parent { child } => *slot = Some((child, ours)),
         }
     }
-    for (child, reads) in started.into_iter().flatten() {
-        receive_byte(&reads)?;
-        if receive_byte(&reads).is_ok() {
+    for (child, mut reads) in started.into_iter().flatten() {
+        receive_byte(&mut reads)?;
+        if receive_byte(&mut reads).is_ok() {
             return Err(io::Error::other("a child sent more than it should"));
         }
         drop(reads);
@@ -175,15 +174,14 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
     Ok(child?)
 }
 
-/// Writes one byte to a pipe or a socket.
-pub(super) fn send_byte(to: impl AsFd) -> io::Result<()> {
-    write(to, &[7])?;
-    Ok(())
+/// Writes one byte to a pipe or a socket: one call, which is not repeated.
+pub(super) fn send_byte(to: &mut impl Write) -> io::Result<()> {
+    to.write(&[7]).map(drop)
 }
 
 /// Waits for one byte from a pipe or a socket, and reads it.
-pub(super) fn receive_byte(from: impl AsFd) -> io::Result<()> {
-    match read(from, &mut [0])? {
+pub(super) fn receive_byte(from: &mut impl Read) -> io::Result<()> {
+    match from.read(&mut [0])? {
         0 => Err(io::ErrorKind::UnexpectedEof.into()),
         _ => Ok(()),
     }

@@ -17,7 +17,7 @@ use workloads::{Paradigm, Workload};
 #[cfg(target_os = "linux")]
 use super::linux;
 use super::partners;
-use super::primitive::{Group, Operation, Prepare, Primitive, each};
+use super::primitive::{Group, Operation, Preparing, Primitive, each};
 use super::syscalls::{self, create_and_join, nothing, use_signal_stack};
 use crate::probes::Partial;
 
@@ -46,69 +46,63 @@ impl Primitive {
     }
 }
 
+fn of_threads(name: &str, bare: impl Preparing) -> Primitive {
+    Primitive::new(Group::Threads, name, bare)
+}
+
 fn threads() -> Vec<Primitive> {
-    let bare = on_linux!({
+    let clone = on_linux!({
         let mut stack: linux::Stack = [0; _];
         each(1, move || linux::clone_and_wait(&mut stack))
     });
-    let of_std = || {
-        let thread = thread::spawn(|| ());
-        thread.join().map_err(|_| io::Error::other("it panicked"))
-    };
-    let pthread = |name, prepare: Prepare| Primitive::new(Group::Threads, name, prepare);
     let one = each(1, || create_and_join::<1>(nothing));
     let two = each(2, || create_and_join::<2>(nothing));
     let with_signal_stacks = each(2, || create_and_join::<2>(use_signal_stack));
+    let std_thread = || {
+        let thread = thread::spawn(|| ());
+        thread.join().map_err(|_| io::Error::other("it panicked"))
+    };
     vec![
-        Primitive::new(Group::Threads, "clone (bare thread)", bare).only_linux(),
-        pthread("pthread_create, join", Box::new(one))
-            .built("std::thread::spawn, join", each(1, of_std)),
-        pthread("pthread_create, join: two", Box::new(two)).paradigm::<Scoped>(),
-        pthread(
-            "... with its signal stack: two",
-            Box::new(with_signal_stacks),
-        )
-        .paradigm::<Scoped>(),
+        of_threads("clone (bare thread)", clone).only_linux(),
+        of_threads("pthread_create, join", one)
+            .built("std::thread::spawn, join", each(1, std_thread)),
+        of_threads("pthread_create, join: two", two).paradigm::<Scoped>(),
+        of_threads("... with its signal stack: two", with_signal_stacks).paradigm::<Scoped>(),
     ]
 }
 
+fn of_processes(name: impl Into<String>, bare: impl Preparing) -> Primitive {
+    Primitive::new(Group::Processes, name, bare)
+}
+
 fn processes() -> Vec<Primitive> {
-    let vfork = Primitive::new(
-        Group::Processes,
-        "vfork, _exit, wait",
-        on_linux!({
-            let mut stack: linux::Stack = [0; _];
-            each(1, move || linux::vfork_and_wait(&mut stack))
-        }),
-    );
-    let mut all = vec![vfork.only_linux()];
+    let vfork = on_linux!({
+        let mut stack: linux::Stack = [0; _];
+        each(1, move || linux::vfork_and_wait(&mut stack))
+    });
+    let mut all = vec![of_processes("vfork, _exit, wait", vfork).only_linux()];
     let parents = [(0, "small"), (64 << 20, "64 MiB"), (256 << 20, "256 MiB")];
     all.extend(parents.map(|(written, size)| Primitive {
         written,
-        ..Primitive::new(
-            Group::Processes,
-            format!("fork, _exit, wait: {size} parent"),
-            |_| {
-                let alone = OneThread::check()?;
-                Ok(Operation::each(1, move || syscalls::fork_and_wait(alone)))
-            },
-        )
+        ..of_processes(format!("fork, _exit, wait: {size} parent"), |_| {
+            let alone = OneThread::check()?;
+            Ok(Operation::each(1, move || syscalls::fork_and_wait(alone)))
+        })
     }));
     all.extend(parents.map(|(written, size)| {
-        let name = format!("... with its pipe: {size} parent");
-        let mut floor = Primitive::new(Group::Processes, name, |_| {
+        let floor = of_processes(format!("... with its pipe: {size} parent"), |_| {
             let alone = OneThread::check()?;
             let two = move || syscalls::fork_with_pipes_and_wait::<2>(alone);
             Ok(Operation::each(2, two))
         });
-        floor.written = written;
-        floor
-            .paradigm::<Fork>()
-            .paradigm::<Mapped>()
-            .paradigm::<Pipe>()
+        let floor = floor.paradigm::<Fork>().paradigm::<Mapped>();
+        Primitive {
+            written,
+            ..floor.paradigm::<Pipe>()
+        }
     }));
     // From this executable: they end at the start of `main`.
-    let spawn = Primitive::new(Group::Processes, "posix_spawn, wait", |_| {
+    let spawn = of_processes("posix_spawn, wait", |_| {
         let program = CString::new(env::current_exe()?.as_os_str().as_bytes())?;
         let idle = CString::new(format!("{IDLE}=1"))?;
         Ok(Operation::each(2, move || {
