@@ -19,7 +19,6 @@ mod primitives;
 pub mod probes;
 pub mod problem;
 pub mod python;
-mod scaling;
 pub mod survey;
 pub mod trial;
 pub mod versus;
