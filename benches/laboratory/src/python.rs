@@ -187,10 +187,6 @@ impl PythonProcess {
     }
 
     /// Runs each way once for its number of items, in this order, and returns the seconds of each.
-    ///
-    /// # Errors
-    ///
-    /// If a way failed, its answer is not that of Rust, or the process has ended: one sentence.
     pub fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
         let answers: Vec<(f64, String)> = self.program.answer(self.child.ask(runs))?;
         let mut times = Vec::new();

@@ -4,8 +4,8 @@
 //! own language, because the question is at which size parallel starts to win *in that language*. Two more cells compare
 //! the languages with each other, and two compare serial code with itself: they give the noise floor.
 //!
-//! As everywhere, each round has fresh processes: one of Python, a measuring process, or one of each. Python needs 0.1 s
-//! and more to start and to import NumPy, so there are fewer rounds than in a survey, and only [`sizes`] that are short.
+//! Python needs 0.1 s and more to start and to import NumPy, so there are fewer rounds than in a survey, and only
+//! [`sizes`] that are short.
 //!
 //! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one item
 //! after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's memory is

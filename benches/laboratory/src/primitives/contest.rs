@@ -25,10 +25,6 @@ impl Contest {
     }
 
     /// Prepares both sides, in a process that does nothing else: writes memory, pins this process, starts partners.
-    ///
-    /// # Errors
-    ///
-    /// If a side cannot be prepared, or fails when it is first tried.
     pub fn stopwatch(self) -> io::Result<Box<dyn Stopwatch>> {
         let mut primitive = self.primitive();
         #[cfg(unix)]
