@@ -148,7 +148,8 @@ impl WithWorkload for DigestOf<'_> {
         let workload: M = serde_json::from_str(self.0)?;
         let items = workload.with_len(self.1).items(0..self.1);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(digits.concat())
     }
 
     fn reduce<R: Reduce>(self) -> io::Result<String> {

@@ -10,10 +10,11 @@ use std::io;
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use nix::errno::Errno;
 use nix::libc;
 use nix::sched::CloneFlags;
 
-use super::syscalls::{check, wait_for};
+use super::syscalls::wait_for;
 
 /// Memory for the stack of a cloned thread or process that does nothing. It grows downwards.
 pub(super) type Stack = [u8; 16 << 10];
@@ -36,7 +37,7 @@ pub(super) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
     let top = stack.as_mut_ptr_range().end;
     // SAFETY: the thread returns at once and touches nothing but its stack, which no other thread uses
     // before it has ended: this function does not return earlier.
-    check(unsafe {
+    Errno::result(unsafe {
         libc::clone(
             nothing,
             top.wrapping_sub(top.addr() % 16).cast(), // as a stack is aligned

@@ -21,6 +21,7 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use examples_processes::OneThread;
+use nix::errno::Errno;
 use nix::libc::{
     _exit, MAP_ANON, MAP_FAILED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, SIGSTKSZ,
     SS_DISABLE, mmap, mprotect, munmap, pthread_attr_destroy, pthread_attr_init,
@@ -34,15 +35,7 @@ use nix::unistd::{ForkResult, Pid, fork};
 /// The stack of a thread in bytes: as much as Rust's standard library gives one.
 const THREAD_STACK: usize = 2 << 20;
 
-/// Most calls return -1 when they fail, and leave the reason in `errno`.
-pub(super) fn check(result: c_int) -> io::Result<c_int> {
-    match result {
-        -1 => Err(io::Error::last_os_error()),
-        result => Ok(result),
-    }
-}
-
-/// Newer ones return the reason itself.
+/// Calls for threads return the reason why they failed, and not -1 as others do.
 fn check_reason(reason: c_int) -> io::Result<()> {
     match reason {
         0 => Ok(()),
@@ -74,19 +67,19 @@ fn with_signal_stack() -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: this page was just mapped, and nothing uses it.
-    check(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
+    Errno::result(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
     let mut stack = stack_t {
         ss_sp: memory.wrapping_byte_add(GUARD),
         ss_flags: 0,
         ss_size: SIGSTKSZ,
     };
     // SAFETY: the stack stays mapped until it is given up below.
-    check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
+    Errno::result(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
     stack.ss_flags = SS_DISABLE;
     // SAFETY: no handler runs on it now.
-    check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
+    Errno::result(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
     // SAFETY: this is what was mapped above, and nothing uses it any more.
-    check(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
+    Errno::result(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
     Ok(())
 }
 
