@@ -10,8 +10,7 @@
 //!   to the caller.
 //! - [`Bytes`] computes nothing, and its answer is as large as a real one.
 //!
-//! These are two types for all workloads, so that a paradigm has to be compiled for two more and not for four times as
-//! many.
+//! These are two types for all workloads: each paradigm has to be compiled for two more, and not for four times as many.
 
 use std::hint::black_box;
 use std::io;
@@ -68,17 +67,13 @@ impl Probe {
     ];
 
     /// The places of a problem: a reduction has no answer to write.
-    pub fn places(problem: &Problem) -> Vec<usize> {
+    pub(crate) fn places(problem: &Problem) -> Vec<usize> {
         let is_map = problem.item_bytes > 0;
         (1..=if is_map { 5 } else { 4 }).collect()
     }
 
     /// What a run is.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such place.
-    pub fn of(Run { side, at }: Run) -> Self {
+    pub(crate) fn of(Run { side, at }: Run) -> Self {
         let (base, rival) = Self::PAIRS[at - 1];
         match side {
             Side::Base => base,

@@ -1,9 +1,8 @@
 //! A Python process that runs one of the programs in `benches/laboratory/python` and is asked for times.
 //!
-//! Each program can run its function over `range(n)` in several *ways*: serially, by a `multiprocessing.Pool`, by
-//! `concurrent.futures` and so on. It is asked by one line of JSON to run some ways one after the other, and answers
-//! with the time and the digest of each run. Each digest must be that of the serial Rust code: what is compared is the
-//! same work. As in [`crate::measuring`], the clock stops when the answer is there, and the digest is not part of the time.
+//! Each program can run its function over `range(n)` in several *ways*. It is asked by one line of JSON to run some ways one
+//! after the other, and answers with the time and the digest of each run. Each digest must be that of the serial Rust code:
+//! what is compared is the same work.
 //!
 //! The programs are run where they stand in the source tree, wherever the command is started from: what is measured is the
 //! file that a student reads and may change.
@@ -66,10 +65,7 @@ impl Program {
     /// Starts it, to compare `way` with its best serial way. The interpreter is the one that the environment's `PYTHON`
     /// names, or else `python3`.
     ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] with one sentence that says what is missing, and what to install: Python, NumPy, or the
-    /// program.
+    /// [`ErrorKind::NotFound`] comes with one sentence that says what is missing, and what to install.
     pub fn start(self: &Rc<Self>, way: &str) -> io::Result<PythonProcess> {
         if !self.script.is_file() {
             return Err(missing(format!(

@@ -119,10 +119,6 @@ const BETTER_BASE_ITEMS: usize = 20_000;
 ///
 /// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
 /// (workload, paradigm) and which share of the whole is done, 0 to 1.
-///
-/// # Errors
-///
-/// If serial code cannot be measured.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
     let checks = checks_each(&plan.problems);
     let better = plan.problems.iter().filter(|it| it.better.is_some());
