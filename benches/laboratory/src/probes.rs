@@ -2,7 +2,7 @@
 //!
 //! A paradigm is not to be instrumented: it is a lesson, and a clock in it would be measured too. Instead it is
 //! given workloads that differ from a real one in one respect, and the differences of the times are the parts of
-//! [`crate::waterfall`]:
+//! `waterfall`:
 //!
 //! - [`Partial`], idle, has as many items, and computes nothing.
 //! - [`Partial`] that computes a real workload's items, and keeps none of them.
