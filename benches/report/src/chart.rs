@@ -19,8 +19,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod lines;
-mod plot;
 
-pub use axis::{Axis, Scale, Unit};
-pub use bars::{Bar, Bars, patterns};
-pub use lines::{Lines, Look, Mark, Series};
+pub(crate) use axis::{Axis, Scale, Unit};
+pub(crate) use bars::{Bar, Bars, patterns};
+pub(crate) use lines::{Lines, Look, Mark, Series};

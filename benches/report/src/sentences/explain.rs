@@ -27,15 +27,12 @@ pub fn part(part: Part) -> &'static str {
 
 /// A sentence on those whose parts miss the whole by more than 10%.
 pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
-    let off = waterfalls
-        .iter()
-        .filter(|waterfall| (waterfall.covered() - 1.0).abs() > OFF);
-    let off: Vec<_> = off
-        .map(|waterfall| {
-            let covered = words::percent(waterfall.covered());
-            format!("{} ({covered})", waterfall.paradigm)
-        })
-        .collect();
+    let off = waterfalls.iter().filter_map(|waterfall| {
+        let covered = waterfall.covered();
+        let named = format!("{} ({})", waterfall.paradigm, words::percent(covered));
+        ((covered - 1.0).abs() > OFF).then_some(named)
+    });
+    let off: Vec<_> = off.collect();
     (!off.is_empty()).then(|| {
         format!(
             "The parts do not add up to the whole for {}. Above 100%, parts overlap: one worker writes while another \
@@ -50,30 +47,28 @@ pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
 pub fn verdict(explanation: &Explanation) -> String {
     let waterfall = &explanation.waterfall;
     let seconds = |part| waterfall.seconds(part);
-    let workers = words::number_of(waterfall.workers, "worker");
-    let items = words::number_of(waterfall.n, "item");
-    let start = words::time(seconds(Part::Start) + seconds(Part::Join));
     let hand_out = match seconds(Part::HandOut) {
         0.0 => String::new(),
         seconds => format!("handing out {}, ", words::time(seconds)),
     };
-    let moving = words::time(seconds(Part::Write) + seconds(Part::Collect));
     let compute = seconds(Part::Compute);
     let of_serial = if compute < waterfall.serial {
         "of"
     } else {
         "no less than all of"
     };
-    let (compute, serial) = (words::time(compute), words::time(waterfall.serial));
+    let estimate = &explanation.measured.estimate;
     format!(
-        "Starting and joining {workers} costs {start}, {hand_out}moving the answer {moving}; computing {items} takes \
-         {compute}, {of_serial} serial code's {serial}: {}; {}.",
+        "Starting and joining {} costs {}, {hand_out}moving the answer {}; computing {} takes {}, {of_serial} serial \
+         code's {}: {}; {}.",
+        words::number_of(waterfall.workers, "worker"),
+        words::time(seconds(Part::Start) + seconds(Part::Join)),
+        words::time(seconds(Part::Write) + seconds(Part::Collect)),
+        words::number_of(waterfall.n, "item"),
+        words::time(compute),
+        words::time(waterfall.serial),
         outcome(explanation),
-        clause(
-            &waterfall.paradigm,
-            "serial code",
-            &explanation.measured.estimate
-        )
+        clause(&waterfall.paradigm, "serial code", estimate)
     )
 }
 
@@ -83,9 +78,8 @@ fn outcome(explanation: &Explanation) -> String {
     let waterfall = &explanation.waterfall;
     let mut places = explanation.measured.estimate.places.iter();
     let place = places.find(|place| place.at == waterfall.n);
-    let speedup = place.map_or(waterfall.serial / waterfall.whole, |place| {
-        place.speedup().median
-    });
+    let by_waterfall = waterfall.serial / waterfall.whole;
+    let speedup = place.map_or(by_waterfall, |place| place.speedup().median);
     match place.map(|place| place.verdict) {
         Some(Verdict::Undecided) => {
             format!("parallel is {speedup:.2}× as fast, which is not told apart from 1×")

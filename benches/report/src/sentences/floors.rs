@@ -44,7 +44,7 @@ pub fn what_to_see(group: Group) -> &'static str {
 pub fn how_to_read(floors: &Floors) -> String {
     format!(
         "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, with its 95% \
-         interval. Noise floor: floors compared with themselves differed by {}.",
+         interval. The noise floor, from floors compared with themselves, is {}.",
         super::noise_floor(floors.noise_floor)
     )
 }
@@ -63,14 +63,11 @@ pub fn what_is_absent(floors: &Floors) -> Vec<String> {
 }
 
 fn of_floor(floor: &Floor) -> Vec<String> {
-    let cores = floor.placement.map_or(String::new(), |placement| {
-        let plural = if placement == Placement::OneCore {
-            ""
-        } else {
-            "s"
-        };
-        format!(", on {} core{plural}", cores(placement))
-    });
+    let cores = match floor.placement {
+        None => "",
+        Some(Placement::OneCore) => ", on one core",
+        Some(Placement::TwoCores) => ", on two cores",
+    };
     let name = format!("{}{cores}", floor.name);
     let absent = floor.absent.map(|absent| {
         let why = match absent {
