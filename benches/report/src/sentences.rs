@@ -1,6 +1,5 @@
 //! Everything that is said in prose about results, in one place: tables, pages and commands use the same words.
 
-mod explain;
 pub mod floors;
 mod remarks;
 pub mod versus;
@@ -10,8 +9,7 @@ use laboratory::survey::{CellResult, WorkloadResult};
 
 use crate::words;
 
-pub use explain::{part, parts_remark, verdict};
-pub use remarks::{busy, noise_floor, remarks};
+pub use remarks::{busy, noise_floor, part, parts_remark, remarks, verdict};
 
 /// Where the rival is faster, as a cell of a table: `n ≈ 7,600`, `never up to n = 5M`.
 pub fn answer(estimate: &Estimate) -> String {

@@ -1,21 +1,18 @@
-//! Made-up results, and what is said and shown of them.
+//! What is said and shown of made-up results.
+
+mod made_up;
 
 use estimator::line::{Bend, Line, Miss};
-use estimator::{Answer, AtPlace, Crossing, Estimate, Measured, Model, Range, Verdict};
+use estimator::{Answer, Model, Range};
 use laboratory::explain::Explanation;
-use laboratory::machine::{Busy, Machine};
-use laboratory::survey::{CellResult, Survey, WorkloadResult};
+use laboratory::machine::Machine;
+use laboratory::survey::Survey;
 use laboratory::waterfall::{Part, Waterfall};
 
+use self::made_up::{CALM, all_kinds, answers, cell, measured, result};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series, Unit};
 use crate::page::{self, CriterionPage, Findings};
 use crate::{sentences, tables, terminal, words};
-
-const CALM: Busy = Busy {
-    stolen: Some(0.0),
-    others: Some(0.02),
-    spread: 0.03,
-};
 
 /// What is said of each kind of answer, the best first: in a table, as a clause, and in the list of winners.
 const SAID: &str = "\
@@ -29,100 +26,6 @@ undecided up to n = 5M | whether A beats B up to n = 5M is undecided | Undecided
 too few rounds | there were too few rounds to tell whether A beats B; a longer measurement has more | Undecided: A.
 never up to n = 5M | A never beats B, up to n = 5M | Never faster, at these sizes: A.";
 
-fn answers() -> [Answer; 9] {
-    let up_to = 5_000_000;
-    let crossing = |to, at| Crossing {
-        to,
-        at,
-        low: Some(0.9 * at),
-        high: None,
-        below: Some(500),
-        above: None,
-    };
-    let begin = |at| crossing(Verdict::Faster, at);
-    let between = |begin| Answer::Between {
-        begin,
-        end: crossing(Verdict::Slower, 9_000.0),
-    };
-    let undecided = |slower_up_to, too_few_rounds| Answer::Undecided {
-        up_to,
-        slower_up_to,
-        too_few_rounds,
-    };
-    let within = 0.021;
-    [
-        Answer::Always { from: 1 },
-        Answer::From {
-            begin: begin(7_600.4),
-        },
-        between(Some(begin(500.0))),
-        between(None),
-        Answer::NoDifference { up_to, within },
-        undecided(Some(2_000_000), false),
-        undecided(None, false),
-        undecided(None, true),
-        Answer::Never { up_to },
-    ]
-}
-
-/// Serial code takes 1 ms an item; the ratio is 0.99 and may be 1.
-fn measured(answer: Answer) -> Measured {
-    let range = |median| Range {
-        median,
-        interval: Some((0.9 * median, 1.1 * median)),
-    };
-    let place = |at: usize| AtPlace {
-        at,
-        rounds: 8,
-        base: range(1e-3 * at as f64),
-        rival: range(0.99e-3 * at as f64),
-        ratio: range(0.99),
-        verdict: Verdict::Undecided,
-    };
-    let crossings = match answer {
-        Answer::From { begin } => vec![begin],
-        Answer::Between { begin, end } => begin.into_iter().chain([end]).collect(),
-        _ => Vec::new(),
-    };
-    let estimate = Estimate {
-        answer,
-        places: vec![place(1), place(10_000)],
-        crossings,
-    };
-    Measured {
-        estimate,
-        model: None,
-        rounds: Vec::new(),
-    }
-}
-
-fn cell(paradigm: &str, outcome: Result<Measured, &str>) -> CellResult {
-    CellResult {
-        paradigm: paradigm.to_owned(),
-        outcome: outcome.map_err(str::to_owned),
-    }
-}
-
-fn result(cells: Vec<CellResult>) -> WorkloadResult {
-    WorkloadResult {
-        name: "squares".to_owned(),
-        details: String::new(),
-        base: "serial code".to_owned(),
-        better: None,
-        checks: Vec::new(),
-        cells,
-    }
-}
-
-/// Every kind of answer, the worst first, after a failure. Names are from `b` for the best to `k`.
-fn all_kinds() -> WorkloadResult {
-    let names = ["b", "c", "d", "e", "<f> & \"g\"", "h", "i", "j", "k"];
-    let cells = names.iter().zip(answers());
-    let cells = cells.map(|(name, answer)| cell(name, Ok(measured(answer))));
-    let failed = cell("failed", Err("it was killed by `signal 9`"));
-    result(cells.chain([failed]).rev().collect())
-}
-
 #[test]
 fn numbers_have_three_digits_and_a_unit() {
     let times = [0.0, 1.234e-9, 99.96e-6, 12.34e-3, 123.4].map(words::time);
@@ -135,6 +38,8 @@ fn numbers_have_three_digits_and_a_unit() {
     assert_eq!(rates, ["1.00 B/s", "1.00 MB/s", "12.3 GB/s"]);
     let short = ["1.00 ms", "100 ms", "20%"].map(words::without_zeros);
     assert_eq!(short, ["1 ms", "100 ms", "20%"]);
+    let ratios = [0.534, 3.12, 23.6].map(words::ratio);
+    assert_eq!(ratios, ["0.53", "3.1", "24"]);
     let floors = [0.0004, 0.006].map(sentences::noise_floor);
     assert_eq!(floors, ["below ±0.1%", "±0.6%"]);
 }
@@ -276,7 +181,7 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
         infinite,
         (3.0, 1.0),
     ];
-    let mut series = Series::new("a < b & \"c\"".to_owned(), Look::Nth(0), points);
+    let mut series = Series::new("a < b & \"c\"", Look::Nth(0), points);
     series.band = vec![(2.0, 0.5, 700.0)];
     series.marks = vec![Mark {
         at: (20.0, 2.0),

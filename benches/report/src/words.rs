@@ -35,9 +35,7 @@ pub fn rate(bytes_per_second: f64) -> String {
 fn in_units(value: f64, units: &[(f64, &str)]) -> String {
     let reached = |(size, _): &&(f64, &str)| value >= 0.9995 * size;
     let (size, unit) = units.iter().rfind(reached).unwrap_or(&units[0]);
-    let value = value / size;
-    let decimals = decimals(value);
-    format!("{value:.decimals$}{unit}")
+    significant(value / size, 3) + unit
 }
 
 /// A share, of which 1 is the whole: `87%`; below 10% with one decimal.
@@ -49,33 +47,21 @@ pub fn percent(share: f64) -> String {
 
 /// A ratio with three significant digits: `1.85×`.
 pub fn times(ratio: f64) -> String {
-    // There is no smaller unit for small ones.
-    let decimals = match ratio {
-        ratio if ratio < 0.00995 => 4,
-        ratio if ratio < 0.0995 => 3,
-        ratio => decimals(ratio),
-    };
-    format!("{ratio:.decimals$}×")
+    significant(ratio, 3) + "×"
 }
 
 /// A ratio in a sentence, with two significant digits: `0.53`, `3.1`, `24`.
 pub fn ratio(ratio: f64) -> String {
-    let decimals = match ratio {
-        ratio if ratio < 0.0995 => 3,
-        ratio if ratio < 0.995 => 2,
-        ratio if ratio < 9.95 => 1,
-        _ => 0,
-    };
-    format!("{ratio:.decimals$}")
+    significant(ratio, 2)
 }
 
-/// How many decimals three significant digits are.
-fn decimals(value: f64) -> usize {
-    match value {
-        v if v < 9.995 => 2,
-        v if v < 99.95 => 1,
-        _ => 0,
-    }
+/// So many significant digits, and all digits before the point.
+fn significant(value: f64, digits: i32) -> String {
+    let scientific = format!("{value:.*e}", digits as usize - 1);
+    let exponent = scientific.split_once('e').map(|(_, exponent)| exponent);
+    let exponent: i32 = exponent.and_then(|it| it.parse().ok()).unwrap_or(0);
+    let decimals = (digits - 1 - exponent).clamp(0, 4) as usize;
+    format!("{value:.decimals$}")
 }
 
 /// The same number without zeros at its end: `1.50 ms` becomes `1.5 ms`, `1.00 ms` becomes `1 ms`.

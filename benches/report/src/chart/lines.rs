@@ -59,9 +59,9 @@ const CAP: f64 = 4.0;
 
 impl Series {
     /// A curve without intervals and marks.
-    pub(crate) fn new(name: String, look: Look, points: Vec<(f64, f64)>) -> Self {
+    pub(crate) fn new(name: impl Into<String>, look: Look, points: Vec<(f64, f64)>) -> Self {
         Self {
-            name,
+            name: name.into(),
             look,
             points,
             band: Vec::new(),

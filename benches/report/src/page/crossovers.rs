@@ -74,11 +74,8 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
 
 /// Time against n: serial, every paradigm, and each crossing with its interval on the serial curve.
 fn times(result: &WorkloadResult) -> Markup {
-    let mut series = vec![Series::new(
-        "serial".to_owned(),
-        Look::Baseline,
-        points(&result.serial_curve()),
-    )];
+    let serial = points(&result.serial_curve());
+    let mut series = vec![Series::new("serial", Look::Baseline, serial)];
     series.extend(result.measured().map(|(name, measured)| Series {
         marks: marks(measured),
         ..curve(name, look(name), measured, |place| place.rival)
@@ -98,8 +95,7 @@ fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
     let sizes = result.serial_curve();
     let one = sizes.iter().map(|&(n, _)| (n as f64, 1.0)).collect();
     let mut series: Vec<_> = result.measured().map(visible).collect();
-    let name = "as fast as serial".to_owned();
-    series.push(Series::new(name, Look::Reference(0), one));
+    series.push(Series::new("as fast as serial", Look::Reference(0), one));
     let title = format!("{}: speedup", result.name);
     let mut lines = Lines::new(title, ITEMS, SPEEDUP, series);
     lines.noise = Some(((-noise_floor).exp(), noise_floor.exp()));
@@ -119,7 +115,7 @@ pub(super) fn curve(
         Some((place.at as f64, low, high))
     };
     let points = places().map(|place| (place.at as f64, of(place).median));
-    let mut series = Series::new(name.to_owned(), look, points.collect());
+    let mut series = Series::new(name, look, points.collect());
     series.band = places().filter_map(interval).collect();
     series
 }

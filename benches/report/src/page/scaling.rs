@@ -42,11 +42,7 @@ fn section(scaling: &Scaling) -> Section {
     let share = fitted.and_then(|(_, measured)| amdahl_share(measured, cores));
     // Where more workers do not help, no law says how much they do.
     let share = share.filter(|share| share.median < 1.0);
-    let ideal = Series::new(
-        "ideal".to_owned(),
-        Look::Reference(0),
-        along(most, |workers| workers),
-    );
+    let ideal = Series::new("ideal", Look::Reference(0), along(most, |workers| workers));
     let laws = share.into_iter().flat_map(|share| laws(share, cores, most));
     let series =
         cells().map(|(name, measured)| curve(name, look(name), measured, AtPlace::speedup));
@@ -80,7 +76,7 @@ pub(crate) fn laws(share: Range, cores: usize, most: usize) -> [Series; 2] {
         let ends = of_amdahl(high).into_iter().zip(of_amdahl(low));
         first.band = ends.map(|(low, high)| (low.0, low.1, high.1)).collect();
     }
-    let name = "Gustafson, through the same point".to_owned();
+    let name = "Gustafson, through the same point";
     let points = along(most, |workers| gustafson(of_parallel, workers));
     [first, Series::new(name, Look::Reference(2), points)]
 }
