@@ -71,7 +71,7 @@ pub fn table(table: &Table, width: usize) -> String {
     lines.insert(height, "─".repeat(wide(&lines[0])));
     if let dropped @ [_, ..] = &table.head[shown..] {
         let dropped = dropped.join(", ");
-        lines.push(format!("(a wider terminal shows, too: {dropped})"));
+        lines.push(format!("(a wider terminal also shows: {dropped})"));
     }
     let lines = lines.iter().map(|line| line.trim_end());
     lines.collect::<Vec<_>>().join("\n")

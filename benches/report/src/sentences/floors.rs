@@ -17,21 +17,21 @@ pub fn title(group: Group) -> &'static str {
 pub fn what_to_see(group: Group) -> &'static str {
     match group {
         Group::Threads => {
-            "What to see: the clone is the kernel's part, the pthread library adds some to it. Most of what Rust \
-             adds is a second stack for each thread, on which it reports that the first one overflowed: next \
-             to a floor that has one, too, little is left."
+            "What to see: the clone is the kernel's part, and the pthread library adds some time to the clone. Most of what \
+             Rust adds is a second stack for each thread, on which Rust reports that the first stack overflowed. Compared \
+             with a floor that has a second stack, Rust adds little."
         }
         Group::Processes => {
-            "What to see: fork takes longer the more memory the parent has written, since it copies the tables of \
-             its pages; vfork copies none. With a large parent, what ours adds is small beside the fork."
+            "What to see: fork takes longer the more memory the parent has written, since fork copies the parent's page \
+             tables; vfork copies none. With a large parent, what our code adds is small beside the fork."
         }
         Group::Synchronisation => {
-            "What to see: nanoseconds while no thread has to sleep, microseconds as soon as the kernel has to wake \
-             one. A multiple below one means that ours spins a while before it sleeps."
+            "What to see: nanoseconds while no thread has to sleep, microseconds as soon as the kernel has to wake up a \
+             thread. A multiple below one means that our code spins for a while before it sleeps."
         }
         Group::Messages => {
-            "What to see: on one core a message is a change of processes, on two cores it wakes the other core; \
-             only memory that both watch without sleeping avoids that, and it needs both cores."
+            "What to see: on one core a message is a change of processes, on two cores a message wakes up the other core. \
+             Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores."
         }
         Group::Copying => {
             "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add \

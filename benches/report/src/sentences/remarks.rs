@@ -61,8 +61,8 @@ pub fn busy(busy: &Busy) -> Option<String> {
     .collect();
     (!reasons.is_empty()).then(|| {
         format!(
-            "The machine was busy while this was measured: {}. Intervals are wider for it, and more stays undecided, \
-             however low the noise floor is. End other programs and measure again, or measure for longer.",
+            "The machine was busy while this was measured: {}. Intervals are wider, and more answers are \
+             undecided, even if the noise floor is low. End other programs and measure again, or measure for longer.",
             reasons.join("; ")
         )
     })
@@ -221,7 +221,9 @@ fn outcome(explanation: &Explanation) -> String {
     let speedup = place.map_or(by_waterfall, |place| place.speedup().median);
     match place.map(|place| place.verdict) {
         Some(Verdict::Undecided) => {
-            format!("parallel is {speedup:.2}× as fast, which is not told apart from 1×")
+            format!(
+                "parallel is {speedup:.2}× as fast, and the difference from 1× is too small to call"
+            )
         }
         None if speedup.ln().abs() < SAME => {
             "parallel and serial take about the same time".to_owned()
