@@ -1,6 +1,6 @@
 //! What is said of the floors.
 
-use laboratory::floors::{Absent, Floor, Floors, Group, Placement};
+use laboratory::floors::{Absent, Floors, Group, Placement};
 
 /// The title of a group's table.
 pub fn title(group: Group) -> &'static str {
@@ -59,27 +59,24 @@ pub fn cores(placement: Placement) -> &'static str {
 
 /// A sentence on each floor that this machine does not have, and on each thing that failed.
 pub fn what_is_absent(floors: &Floors) -> Vec<String> {
-    floors.floors.iter().flat_map(of_floor).collect()
-}
-
-fn of_floor(floor: &Floor) -> Vec<String> {
-    let cores = match floor.placement {
-        None => "",
-        Some(Placement::OneCore) => ", on one core",
-        Some(Placement::TwoCores) => ", on two cores",
-    };
-    let name = format!("{}{cores}", floor.name);
-    let absent = floor.absent.map(|absent| {
-        let why = match absent {
+    let mut sentences = Vec::new();
+    for floor in &floors.floors {
+        let cores = match floor.placement {
+            None => "",
+            Some(Placement::OneCore) => ", on one core",
+            Some(Placement::TwoCores) => ", on two cores",
+        };
+        let name = format!("{}{cores}", floor.name);
+        let why = floor.absent.map(|absent| match absent {
             Absent::OnlyLinux => "only Linux has it",
             Absent::OneCore => "this process may use one core only",
             Absent::NoTime => "its rounds take longer than the budget allows",
-        };
-        format!("Not measured: {name}: {why}.")
-    });
-    let failed = floor.rivals.iter().filter_map(|rival| {
-        let reason = rival.outcome.as_ref().err()?;
-        Some(format!("Failed: {} on {name}: {reason}", rival.name))
-    });
-    absent.into_iter().chain(failed).collect()
+        });
+        sentences.extend(why.map(|why| format!("Not measured: {name}: {why}.")));
+        sentences.extend(floor.rivals.iter().filter_map(|rival| {
+            let reason = rival.outcome.as_ref().err()?;
+            Some(format!("Failed: {} on {name}: {reason}", rival.name))
+        }));
+    }
+    sentences
 }
