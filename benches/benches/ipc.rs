@@ -26,7 +26,7 @@ mod between_processes {
     use std::os::fd::AsFd;
     use std::time::{Duration, Instant};
 
-    use criterion::{BenchmarkId, Criterion, Throughput};
+    use criterion::{BenchmarkId, Throughput};
     use examples_processes::{OneThread, Team};
     use laboratory::{connection, cores};
 
@@ -44,30 +44,29 @@ mod between_processes {
 
     pub(crate) fn measure() {
         let mut criterion = settings::criterion();
-        let mut groups = vec![("echo", None)];
-        if let Ok(cores) = cores::allowed() {
+        let cores = cores::allowed().unwrap_or_default();
+        let names = match &cores[..] {
+            [] => &["echo", "bandwidth"][..],
+            [_] => &["echo-1-core", "bandwidth"],
+            _ => &["echo-1-core", "echo-2-cores", "bandwidth"],
+        };
+        if let Some(first) = cores.first() {
             // This process stays on its first core. Its partner is there, too, or on the second core.
-            cores::pin(&cores[..1]).expect("it is among those that are allowed");
-            let partners = cores.into_iter().map(Some);
-            groups = std::iter::zip(["echo-1-core", "echo-2-cores"], partners).collect();
+            cores::pin(&[*first]).expect("it is among those that are allowed");
         }
-        for &(name, core) in &groups {
-            let round_trips = true;
-            group(&mut criterion, name, Case { round_trips, core });
+        for name in names {
+            let on_first = *name == "echo-1-core" || cores.len() == 1;
+            let core = cores.get(usize::from(!on_first)).copied();
+            let round_trips = *name != "bandwidth";
+            let case = Case { round_trips, core };
+            let mut group = settings::group(&mut criterion, name);
+            bench(&mut group, case, "pipe", connection::pipes);
+            bench(&mut group, case, "socket", connection::unix_sockets);
+            bench(&mut group, case, "tcp", connection::tcp);
+            bench(&mut group, case, "shared", shared_pipe);
+            group.finish();
         }
-        let (_, core) = groups[groups.len() - 1];
-        let round_trips = false;
-        group(&mut criterion, "bandwidth", Case { round_trips, core });
         criterion.final_summary();
-    }
-
-    fn group(criterion: &mut Criterion, name: &str, case: Case) {
-        let mut group = settings::group(criterion, name);
-        bench(&mut group, case, "pipe", connection::pipes);
-        bench(&mut group, case, "socket", connection::unix_sockets);
-        bench(&mut group, case, "tcp", connection::tcp);
-        bench(&mut group, case, "shared", shared_pipe);
-        group.finish();
     }
 
     fn bench<C: Read + Write + AsFd>(
