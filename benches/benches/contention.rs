@@ -36,22 +36,19 @@ fn main() {
     for (name, nanoseconds) in [("lock-0ns", 0.0), ("lock-1us", 1_000.0)] {
         let mut group = settings::group(&mut criterion, name);
         group.sampling_mode(SamplingMode::Flat);
-        locks(&mut group, &Hold(Spin::new(1, nanoseconds)));
-        without_a_lock(
-            &mut group,
-            &Hold(Spin::new(1, nanoseconds)),
-            nanoseconds == 0.0,
-        );
+        let spin = Spin::new(1, nanoseconds);
+        locks(&mut group, &spin);
+        without_a_lock(&mut group, &spin, nanoseconds == 0.0);
         group.finish();
     }
     criterion.final_summary();
 }
 
-fn locks(group: &mut Group, hold: &Hold) {
+fn locks(group: &mut Group, spin: &Spin) {
     let mutex = Mutex::new(0);
     let update = |_| {
         let mut value = mutex.lock().expect(NO_PANIC);
-        *value = hold.next(*value);
+        *value = updated(spin, *value);
     };
     bench(group, "std-mutex", update, || {
         *mutex.lock().expect(NO_PANIC)
@@ -60,12 +57,12 @@ fn locks(group: &mut Group, hold: &Hold) {
     let mutex = parking_lot::Mutex::new(0);
     let update = |_| {
         let mut value = mutex.lock();
-        *value = hold.next(*value);
+        *value = updated(spin, *value);
     };
     bench(group, "parking_lot", update, || *mutex.lock());
 }
 
-fn without_a_lock(group: &mut Group, hold: &Hold, no_work: bool) {
+fn without_a_lock(group: &mut Group, spin: &Spin, no_work: bool) {
     let atomic = AtomicU64::new(0);
     let count = || atomic.load(Ordering::Relaxed);
     if no_work {
@@ -76,7 +73,7 @@ fn without_a_lock(group: &mut Group, hold: &Hold, no_work: bool) {
         bench(group, "atomic-add", update, count);
     }
     // Any update: the work is done on a copy, and done again if another thread was faster.
-    let next = |old| Some(hold.next(old));
+    let next = |old| Some(updated(spin, old));
     let update = |_| {
         let _ = atomic.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
     };
@@ -88,7 +85,10 @@ fn without_a_lock(group: &mut Group, hold: &Hold, no_work: bool) {
         (0..MOST_THREADS).map(|_| CachePadded::default()).collect();
     let update = |thread: usize| {
         let cell = &cells[thread];
-        cell.store(hold.next(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
+        cell.store(
+            updated(spin, cell.load(Ordering::Relaxed)),
+            Ordering::Relaxed,
+        );
     };
     let count = || cells.iter().map(|cell| cell.load(Ordering::Relaxed)).sum();
     bench(group, "sharded", update, count);
@@ -138,13 +138,9 @@ fn time(threads: usize, updates: u64, update: impl Fn(usize) + Sync) -> Duration
 }
 
 /// The work of an update: it takes the old value, some time, and gives the new value.
-struct Hold(Spin);
-
-impl Hold {
-    fn next(&self, value: u64) -> u64 {
-        let mut answer = [0];
-        self.0.fill(value as usize, &mut answer);
-        black_box(answer);
-        value + 1
-    }
+fn updated(spin: &Spin, value: u64) -> u64 {
+    let mut answer = [0];
+    spin.fill(value as usize, &mut answer);
+    black_box(answer);
+    value + 1
 }

@@ -80,12 +80,9 @@ fn run(options: &Options) -> Outcome {
     };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
-    let mut found = Found {
-        all,
-        missing: false,
-    };
+    let mut missing = false;
 
-    let survey = found.or_measured(output::LATEST_SURVEY, || {
+    let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
         let problems = workloads.iter();
         let problems = problems.map(|name| Problem::new(name, MOST_ITEMS, &[]));
         let plan = Plan {
@@ -98,12 +95,12 @@ fn run(options: &Options) -> Outcome {
         survey(&plan, show)
     })?;
     let measured = || survey.workloads.iter().take(workloads.len());
-    let scalings = found.or_measured("crossover/scalings.json", || {
+    let scalings = found("crossover/scalings.json", all, &mut missing, || {
         let problems = measured().map(|it| Problem::new(&it.name, size(it, SCALED), &[]));
         let problems = problems.collect::<io::Result<Vec<_>>>()?;
         scaling(&problems, scaled, for_scalings, show)
     })?;
-    let waterfalls = found.or_measured("crossover/waterfalls.json", || {
+    let waterfalls = found("crossover/waterfalls.json", all, &mut missing, || {
         let budget = for_waterfalls / (workloads.len() * sizes.len()) as u32;
         let mut waterfalls = Vec::new();
         for result in measured() {
@@ -121,7 +118,7 @@ fn run(options: &Options) -> Outcome {
     let mut floors = None;
     if cfg!(unix) {
         let measure = || floors::measure(for_floors, |contest, done| show("floors", contest, done));
-        floors = Some(found.or_measured(output::LATEST_FLOORS, measure)?);
+        floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
     drop(progress);
     let findings = Findings {
@@ -131,7 +128,7 @@ fn run(options: &Options) -> Outcome {
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
         criterion: criterion_pages(html),
-        in_seconds: found.missing,
+        in_seconds: missing,
     };
     write_whole(html, report(&findings).as_bytes())?;
     if let Some(sentence) = in_seconds(&findings) {
@@ -141,33 +138,22 @@ fn run(options: &Options) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How results are found.
-struct Found {
-    /// Whether all are to be measured.
+/// What `measure` finds, kept, if all is to be measured; else the latest results in `file`, if they are not `missing`.
+fn found<T: Serialize + DeserializeOwned>(
+    file: &str,
     all: bool,
-    /// Whether any had to be measured in seconds.
-    missing: bool,
-}
-
-impl Found {
-    /// What `measure` finds, kept, if all is to be measured; else the latest results in `file`, if there are any.
-    fn or_measured<T: Serialize + DeserializeOwned>(
-        &mut self,
-        file: &str,
-        measure: impl FnOnce() -> io::Result<T>,
-    ) -> io::Result<T> {
-        if !self.all
-            && let Some(kept) = latest(file)
-        {
-            return Ok(kept);
-        }
-        let results = measure()?;
-        if self.all {
-            keep_latest(file, &results)?;
-        }
-        self.missing |= !self.all;
-        Ok(results)
+    missing: &mut bool,
+    measure: impl FnOnce() -> io::Result<T>,
+) -> io::Result<T> {
+    if !all && let Some(kept) = latest(file) {
+        return Ok(kept);
     }
+    let results = measure()?;
+    if all {
+        keep_latest(file, &results)?;
+    }
+    *missing |= !all;
+    Ok(results)
 }
 
 /// The largest size for which serial code takes at most `time` seconds.

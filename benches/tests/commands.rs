@@ -17,18 +17,15 @@ fn assert_all_in(text: &str, parts: &[&str]) {
 /// Commands, and a part of what is said about them.
 const REFUSED: &str = r#"
 crossover --workers 0                         => '0' for '--workers <N>': 0 is not in 1..=512
-crossover --workers 100000                    => 100000 is not in 1..=512
 crossover --workload cubes                    => no workload called "cubes"; there are numbers,
 crossover --paradigm threads/none             => no paradigm called "threads/none"; there are
 crossover --input /no/such/path               => cannot read input "/no/such/path": No such file
 crossover --workload squares --input 7        => --input is given, but no workload
 crossover --workload spin --input fast        => spin takes as input one number
-crossover --workload random-squares --input x => `lanes` or `plain`, not x
 crossover --json /no/such/rounds.json         => '--json <FILE>': cannot write it: No such file
 crossover --json page.html --html page.html   => --json and --html name the same file
 crossover --max-n 0                           => 0 is not in 1..=1000000000
 crossover --explain threads/scoped squares 0  => the N of --explain must be 1 to 1000000000, not 0
-crossover --explain threads/scoped squares x  => the N of --explain must be 1 to
 crossover --explain threads/scoped squares    => 3 values required
 crossover --explain threads/none squares 5    => no paradigm called "threads/none"
 crossover --explain threads/scoped cubes 5    => no workload called "cubes"
@@ -38,10 +35,7 @@ floors --budget -1                            => it must be 0.1 to 86400 seconds
 floors --budget NaN                           => it must be 0.1 to 86400 seconds
 floors --json /                               => cannot write it: it is a directory
 floors --slow                                 => unexpected argument '--slow'
-versus_python --workers 0                     => 0 is not in 1..=512
 versus_python --workload letters              => random-squares, squares]
-versus_python --max-n 0                       => 0 is not in 1..
-versus_python --json page --html page         => --json and --html name the same file
 report --html /no/such/index.html             => cannot write it: No such file
 random_squares --kernel fast                  => [possible values: lanes, plain]
 mandelbrot --pixels 0                         => 0 is not in 1..=100000000
@@ -116,17 +110,6 @@ fn explains_one_cell_in_words() {
     assert_all_in(&said, &["start workers", "Starting and joining"]);
 }
 
-#[test]
-fn letters_reads_what_the_user_names() {
-    let line = "crossover --workload letters --paradigm processes/spawn --budget 0.3 --input . --html /dev/null";
-    let (directory, mut command) = command(line);
-    for (name, contents) in [("a", &b"one two"[..]), ("b", b"\xff\xfe"), ("c", b"three")] {
-        fs::write(directory.path().join(name), contents).expect("it can be written");
-    }
-    let said = said(&mut command);
-    assert!(said.contains("n = 3"), "{said}");
-}
-
 #[cfg(unix)]
 mod floors {
     use std::collections::BTreeMap;
@@ -158,12 +141,15 @@ mod floors {
                 let [place] = &*measured.estimate.places else {
                     panic!("{name}: a floor has one place");
                 };
-                assert!(place.rounds > 6, "{name}: {} rounds", place.rounds);
                 assert!(
                     place.base.median > 0.0 && place.rival.median > 0.0,
                     "{name}"
                 );
-                assert!(place.ratio.interval.is_some(), "{name} has enough rounds");
+                assert!(
+                    place.ratio.interval.is_some(),
+                    "{name}: {} rounds",
+                    place.rounds
+                );
             }
             if floor.absent.is_none() {
                 let names = floor.rivals.iter().map(|rival| rival.name.as_str());
