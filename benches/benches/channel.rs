@@ -46,14 +46,12 @@ fn messages_of<const SIZE: usize>(group: &mut Group) {
         let (sender, receiver) = mpsc::sync_channel(CAPACITY);
         (move |message| sender.send(message).is_ok(), receiver)
     });
-    bench::<_, _, SIZE>(group, "crossbeam", || {
-        let (sender, receiver) = bounded(CAPACITY);
-        (move |message| sender.send(message).is_ok(), receiver)
-    });
-    bench::<_, _, SIZE>(group, "zero", || {
-        let (sender, receiver) = bounded(0);
-        (move |message| sender.send(message).is_ok(), receiver)
-    });
+    for (method, capacity) in [("crossbeam", CAPACITY), ("zero", 0)] {
+        bench::<_, _, SIZE>(group, method, || {
+            let (sender, receiver) = bounded(capacity);
+            (move |message| sender.send(message).is_ok(), receiver)
+        });
+    }
 }
 
 /// Benchmarks of a channel: what sends a message and says whether it is received, and what receives.
@@ -65,20 +63,18 @@ where
     group.bench_function(BenchmarkId::new(method, format!("{SIZE:e}")), |bencher| {
         bencher.iter_custom(|iterations| {
             let messages = iterations.max(FEWEST);
-            let batches = (0..messages).step_by(BATCH as usize);
-            let time: Duration = batches
-                .map(|first| {
-                    let (send, receiver) = channel();
-                    time(BATCH.min(messages - first), send, &receiver)
-                })
-                .sum();
+            let mut time = Duration::ZERO;
+            for first in (0..messages).step_by(BATCH as usize) {
+                let (send, receiver) = channel();
+                time += receive(BATCH.min(messages - first), send, &receiver);
+            }
             time.mul_f64(iterations as f64 / messages as f64)
         });
     });
 }
 
 /// How long it takes until `messages` of another thread are received. Starting the thread is not in the time.
-fn time<R, const SIZE: usize>(
+fn receive<R, const SIZE: usize>(
     messages: u64,
     send: impl Fn([u8; SIZE]) -> bool + Send,
     receiver: &R,

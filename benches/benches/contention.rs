@@ -21,7 +21,8 @@ use settings::Group;
 use workloads::Map;
 use workloads::spin::Spin;
 
-const THREADS: [usize; 3] = [1, 2, 4];
+const THREADS: [usize; 3] = [1, 2, MOST_THREADS];
+const MOST_THREADS: usize = 4;
 
 /// Updates that each thread makes at least, whatever criterion asks for: some hundred microseconds.
 /// In less, a thread that wakes up late would find no other to contend with, and its lateness would
@@ -32,103 +33,77 @@ const NO_PANIC: &str = "no thread panicked in the critical section";
 
 fn main() {
     let mut criterion = settings::criterion();
-    for (name, nanoseconds) in [("0ns", 0.0), ("1us", 1_000.0)] {
-        let hold = Hold(Spin::new(1, nanoseconds));
-        let mut group = settings::group(&mut criterion, &format!("lock-{name}"));
+    for (name, nanoseconds) in [("lock-0ns", 0.0), ("lock-1us", 1_000.0)] {
+        let mut group = settings::group(&mut criterion, name);
         group.sampling_mode(SamplingMode::Flat);
-        locks(&mut group, &hold);
-        if nanoseconds == 0.0 {
-            addition(&mut group);
-        }
-        without_a_lock(&mut group, &hold);
+        let spin = Spin::new(1, nanoseconds);
+        locks(&mut group, &spin);
+        without_a_lock(&mut group, &spin, nanoseconds == 0.0);
         group.finish();
     }
     criterion.final_summary();
 }
 
-fn locks(group: &mut Group, hold: &Hold) {
-    let update = |mutex: &Mutex<u64>, _| {
+fn locks(group: &mut Group, spin: &Spin) {
+    let mutex = Mutex::new(0);
+    let update = |_| {
         let mut value = mutex.lock().expect(NO_PANIC);
-        *value = hold.next(*value);
+        *value = updated(spin, *value);
     };
-    let total = |mutex: Mutex<u64>| mutex.into_inner().expect(NO_PANIC);
-    bench(group, "std-mutex", |_| Mutex::new(0), update, total);
+    bench(group, "std-mutex", update, || {
+        *mutex.lock().expect(NO_PANIC)
+    });
 
-    let update = |mutex: &parking_lot::Mutex<u64>, _| {
+    let mutex = parking_lot::Mutex::new(0);
+    let update = |_| {
         let mut value = mutex.lock();
-        *value = hold.next(*value);
+        *value = updated(spin, *value);
     };
-    let zero = |_| parking_lot::Mutex::new(0);
-    bench(
-        group,
-        "parking_lot",
-        zero,
-        update,
-        parking_lot::Mutex::into_inner,
-    );
+    bench(group, "parking_lot", update, || *mutex.lock());
 }
 
-/// One instruction, which only an addition can be. So it is only in the group without work.
-fn addition(group: &mut Group) {
-    let update = |value: &AtomicU64, _| {
-        value.fetch_add(1, Ordering::Relaxed);
-    };
-    bench(
-        group,
-        "atomic-add",
-        |_| AtomicU64::new(0),
-        update,
-        AtomicU64::into_inner,
-    );
-}
-
-fn without_a_lock(group: &mut Group, hold: &Hold) {
+fn without_a_lock(group: &mut Group, spin: &Spin, no_work: bool) {
+    let atomic = AtomicU64::new(0);
+    let count = || atomic.load(Ordering::Relaxed);
+    if no_work {
+        // One instruction, which only an addition can be.
+        let update = |_| {
+            atomic.fetch_add(1, Ordering::Relaxed);
+        };
+        bench(group, "atomic-add", update, count);
+    }
     // Any update: the work is done on a copy, and done again if another thread was faster.
-    let update = |value: &AtomicU64, _| {
-        let next = |old| Some(hold.next(old));
-        let _ = value.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+    let next = |old| Some(updated(spin, old));
+    let update = |_| {
+        let _ = atomic.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
     };
-    bench(
-        group,
-        "atomic-cas",
-        |_| AtomicU64::new(0),
-        update,
-        AtomicU64::into_inner,
-    );
+    bench(group, "atomic-cas", update, count);
 
     // A cell for each thread, on a cache line of its own; the cells are added up at the end. Only one thread writes to
     // a cell, so reading and writing need not be one operation.
-    let zero = |threads| {
-        (0..threads)
-            .map(|_| CachePadded::new(AtomicU64::new(0)))
-            .collect()
-    };
-    let update = |cells: &Vec<CachePadded<AtomicU64>>, thread: usize| {
+    let cells: Vec<CachePadded<AtomicU64>> =
+        (0..MOST_THREADS).map(|_| CachePadded::default()).collect();
+    let update = |thread: usize| {
         let cell = &cells[thread];
-        cell.store(hold.next(cell.load(Ordering::Relaxed)), Ordering::Relaxed);
+        cell.store(
+            updated(spin, cell.load(Ordering::Relaxed)),
+            Ordering::Relaxed,
+        );
     };
-    let total = |cells: Vec<CachePadded<AtomicU64>>| {
-        cells.iter().map(|cell| cell.load(Ordering::Relaxed)).sum()
-    };
-    bench(group, "sharded", zero, update, total);
+    let count = || cells.iter().map(|cell| cell.load(Ordering::Relaxed)).sum();
+    bench(group, "sharded", update, count);
 }
 
-/// Benchmarks of one way to count: a counter at zero for so many threads, an update by one of them, the count at the end.
-fn bench<C: Sync>(
-    group: &mut Group,
-    method: &str,
-    zero: impl Fn(usize) -> C,
-    update: impl Fn(&C, usize) + Sync,
-    total: impl Fn(C) -> u64,
-) {
+/// Benchmarks of one way to count: an update by one of the threads, and the count so far.
+fn bench(group: &mut Group, method: &str, update: impl Fn(usize) + Sync, count: impl Fn() -> u64) {
     for threads in THREADS {
         group.bench_function(BenchmarkId::new(method, threads), |bencher| {
             bencher.iter_custom(|iterations| {
                 let updates = iterations.max(FEWEST);
-                let counter = zero(threads);
-                let time = time(threads, updates, |thread| update(&counter, thread));
-                let expected = threads as u64 * updates;
-                assert_eq!(total(counter), expected, "no update is lost");
+                let before = count();
+                let time = time(threads, updates, &update);
+                let expected = before + threads as u64 * updates;
+                assert_eq!(count(), expected, "no update is lost");
                 time.mul_f64(iterations as f64 / updates as f64)
             });
         });
@@ -163,13 +138,9 @@ fn time(threads: usize, updates: u64, update: impl Fn(usize) + Sync) -> Duration
 }
 
 /// The work of an update: it takes the old value, some time, and gives the new value.
-struct Hold(Spin);
-
-impl Hold {
-    fn next(&self, value: u64) -> u64 {
-        let mut answer = [0];
-        self.0.fill(value as usize, &mut answer);
-        black_box(answer);
-        value + 1
-    }
+fn updated(spin: &Spin, value: u64) -> u64 {
+    let mut answer = [0];
+    spin.fill(value as usize, &mut answer);
+    black_box(answer);
+    value + 1
 }

@@ -17,7 +17,6 @@ use criterion::{BenchmarkId, Criterion};
 use estimator::{Run, Side};
 use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
 use laboratory::{catalogue, take_role_if_asked};
-use settings::Group;
 use workloads::{Paradigm, ParadigmVisitor, Serial};
 
 fn main() {
@@ -25,8 +24,10 @@ fn main() {
     let mut criterion = settings::criterion();
     for workload in catalogue::workloads() {
         for (kind, children) in [("threads", false), ("procs", true)] {
-            let paradigms = paradigms(children);
-            crossover(&mut criterion, workload.name, kind, &paradigms);
+            let names = Vec::new();
+            let mut paradigms = Paradigms { children, names };
+            catalogue::each_paradigm(&mut paradigms);
+            crossover(&mut criterion, workload.name, kind, &paradigms.names);
         }
     }
     criterion.final_summary();
@@ -53,68 +54,56 @@ fn shown(workload: &str) -> (&str, &[usize]) {
 /// Serial code, and the paradigms whose workers are child processes, or those whose workers are not.
 ///
 /// They come from the lists in the crates: a paradigm that is added there is here, too.
-fn paradigms(children: bool) -> Vec<&'static str> {
-    struct List {
-        children: bool,
-        names: Vec<&'static str>,
-    }
-    impl ParadigmVisitor for List {
-        fn visit<P: Paradigm>(&mut self) {
-            if P::ID == Serial::ID || P::CHILDREN == self.children {
-                self.names.push(P::ID);
-            }
+struct Paradigms {
+    children: bool,
+    names: Vec<&'static str>,
+}
+
+impl ParadigmVisitor for Paradigms {
+    fn visit<P: Paradigm>(&mut self) {
+        if P::ID == Serial::ID || P::CHILDREN == self.children {
+            self.names.push(P::ID);
         }
     }
-    let mut list = List {
-        children,
-        names: Vec::new(),
-    };
-    catalogue::each_paradigm(&mut list);
-    list.names
 }
 
 /// A paradigm's name without its crate's, if no other in the group ends the same.
 fn short<'a>(paradigm: &'a str, all: &[&str]) -> &'a str {
-    let last = |name: &'a str| name.rsplit('/').next().unwrap_or(name);
-    let namesakes = all.iter().filter(|name| name.ends_with(last(paradigm)));
+    let last = paradigm.rsplit('/').next().unwrap_or(paradigm);
+    let namesakes = all.iter().filter(|name| name.ends_with(last));
     if namesakes.count() == 1 {
-        last(paradigm)
+        last
     } else {
         paradigm
     }
 }
 
+/// A group: every paradigm of a kind on one workload, each with each size in a process of its own.
 fn crossover(criterion: &mut Criterion, workload: &str, kind: &str, paradigms: &[&'static str]) {
     let (name, sizes) = shown(workload);
     let largest = sizes[sizes.len() - 1];
     let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let problem = Problem::new(workload, largest, &[]).expect("it is in the catalogue");
     let mut group = settings::group(criterion, &format!("{name}-{kind}"));
-    for paradigm in paradigms {
+    let side = Side::Rival;
+    for (paradigm, &at) in paradigms
+        .iter()
+        .flat_map(|it| sizes.iter().map(move |n| (it, n)))
+    {
         let subject = Subject::Paradigm(Trial::by_items(paradigm, workers, &problem));
-        for &n in sizes {
-            // One run of the largest takes tens of milliseconds: ten samples say enough.
-            group.sample_size(if n == largest { 10 } else { 30 });
-            bench(&mut group, short(paradigm, paradigms), &subject, n);
-        }
+        // One run of the largest takes tens of milliseconds: ten samples say enough.
+        group.sample_size(if at == largest { 10 } else { 30 });
+        let id = BenchmarkId::new(short(paradigm, paradigms), format!("{at:e}"));
+        let mut process = None; // started when it is first needed: not for `--list`
+        group.bench_function(id, |bencher| {
+            bencher.iter_custom(|iterations| {
+                let process = process.get_or_insert_with(|| {
+                    MeasuringProcess::start(&subject).expect("processes can be started")
+                });
+                let time = process.repeat(Run { side, at }, iterations);
+                time.unwrap_or_else(|error| panic!("{error}"))
+            });
+        });
     }
     group.finish();
-}
-
-/// Measures `n` items of a subject's workload, in a process of its own.
-fn bench(group: &mut Group, name: &str, subject: &Subject, n: usize) {
-    let run = Run {
-        side: Side::Rival,
-        at: n,
-    };
-    let mut process = None; // started when it is first needed: not for `--list`
-    group.bench_function(BenchmarkId::new(name, format!("{n:e}")), |bencher| {
-        bencher.iter_custom(|iterations| {
-            let process = process.get_or_insert_with(|| {
-                MeasuringProcess::start(subject).expect("processes can be started")
-            });
-            let time = process.repeat(run, iterations);
-            time.unwrap_or_else(|error| panic!("{error}"))
-        });
-    });
 }

@@ -29,10 +29,8 @@ use settings::Group;
 /// The numbers of tasks.
 const TASKS: [u64; 4] = [1, 1_000, 100_000, 1_000_000];
 
-/// How many of them are measured: all ...
-const ALL: usize = TASKS.len();
-/// ... or only the first, where handing out a task takes so long that the others would take seconds.
-const FEW: usize = 2;
+/// The first of them: beyond, some methods would take seconds.
+const FEW: &[u64] = TASKS.split_at(2).0;
 
 /// All the work, in dependent multiplications: some ten milliseconds. Every number of tasks divides
 /// it.
@@ -47,43 +45,34 @@ fn main() {
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     #[cfg(unix)]
     processes::fed_over_pipes(&mut group);
-    bench(&mut group, "serial", ALL, serial);
+    bench(&mut group, "serial", &TASKS, serial);
     bench(&mut group, "thread", FEW, thread_per_task);
-    bench(&mut group, "queue", ALL, mutex_queue);
-    bench(&mut group, "channel", ALL, crossbeam_channel);
-    bench(&mut group, "counter", ALL, atomic_counter);
+    bench(&mut group, "queue", &TASKS, mutex_queue);
+    bench(&mut group, "channel", &TASKS, crossbeam_channel);
+    bench(&mut group, "counter", &TASKS, atomic_counter);
     let pool = LazyCell::new(|| ThreadPoolBuilder::new().num_threads(workers()).build());
-    bench(&mut group, "rayon", ALL, |work| {
+    bench(&mut group, "rayon", &TASKS, |tasks| {
         let pool = pool.as_ref().expect("threads can be started");
-        pool.install(|| rayon_par_iter(work))
+        pool.install(|| rayon_par_iter(tasks))
     });
     group.finish();
     criterion.final_summary();
 }
 
-/// The work, cut into so many tasks.
-#[derive(Clone, Copy)]
-struct Work {
-    tasks: u64,
+/// Does one task of so many. The answer of all the work is the sum of its tasks' answers, modulo 2^64.
+fn task(tasks: u64, number: u64) -> u64 {
+    (0..STEPS / tasks).fold(number, |x, _| {
+        (x ^ (x >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb)
+    })
 }
 
-impl Work {
-    /// Does one task. The answer of all the work is the sum of its tasks' answers, modulo 2^64.
-    fn task(self, number: u64) -> u64 {
-        (0..STEPS / self.tasks).fold(number, |x, _| {
-            (x ^ (x >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb)
-        })
-    }
-}
-
-/// Benchmarks of `run` with the first so many numbers of tasks. Its answer must be the serial one.
-fn bench(group: &mut Group, method: &str, how_many: usize, mut run: impl FnMut(Work) -> u64) {
-    for &tasks in &TASKS[..how_many] {
-        let work = Work { tasks };
-        let expected = LazyCell::new(|| serial(work));
+/// Benchmarks of `run`, which is given a number of tasks. Its answer must be the serial one.
+fn bench(group: &mut Group, method: &str, numbers: &[u64], mut run: impl FnMut(u64) -> u64) {
+    for &tasks in numbers {
+        let expected = LazyCell::new(|| serial(tasks));
         group.bench_function(BenchmarkId::new(method, format!("{tasks:e}")), |bencher| {
             let expected = *expected;
-            bencher.iter(|| assert_eq!(run(black_box(work)), expected, "no task is lost"));
+            bencher.iter(|| assert_eq!(run(black_box(tasks)), expected, "no task is lost"));
         });
     }
 }
@@ -98,66 +87,64 @@ fn sum(answers: impl Iterator<Item = u64>) -> u64 {
 }
 
 /// One task after the other: what the cutting alone costs.
-fn serial(work: Work) -> u64 {
-    sum((0..work.tasks).map(|number| work.task(number)))
+fn serial(tasks: u64) -> u64 {
+    sum((0..tasks).map(|number| task(tasks, number)))
 }
 
 /// A thread for each task, all at once: the cores are shared by the system's scheduler.
-fn thread_per_task(work: Work) -> u64 {
+fn thread_per_task(tasks: u64) -> u64 {
     let one_task = |number| Some(number).into_iter();
-    on_threads(work, (0..work.tasks).map(one_task), || ())
+    on_threads(tasks, (0..tasks).map(one_task), || ())
 }
 
 /// A thread for each part, which does its tasks; `meanwhile` runs on this thread.
 fn on_threads<T: Iterator<Item = u64> + Send>(
-    work: Work,
+    tasks: u64,
     parts: impl Iterator<Item = T>,
     meanwhile: impl FnOnce(),
 ) -> u64 {
     thread::scope(|scope| {
-        let start = |tasks: T| scope.spawn(move || sum(tasks.map(|number| work.task(number))));
+        let start = |part: T| scope.spawn(move || sum(part.map(|number| task(tasks, number))));
         let running: Vec<_> = parts.map(start).collect();
         meanwhile();
-        let answers = running
-            .into_iter()
-            .map(|thread| thread.join().expect("it does not panic"));
-        sum(answers)
+        let running = running.into_iter();
+        sum(running.map(|thread| thread.join().expect("it does not panic")))
     })
 }
 
 /// A queue that is filled at first, and then emptied by all workers, one at a time.
-fn mutex_queue(work: Work) -> u64 {
-    let queue: Mutex<VecDeque<u64>> = Mutex::new((0..work.tasks).collect());
+fn mutex_queue(tasks: u64) -> u64 {
+    let queue: Mutex<VecDeque<u64>> = Mutex::new((0..tasks).collect());
     let next = || queue.lock().expect("no thread panics").pop_front();
     let worker = |_| std::iter::from_fn(next);
-    on_threads(work, (0..workers()).map(worker), || ())
+    on_threads(tasks, (0..workers()).map(worker), || ())
 }
 
 /// A number that says which task is next.
-fn atomic_counter(work: Work) -> u64 {
+fn atomic_counter(tasks: u64) -> u64 {
     let counter = AtomicU64::new(0);
-    let next = || Some(counter.fetch_add(1, Ordering::Relaxed)).filter(|&task| task < work.tasks);
+    let next = || Some(counter.fetch_add(1, Ordering::Relaxed)).filter(|&number| number < tasks);
     let worker = |_| std::iter::from_fn(next);
-    on_threads(work, (0..workers()).map(worker), || ())
+    on_threads(tasks, (0..workers()).map(worker), || ())
 }
 
 /// A channel that this thread fills while the workers empty it.
-fn crossbeam_channel(work: Work) -> u64 {
+fn crossbeam_channel(tasks: u64) -> u64 {
     let (sender, receiver) = crossbeam::channel::bounded(CAPACITY);
     let worker = |_| receiver.iter();
-    on_threads(work, (0..workers()).map(worker), move || {
-        for number in 0..work.tasks {
+    on_threads(tasks, (0..workers()).map(worker), move || {
+        for number in 0..tasks {
             sender.send(number).expect("the workers are here");
         }
     })
 }
 
 /// A range that is halved until each task stands alone; idle workers steal halves.
-fn rayon_par_iter(work: Work) -> u64 {
-    (0..work.tasks as usize)
+fn rayon_par_iter(tasks: u64) -> u64 {
+    (0..tasks as usize)
         .into_par_iter()
         .with_max_len(1)
-        .map(|number| work.task(number as u64))
+        .map(|number| task(tasks, number as u64))
         .reduce(|| 0, u64::wrapping_add)
 }
 
@@ -168,7 +155,7 @@ mod processes {
 
     use examples_processes::{OneThread, Team};
 
-    use super::{FEW, Group, Work, bench, workers};
+    use super::{FEW, Group, bench, task, workers};
 
     /// Tasks that a child has at a time: one that it does, and one that lies ready.
     const AT_A_TIME: u64 = 2;
@@ -177,9 +164,9 @@ mod processes {
     /// both directions.
     pub(super) fn fed_over_pipes(group: &mut Group) {
         let mut team = None; // forked when it is first needed: not for `--list`
-        bench(group, "via-pipe", FEW, |work| {
+        bench(group, "via-pipe", FEW, |tasks| {
             let team = team.get_or_insert_with(|| fork().expect("this process has one thread"));
-            feed(team, work).expect("the children live as long as they are needed")
+            feed(team, tasks).expect("the children live as long as they are needed")
         });
     }
 
@@ -192,7 +179,7 @@ mod processes {
                 loop {
                     let tasks = receive(&mut parent)?;
                     let number = receive(&mut parent)?;
-                    send(&mut parent, [Work { tasks }.task(number)])?;
+                    send(&mut parent, [task(tasks, number)])?;
                 }
             })?;
         }
@@ -200,16 +187,16 @@ mod processes {
     }
 
     /// Gives the children tasks by turns, and hears the answers in the same order.
-    fn feed(team: &mut Team<UnixStream>, work: Work) -> io::Result<u64> {
+    fn feed(team: &mut Team<UnixStream>, tasks: u64) -> io::Result<u64> {
         let mut sum = 0_u64;
         let in_advance = team.len() as u64 * AT_A_TIME;
-        for number in 0..work.tasks + in_advance {
+        for number in 0..tasks + in_advance {
             let (child, _) = team.worker(number as usize % team.len());
             if number >= in_advance {
                 sum = sum.wrapping_add(receive(child)?);
             }
-            if number < work.tasks {
-                send(child, [work.tasks, number])?;
+            if number < tasks {
+                send(child, [tasks, number])?;
             }
         }
         Ok(sum)

@@ -36,8 +36,7 @@ fn main() {
     let mut threads = settings::group(&mut criterion, "cost-threads");
     started_threads(&mut threads);
     pool(&mut threads);
-    shared_memory(&mut threads);
-    messages(&mut threads);
+    locks_and_messages(&mut threads);
     threads.finish();
     criterion.final_summary();
 }
@@ -60,24 +59,17 @@ fn forked_process(group: &mut Group) {
 }
 
 fn spawned_process(group: &mut Group) {
+    let executable = std::env::current_exe().expect("a running program has a path");
     group.bench_function("spawn+wait", |bencher| {
-        let executable = std::env::current_exe().expect("a running program has a path");
-        bencher.iter(|| {
-            Command::new(&executable)
-                .env(IDLE, "1")
-                .status()
-                .expect("it starts")
-        });
+        let mut idle = Command::new(&executable);
+        idle.env(IDLE, "1");
+        bencher.iter(|| idle.status().expect("it starts"));
     });
 }
 
 fn started_threads(group: &mut Group) {
     group.bench_function("spawn+join", |bencher| {
-        bencher.iter(|| {
-            thread::spawn(|| black_box(1))
-                .join()
-                .expect("it does not panic")
-        });
+        bencher.iter(|| thread::spawn(|| black_box(1)).join().is_ok());
     });
     group.bench_function("scope", |bencher| {
         bencher.iter(|| thread::scope(|scope| scope.spawn(|| black_box(1)).join().is_ok()));
@@ -85,27 +77,23 @@ fn started_threads(group: &mut Group) {
 }
 
 fn pool(group: &mut Group) {
-    let two_threads = || ThreadPoolBuilder::new().num_threads(2).build();
+    let two_threads = ThreadPoolBuilder::new().num_threads(2).build();
+    let pool = two_threads.expect("threads can be started");
     group.bench_function("rayon join", |bencher| {
-        let pool = two_threads().expect("threads can be started");
         pool.install(|| bencher.iter(|| rayon::join(|| black_box(1), || black_box(2))));
     });
     group.bench_function("rayon install", |bencher| {
-        let pool = two_threads().expect("threads can be started");
         bencher.iter(|| pool.install(|| black_box(1)));
     });
 }
 
-fn shared_memory(group: &mut Group) {
+fn locks_and_messages(group: &mut Group) {
     let mutex = parking_lot::Mutex::new(0_u64);
     group.bench_function("mutex lock", |bencher| bencher.iter(|| *mutex.lock() += 1));
     let atomic = AtomicU64::new(0);
     group.bench_function("atomic add", |bencher| {
         bencher.iter(|| atomic.fetch_add(1, Ordering::Relaxed));
     });
-}
-
-fn messages(group: &mut Group) {
     let (sender, receiver) = crossbeam::channel::bounded(1);
     group.bench_function("send+recv", |bencher| {
         bencher.iter(|| {

@@ -8,30 +8,25 @@
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
 
-use std::error::Error;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::slice;
 
-use benches::command::{Budget, Progress, Refusal, Workers, choose, finish, list, name_failures};
-use benches::output::{
-    LATEST_SURVEY, check_both, in_target_directory, keep_latest, write_json, write_whole,
-};
-use clap::Parser;
-use laboratory::catalogue;
+use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
+use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable, write_json};
+use clap::{Parser, value_parser};
+use laboratory::catalogue::{self, Entry};
 use laboratory::explain::explain;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
-use laboratory::take_role_if_asked;
 use laboratory::trial::Trial;
 use report::{page, sentences, tables, terminal, words};
 
 /// Finds the size from which each way of running a workload in parallel beats serial code.
 #[derive(Parser)]
 #[command(name = "crossover", max_term_width = 100)]
-#[command(mut_arg("budget", |arg| arg.help(BUDGET_HELP)))]
-#[command(mut_arg("quick", |arg| arg.help(QUICK_HELP)))]
+#[command(after_help = "The default budget is 75 seconds, 13 with --quick, 6 with --explain.")]
 struct Options {
     /// Workload to measure; may be repeated [default: random-squares, squares, letters]
     #[arg(long, value_name = "NAME")]
@@ -46,11 +41,8 @@ struct Options {
 
     /// Largest number of items [default: 10,000,000, or what the budget allows]; one that is named is
     /// measured even if the budget is too small for it
-    #[arg(long, value_name = "N")]
-    max_n: Option<usize>,
-
-    #[command(flatten)]
-    budget: Budget,
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_ITEMS))]
+    max_n: Option<u64>,
 
     /// Input of the workloads that take one, such as a PATH for `letters`; may be repeated. `--list`
     /// says what each takes. Without --workload it goes to `letters` alone
@@ -71,24 +63,19 @@ struct Options {
     #[arg(long)]
     list: bool,
 
-    /// Writes every sample, the machine and the results to FILE
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    measuring: Measuring,
 
     /// Where the HTML report goes [default: crossover.html in the target directory]
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
+    #[arg(default_value_os_t = in_target_directory("crossover.html"))]
+    html: PathBuf,
 }
 
-const BUDGET_HELP: &str = "Seconds that all measurements together may take [default: 75; 13 with --quick; 6 with \
-                           --explain]";
-const QUICK_HELP: &str =
-    "Smaller sizes and fewer rounds, done within 20 seconds: the same as --budget 13";
-
 const DEFAULT_WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
-const DEFAULT_MAX_N: usize = 10_000_000;
+const DEFAULT_MAX_N: u64 = 10_000_000;
 /// The answer to a map of this many items just fits the memory of a large machine.
-const MOST_ITEMS: usize = 1_000_000_000;
+const MOST_ITEMS: u64 = 1_000_000_000;
 
 /// In seconds.
 const DEFAULT_BUDGET: f64 = 75.0;
@@ -96,32 +83,41 @@ const QUICK_BUDGET: f64 = 13.0;
 const EXPLAIN_BUDGET: f64 = 6.0;
 
 fn main() -> ExitCode {
-    take_role_if_asked();
-    let options = Options::parse();
-    if options.list {
-        let workloads = list(&catalogue::workloads());
-        let paradigms = list(&catalogue::paradigms());
-        let lists = format!("workloads:\n{workloads}\nparadigms:\n{paradigms}");
-        // It fails only if standard output is closed.
-        let _ = io::stdout().write_all(lists.as_bytes());
-        return ExitCode::SUCCESS;
-    }
-    finish("crossover", plan(&options), |plan| {
-        match explained(&options) {
-            Some(n) => run_explain(&plan, n, options.json.as_deref()),
-            None => run(&plan, &options),
+    command::main("crossover", |options: &Options| {
+        if options.list {
+            let [workloads, paradigms] = [catalogue::workloads(), catalogue::paradigms()].map(list);
+            let lists = format!("workloads:\n{workloads}\nparadigms:\n{paradigms}");
+            // It fails only if standard output is closed.
+            let _ = io::stdout().write_all(lists.as_bytes());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let explained = explained(options)?;
+        let plan = plan(options, explained)?;
+        match explained {
+            Some(n) => run_explain(&plan, n, options),
+            None => run(&plan, options),
         }
     })
 }
 
+/// A list of paradigms or workloads, each with what it does.
+fn list(entries: Vec<Entry>) -> String {
+    let line = |Entry { name, about, input }: Entry| {
+        let input = input.map_or(String::new(), |input| format!("; --input: {input}"));
+        format!("  {name:24} {about}{input}\n")
+    };
+    entries.into_iter().map(line).collect()
+}
+
 /// Explains the one cell of `plan` with `n` items.
-fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
+fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     let progress = Progress::new("crossover")?;
     let trial = Trial::by_items(&plan.paradigms[0], plan.workers, &plan.problems[0]);
-    let explanation = explain(&trial, n, plan.budget, |done| {
+    let explanation = explain(&trial, n as usize, plan.budget, |done| {
         progress.show("where the time goes, and where it starts to win", done);
     })?;
     drop(progress);
+    let json = options.measuring.json.as_deref();
     write_json(json, &explanation)?;
     let width = terminal::width();
     let waterfall = &explanation.waterfall;
@@ -146,24 +142,20 @@ fn run_explain(plan: &Plan, n: usize, json: Option<&Path>) -> Result<ExitCode, B
 }
 
 /// Measures, writes and prints. The exit status is 1 if a measurement failed.
-fn run(plan: &Plan, options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+fn run(plan: &Plan, options: &Options) -> Outcome {
     let progress = Progress::new("crossover")?;
     let survey = survey(plan, |workload, paradigm, done| {
         progress.show(format!("{workload}: {paradigm}"), done);
     })?;
     drop(progress);
-    let html = html(options);
-    write_whole(&html, page::crossover(&survey).as_bytes())?;
-    write_json(options.json.as_deref(), &survey)?;
+    let page = page::crossover(&survey);
+    let files = options.measuring.write(&options.html, &page, &survey)?;
     if is_whole(options) {
         // The report shows the latest.
         keep_latest(LATEST_SURVEY, &survey)?;
     }
     print(&survey)?;
-    println!("The same as a page with figures: {}", html.display());
-    if let Some(json) = &options.json {
-        println!("Every sample: {}", json.display());
-    }
+    println!("{files}");
     let cells = survey.workloads.iter().flat_map(|result| &result.cells);
     let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
     Ok(name_failures("crossover", failures))
@@ -203,48 +195,42 @@ fn is_whole(options: &Options) -> bool {
         && options.input.is_empty()
         && options.workers.asked.is_none()
         && options.max_n.is_none()
-        && options.budget.is_default()
+        && options.measuring.is_default()
 }
 
-fn html(options: &Options) -> PathBuf {
-    let asked = options.html.clone();
-    asked.unwrap_or_else(|| in_target_directory("crossover.html"))
-}
-
-/// The number of items of `--explain`, if that is one.
-fn explained(options: &Options) -> Option<usize> {
-    options
-        .explain
-        .get(2)?
-        .parse()
-        .ok()
-        .filter(|&n| may_be_asked(n))
-}
-
-fn may_be_asked(n: usize) -> bool {
-    (1..=MOST_ITEMS).contains(&n)
+/// The number of items of `--explain`.
+fn explained(options: &Options) -> Result<Option<u64>, clap::Error> {
+    let parse = |n: &String| match n.parse() {
+        Ok(n @ 1..=MOST_ITEMS) => Ok(n),
+        _ => Err(refusal(format!(
+            "the N of --explain must be 1 to {MOST_ITEMS}, not {n}"
+        ))),
+    };
+    options.explain.get(2).map(parse).transpose()
 }
 
 /// What the options ask for, or one sentence that says what is wrong with them.
-fn plan(options: &Options) -> Result<Plan, Refusal> {
-    check_both(&html(options), options.json.as_deref())?;
+fn plan(options: &Options, explained: Option<u64>) -> Result<Plan, clap::Error> {
+    options.measuring.check(&options.html)?;
     let (mut paradigms, mut names) = (&options.paradigm[..], &options.workload[..]);
-    let mut max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
-    let mut budget = DEFAULT_BUDGET;
-    if let [paradigm, workload, n] = &options.explain[..] {
+    if let [paradigm, workload, _] = &options.explain[..] {
         (paradigms, names) = (slice::from_ref(paradigm), slice::from_ref(workload));
-        let range = || format!("the N of --explain must be 1 to {MOST_ITEMS}, not {n}");
-        max_n = max_n.max(explained(options).ok_or_else(range)?);
-        budget = EXPLAIN_BUDGET;
     }
-    if !may_be_asked(max_n) {
-        return Err(format!("--max-n must be 1 to {MOST_ITEMS}, not {max_n}"));
-    }
-    let workloads = if names.is_empty() {
-        choose("workload", &DEFAULT_WORKLOADS, &catalogue::workloads())?
-    } else {
-        choose("workload", names, &catalogue::workloads())?
+    let workloads = match names {
+        [] => choose("workload", &DEFAULT_WORKLOADS, &catalogue::workloads())?,
+        names => choose("workload", names, &catalogue::workloads())?,
     };
+    let paradigms = match paradigms {
+        [] => catalogue::paradigms(),
+        names => choose("paradigm", names, &catalogue::paradigms())?,
+    };
+    if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
+        return Err(refusal(
+            "--input is given, but no workload that is measured takes any",
+        ));
+    }
+    let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
+    let max_n = max_n.max(explained.unwrap_or(0)) as usize;
     let mut problems = Vec::new();
     for workload in &workloads {
         // A path means nothing to the kernels of another default workload.
@@ -253,27 +239,39 @@ fn plan(options: &Options) -> Result<Plan, Refusal> {
             Some(_) if !for_letters => &options.input[..],
             _ => &[],
         };
-        let problem = Problem::new(workload.name, max_n, input);
-        problems.push(problem.map_err(|error| error.to_string())?);
+        let problem = Problem::new(workload.name, max_n, input).map_err(refusal)?;
+        if problem.len == 0 {
+            return Err(refusal(format!(
+                "the input of {} has no items",
+                problem.name
+            )));
+        }
+        problems.push(problem);
     }
-    if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
-        return Err("--input is given, but no workload that is measured takes any".to_owned());
-    }
-    if let Some(empty) = problems.iter().find(|problem| problem.len == 0) {
-        return Err(format!("the input of {} has no items", empty.name));
-    }
-    let all = catalogue::paradigms();
-    let paradigms = if paradigms.is_empty() {
-        all
-    } else {
-        choose("paradigm", paradigms, &all)?
-    };
+    let default = explained.map_or(DEFAULT_BUDGET, |_| EXPLAIN_BUDGET);
     let names = paradigms.iter().map(|paradigm| paradigm.name.to_owned());
     Ok(Plan {
         problems,
         paradigms: names.collect(),
-        workers: options.workers.number()?,
-        budget: options.budget.time(budget, QUICK_BUDGET)?,
+        workers: options.workers.number(),
+        budget: options.measuring.time(default, QUICK_BUDGET),
         insist_on_largest: options.max_n.is_some(),
     })
+}
+
+/// The entries that are asked for, in that order and each once.
+fn choose(what: &str, names: &[impl AsRef<str>], all: &[Entry]) -> Result<Vec<Entry>, clap::Error> {
+    let mut chosen = Vec::new();
+    for name in names.iter().map(AsRef::as_ref) {
+        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
+            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
+            let known = known.join(", ");
+            let sentence = format!("there is no {what} called {name:?}; there are {known}");
+            return Err(refusal(sentence));
+        };
+        if !chosen.contains(entry) {
+            chosen.push(*entry);
+        }
+    }
+    Ok(chosen)
 }

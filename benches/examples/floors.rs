@@ -8,16 +8,12 @@
 //! Try: run it in a virtual machine and on the machine below it. Forking and waking up another core cost
 //! several times as much in the one as in the other; the multiples stay nearly the same.
 
-use std::error::Error;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
-use benches::command::{Budget, Progress, finish, name_failures};
-use benches::output::{LATEST_FLOORS, check_writable, keep_latest, write_json};
+use benches::command::{self, Measuring, Outcome, Progress, name_failures};
+use benches::output::{LATEST_FLOORS, keep_latest, write_json};
 use clap::Parser;
 use laboratory::floors::{Group, measure};
-use laboratory::take_role_if_asked;
 use report::sentences::{busy, floors as say};
 use report::{tables, terminal};
 
@@ -27,11 +23,7 @@ use report::{tables, terminal};
 #[command(after_help = "It takes about 20 seconds, or 3 with --quick.")]
 struct Options {
     #[command(flatten)]
-    budget: Budget,
-
-    /// Writes the machine and every round to FILE
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    measuring: Measuring,
 }
 
 /// In seconds.
@@ -39,20 +31,16 @@ const DEFAULT_BUDGET: f64 = 20.0;
 const QUICK_BUDGET: f64 = 3.0;
 
 fn main() -> ExitCode {
-    take_role_if_asked();
-    let options = Options::parse();
-    let json = options.json.as_deref();
-    let asked = json
-        .map_or(Ok(()), check_writable)
-        .and_then(|()| options.budget.time(DEFAULT_BUDGET, QUICK_BUDGET));
-    finish("floors", asked, |budget| run(budget, json))
+    command::main("floors", run)
 }
 
 /// Measures, writes and prints.
-fn run(budget: Duration, json: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
+fn run(options: &Options) -> Outcome {
     let progress = Progress::new("floors")?;
+    let budget = options.measuring.time(DEFAULT_BUDGET, QUICK_BUDGET);
     let floors = measure(budget, |contest, done| progress.show(contest, done))?;
     drop(progress);
+    let json = options.measuring.json.as_deref();
     write_json(json, &floors)?;
     if budget.as_secs_f64() >= DEFAULT_BUDGET {
         // For the report, which shows the latest.

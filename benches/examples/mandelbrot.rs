@@ -8,21 +8,19 @@
 //! Try: `-- --pixels 4000000`, and look at the picture. Then count how many steps each of four equal
 //! strips has, and say what the speedup of static chunks on four cores can be at most.
 
-use std::error::Error;
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use benches::command::finish;
-use benches::output::in_target_directory;
+use benches::command::{self, Outcome};
+use benches::output::{in_target_directory, writable};
 use clap::Parser;
 use estimator::statistics::median;
 use estimator::{Run, Side, Stopwatch};
 use laboratory::measuring::{MeasuringProcess, Subject};
 use laboratory::problem::Problem;
-use laboratory::take_role_if_asked;
 use laboratory::trial::Trial;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, Workload};
@@ -35,32 +33,25 @@ struct Options {
     pixels: u32,
 
     /// Where the picture goes [default: mandelbrot.png in the target directory]
-    #[arg(long, value_name = "FILE")]
-    png: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
+    #[arg(default_value_os_t = in_target_directory("mandelbrot.png"))]
+    png: PathBuf,
 }
 
 /// Runs of each paradigm, in turns with serial ones. Their median counts.
 const PAIRS: usize = 7;
 
 fn main() -> ExitCode {
-    take_role_if_asked();
-    let options = Options::parse();
-    let png = options
-        .png
-        .unwrap_or_else(|| in_target_directory("mandelbrot.png"));
-    let file = File::create(&png);
-    let file = file.map_err(|error| format!("cannot write {}: {error}", png.display()));
-    finish("mandelbrot", file, |file| {
-        run(options.pixels as usize, file, &png)
-    })
+    command::main("mandelbrot", run)
 }
 
 /// Draws, measures and prints.
-fn run(pixels: usize, file: File, png: &Path) -> Result<ExitCode, Box<dyn Error>> {
+fn run(options: &Options) -> Outcome {
+    let pixels = options.pixels as usize;
     let workload = Mandelbrot::with_input(pixels, &[])?;
     let steps = workload.items(0..pixels);
-    write_png(file, &steps, workload.width())?;
-    println!("picture: {}", png.display());
+    write_png(File::create(&options.png)?, &steps, workload.width())?;
+    println!("picture: {}", options.png.display());
 
     let cost = |part: &[u16]| part.iter().map(|&steps| f64::from(steps)).sum::<f64>();
     let share = 100.0 * cost(&steps[pixels / 2..]) / cost(&steps);
@@ -89,7 +80,7 @@ fn run(pixels: usize, file: File, png: &Path) -> Result<ExitCode, Box<dyn Error>
 
 /// Writes the picture: inside black, outside the brighter the more steps. What is missing of the
 /// last row is black.
-fn write_png(file: File, steps: &[u16], width: usize) -> Result<(), Box<dyn Error>> {
+fn write_png(file: File, steps: &[u16], width: usize) -> Result<(), png::EncodingError> {
     let height = steps.len().div_ceil(width);
     let shade = |steps: u16| match steps {
         LIMIT => 0,

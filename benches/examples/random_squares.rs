@@ -12,18 +12,17 @@
 //! No number of cores that this machine has makes up for what the lanes kernel does on one.
 
 use std::error::Error;
-use std::num::NonZero;
 use std::process::ExitCode;
+use std::slice;
 use std::time::Instant;
 
-use benches::command::{Workers, finish};
-use clap::{Parser, ValueEnum};
+use benches::command::{self, Outcome, Progress, Workers};
+use clap::Parser;
 use estimator::{Run, Side, Stopwatch};
-use indicatif::ProgressBar;
+use laboratory::catalogue;
 use laboratory::measuring::{MeasuringProcess, Subject};
 use laboratory::problem::Problem;
 use laboratory::trial::Trial;
-use laboratory::{catalogue, take_role_if_asked};
 use report::words;
 use workloads::random_squares::{Kernel, RandomSquares};
 use workloads::{Map, Workload};
@@ -38,71 +37,65 @@ struct Options {
     #[command(flatten)]
     workers: Workers,
 
-    /// What the paradigms' workers compute with
-    #[arg(long, value_enum, default_value_t = KernelName::Lanes)]
-    kernel: KernelName,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum KernelName {
-    /// Many seeds at once, in SIMD lanes
-    Lanes,
-    /// One seed at a time
-    Plain,
+    /// What the paradigms' workers compute with: many seeds at once, in SIMD lanes, or one at a time
+    #[arg(long, value_parser = ["lanes", "plain"], default_value = "lanes")]
+    kernel: String,
 }
 
 /// NumPy's own sums, for n = 10, 100 ...
-const NUMPY_SUMS: [(usize, u64); 7] = [
-    (10, 367),
-    (100, 2_806),
-    (1_000, 28_781),
-    (10_000, 282_918),
-    (100_000, 2_852_978),
-    (1_000_000, 28_524_147),
-    (10_000_000, 285_170_439),
+const NUMPY_SUMS: [u64; 7] = [
+    367,
+    2_806,
+    28_781,
+    282_918,
+    2_852_978,
+    28_524_147,
+    285_170_439,
 ];
 
 fn main() -> ExitCode {
-    take_role_if_asked();
-    let options = Options::parse();
-    let n = options.n as usize;
-    finish("random_squares", options.workers.number(), |workers| {
-        run(n, workers, options.kernel)
-    })
+    command::main("random_squares", run)
 }
 
-fn run(n: usize, workers: NonZero<usize>, kernel: KernelName) -> Result<ExitCode, Box<dyn Error>> {
+fn run(options: &Options) -> Outcome {
+    let Options { n, workers, kernel } = options;
+    let (n, workers) = (*n as usize, workers.number());
     let squares = words::number_of(n, "random square");
     println!("{squares}, {}\n", words::number_of(workers.get(), "worker"));
     println!("{:38} {:>14} {:>9}", "", "Execution time", "speedup");
 
-    let serial = report("serial", None, || serial_with_progress(n));
-    let lanes = report("serial, lanes kernel", Some(&serial), || {
-        RandomSquares::new(n, Kernel::Lanes).items(0..n)
-    });
-    assert_eq!(serial.items, lanes.items, "both kernels draw the same");
-    let kernel = match kernel {
-        KernelName::Lanes => "lanes",
-        KernelName::Plain => "plain",
-    };
-    let problem = Problem::new(RandomSquares::NAME, n, &[kernel.to_owned()])?;
+    let start = Instant::now();
+    let items = serial(n)?;
+    let serial = start.elapsed().as_secs_f64();
+    print("serial", serial, serial);
+    let start = Instant::now();
+    let by_lanes = RandomSquares::new(n, Kernel::Lanes).items(0..n);
+    print(
+        "serial, lanes kernel",
+        start.elapsed().as_secs_f64(),
+        serial,
+    );
+    assert_eq!(items, by_lanes, "both kernels draw the same");
+
+    let problem = Problem::new(RandomSquares::NAME, n, slice::from_ref(kernel))?;
+    let side = Side::Rival;
     for paradigm in catalogue::paradigms() {
         // In a process of its own, which checks that the answer is the serial one.
         let trial = Trial::by_items(paradigm.name, workers, &problem);
         let mut process = MeasuringProcess::start(&Subject::Paradigm(trial))?;
-        let run = Run {
-            side: Side::Rival,
-            at: n,
-        };
-        let seconds = process.time(&[run])?[0];
-        let name = format!("{}, {kernel} kernel", paradigm.name);
-        print_line(&name, seconds, serial.seconds / seconds);
+        let seconds = process.time(&[Run { side, at: n }])?[0];
+        print(
+            &format!("{}, {kernel} kernel", paradigm.name),
+            seconds,
+            serial,
+        );
     }
 
-    let sum: u64 = lanes.items.iter().map(|&square| u64::from(square)).sum();
-    match NUMPY_SUMS.iter().find(|(size, _)| *size == n) {
+    let sum: u64 = items.into_iter().map(u64::from).sum();
+    let mut numpy = (1..).zip(NUMPY_SUMS);
+    match numpy.find(|(power, _)| 10_usize.pow(*power) == n) {
         Some((_, numpy)) => {
-            assert_eq!(sum, *numpy, "NumPy's sum");
+            assert_eq!(sum, numpy, "NumPy's sum");
             println!("\nEvery answer is the serial one, and its sum {sum} is NumPy's.");
         }
         None => println!("\nEvery answer is the serial one; its sum is {sum}."),
@@ -110,38 +103,21 @@ fn run(n: usize, workers: NonZero<usize>, kernel: KernelName) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-struct Timed {
-    seconds: f64,
-    items: Vec<u8>,
-}
-
-/// Times `compute` and prints a line about it.
-fn report(name: &str, baseline: Option<&Timed>, compute: impl FnOnce() -> Vec<u8>) -> Timed {
-    let start = Instant::now();
-    let items = compute();
-    let seconds = start.elapsed().as_secs_f64();
-    print_line(
-        name,
-        seconds,
-        baseline.map_or(1.0, |baseline| baseline.seconds / seconds),
-    );
-    Timed { seconds, items }
-}
-
-fn print_line(name: &str, seconds: f64, speedup: f64) {
-    println!("{name:38} {:>14} {speedup:>9.2}", words::time(seconds));
+fn print(name: &str, seconds: f64, serial: f64) {
+    let time = words::time(seconds);
+    println!("{name:38} {time:>14} {:>9.2}", serial / seconds);
 }
 
 /// One seed after the other; a bar shows how far it has come.
-fn serial_with_progress(n: usize) -> Vec<u8> {
+fn serial(n: usize) -> Result<Vec<u8>, Box<dyn Error>> {
     let workload = RandomSquares::new(n, Kernel::Plain);
-    let bar = ProgressBar::new(n as u64);
+    let progress = Progress::new("random_squares")?;
     let mut items = vec![0; n];
     let part = 100_000;
     for (k, out) in items.chunks_mut(part).enumerate() {
-        workload.fill(k * part, out);
-        bar.inc(out.len() as u64);
+        let start = k * part;
+        workload.fill(start, out);
+        progress.show("serial", start as f64 / n as f64);
     }
-    bar.finish_and_clear();
-    items
+    Ok(items)
 }

@@ -10,7 +10,6 @@
 //! Try: run `cargo bench --bench granularity`, then the report again, and follow its link. Which pool can afford the
 //! smallest tasks?
 
-use std::error::Error;
 use std::fs;
 use std::io;
 use std::num::NonZero;
@@ -19,12 +18,12 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use benches::command::{Progress, finish};
-use benches::output::{self, check_writable, in_target_directory, keep_latest, latest};
+use benches::command::{self, Outcome, Progress};
+use benches::output::{self, in_target_directory, keep_latest, latest, writable, write_whole};
 use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
-use laboratory::{catalogue, floors, take_role_if_asked, waterfall};
+use laboratory::{catalogue, floors, waterfall};
 use report::page::{CriterionPage, Findings, in_seconds, report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,8 +37,9 @@ struct Options {
     measure: bool,
 
     /// Where the page goes [default: crossover/index.html in the target directory]
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
+    #[arg(default_value_os_t = in_target_directory("crossover/index.html"))]
+    html: PathBuf,
 }
 
 const MOST_ITEMS: usize = 10_000_000;
@@ -54,41 +54,39 @@ const SCALED: f64 = 3e-3;
 const IN_MINUTES: [f64; 4] = [60.0, 20.0, 25.0, 15.0];
 /// A small budget has fewer cells, not fewer rounds of each, since intervals need rounds: only the first workload, the
 /// first size, and the scaling of the first paradigm.
-const IN_SECONDS: [f64; 4] = [3.8, 0.8, 1.0, 2.0];
+const IN_SECONDS: [f64; 4] = [3.0, 0.6, 0.9, 2.0];
 
 fn main() -> ExitCode {
-    take_role_if_asked();
-    let options = Options::parse();
-    let default = || in_target_directory("crossover/index.html");
-    let html = options.html.unwrap_or_else(default);
-    let directory = html.parent().map_or(Ok(()), fs::create_dir_all);
-    let directory = directory.map_err(|error| format!("cannot write {}: {error}", html.display()));
-    let asked = directory.and_then(|()| check_writable(&html));
-    finish("report", asked, |()| run(&html, options.measure))
+    command::main("report", run)
 }
 
 /// Finds or measures everything, and writes the page.
-fn run(html: &Path, all: bool) -> Result<ExitCode, Box<dyn Error>> {
+fn run(options: &Options) -> Outcome {
+    let (html, all) = (&options.html, options.measure);
     let progress = Progress::new("report")?;
     let show = |part: &str, what: &str, done: f64| progress.show(format!("{part}: {what}"), done);
     let paradigms = catalogue::paradigms().into_iter();
     let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
     let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let budgets = if all { IN_MINUTES } else { IN_SECONDS };
+    let (budgets, workloads, sizes, scaled) = if all {
+        (IN_MINUTES, &WORKLOADS[..], &WATERFALLS[..], &paradigms[..])
+    } else {
+        (
+            IN_SECONDS,
+            &WORKLOADS[..1],
+            &WATERFALLS[..1],
+            &paradigms[..1],
+        )
+    };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
-    let (first, first_size) = if all {
-        (WORKLOADS.len(), WATERFALLS.len())
-    } else {
-        (1, 1)
-    };
     let mut missing = false;
 
     let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
-        let problems = WORKLOADS[..first].iter();
+        let problems = workloads.iter();
         let problems = problems.map(|name| Problem::new(name, MOST_ITEMS, &[]));
         let plan = Plan {
-            problems: problems.collect::<Result<_, _>>()?,
+            problems: problems.collect::<io::Result<_>>()?,
             paradigms: paradigms.clone(),
             workers,
             budget: for_survey,
@@ -96,21 +94,18 @@ fn run(html: &Path, all: bool) -> Result<ExitCode, Box<dyn Error>> {
         };
         survey(&plan, show)
     })?;
-    let measured = &survey.workloads[..first.min(survey.workloads.len())];
-    let scalings = found(output::LATEST_SCALINGS, all, &mut missing, || {
-        let problems = measured
-            .iter()
-            .map(|it| Problem::new(&it.name, size(it, SCALED), &[]));
-        let problems: Vec<_> = problems.collect::<Result<_, _>>()?;
-        let scaled = if all { &paradigms[..] } else { &paradigms[..1] };
+    let measured = || survey.workloads.iter().take(workloads.len());
+    let scalings = found("crossover/scalings.json", all, &mut missing, || {
+        let problems = measured().map(|it| Problem::new(&it.name, size(it, SCALED), &[]));
+        let problems = problems.collect::<io::Result<Vec<_>>>()?;
         scaling(&problems, scaled, for_scalings, show)
     })?;
-    let waterfalls = found(output::LATEST_WATERFALLS, all, &mut missing, || {
-        let budget = for_waterfalls / (first * first_size) as u32;
+    let waterfalls = found("crossover/waterfalls.json", all, &mut missing, || {
+        let budget = for_waterfalls / (workloads.len() * sizes.len()) as u32;
         let mut waterfalls = Vec::new();
-        for result in measured {
+        for result in measured() {
             let problem = Problem::new(&result.name, MOST_ITEMS, &[])?;
-            for time in &WATERFALLS[..first_size] {
+            for time in sizes {
                 let show = |paradigm: &str, done| show(&result.name, paradigm, done);
                 let n = size(result, *time);
                 waterfalls.extend(waterfall::measure(
@@ -135,7 +130,7 @@ fn run(html: &Path, all: bool) -> Result<ExitCode, Box<dyn Error>> {
         criterion: criterion_pages(html),
         in_seconds: missing,
     };
-    output::write_whole(html, report(&findings).as_bytes())?;
+    write_whole(html, report(&findings).as_bytes())?;
     if let Some(sentence) = in_seconds(&findings) {
         println!("{sentence}");
     }
@@ -143,21 +138,22 @@ fn run(html: &Path, all: bool) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What `measure` finds, kept, if all is to be measured; else the latest results in `file`, if there are any.
+/// What `measure` finds, kept, if all is to be measured; else the latest results in `file`, if they are not `missing`.
 fn found<T: Serialize + DeserializeOwned>(
     file: &str,
     all: bool,
     missing: &mut bool,
     measure: impl FnOnce() -> io::Result<T>,
 ) -> io::Result<T> {
-    if all {
-        let results = measure()?;
-        keep_latest(file, &results)?;
-        return Ok(results);
+    if !all && let Some(kept) = latest(file) {
+        return Ok(kept);
     }
-    let kept = latest(file);
-    *missing |= kept.is_none();
-    kept.map_or_else(measure, Ok)
+    let results = measure()?;
+    if all {
+        keep_latest(file, &results)?;
+    }
+    *missing |= !all;
+    Ok(results)
 }
 
 /// The largest size for which serial code takes at most `time` seconds.
@@ -169,24 +165,19 @@ fn size(result: &WorkloadResult, time: f64) -> usize {
 
 /// The pages that `cargo bench` has written, seen from `html`.
 fn criterion_pages(html: &Path) -> Vec<CriterionPage> {
-    let directory = in_target_directory("criterion");
-    let beside = html.starts_with(in_target_directory("crossover"));
-    let from = if beside {
-        Path::new("../criterion")
-    } else {
-        &directory
-    };
+    let mut directory = in_target_directory("criterion");
     let groups = fs::read_dir(&directory).into_iter().flatten().flatten();
+    let groups = groups.filter(|group| group.path().join("report/index.html").is_file());
     let names = groups.map(|group| group.file_name().to_string_lossy().into_owned());
-    let page = |name: &String| directory.join(name).join("report/index.html").is_file();
-    let mut names: Vec<String> = names.filter(page).collect();
+    let mut names: Vec<_> = names.collect();
     names.sort();
-    let pages = names.into_iter().map(|group| {
-        let address = from.join(&group).join("report/index.html");
-        CriterionPage {
-            group,
-            address: address.display().to_string(),
-        }
-    });
-    pages.collect()
+    if html.starts_with(in_target_directory("crossover")) {
+        directory = PathBuf::from("../criterion");
+    }
+    let page = |group: String| {
+        let address = directory.join(&group).join("report/index.html");
+        let address = address.display().to_string();
+        CriterionPage { group, address }
+    };
+    names.into_iter().map(page).collect()
 }

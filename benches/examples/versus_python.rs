@@ -16,11 +16,9 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benches::command::{Budget, Progress, Refusal, Workers, finish, name_failures};
-use benches::output::{
-    LATEST_COMPARISONS, check_both, in_target_directory, keep_latest, write_json, write_whole,
-};
-use clap::Parser;
+use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
+use benches::output::{LATEST_COMPARISONS, in_target_directory, keep_latest, writable};
+use clap::{Parser, value_parser};
 use laboratory::python::WORKLOADS;
 use laboratory::versus::{Comparison, Plan, compare};
 use report::{page, sentences::versus as sentences, tables, terminal};
@@ -29,27 +27,24 @@ use report::{page, sentences::versus as sentences, tables, terminal};
 #[derive(Parser)]
 #[command(name = COMMAND, max_term_width = 100)]
 struct Options {
-    /// Workload to measure, random-squares or squares; may be repeated [default: both]
-    #[arg(long, value_name = "NAME")]
+    /// Workload to measure; may be repeated [default: both]
+    #[arg(long, value_name = "NAME", value_parser = WORKLOADS)]
     workload: Vec<String>,
 
     /// Largest number of items, however long it takes [default: as many as the budget has the time for]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     max_n: Option<u64>,
 
     #[command(flatten)]
     workers: Workers,
 
     #[command(flatten)]
-    budget: Budget,
-
-    /// Writes every round, the machine and the results to FILE
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    measuring: Measuring,
 
     /// Where the HTML page goes [default: `versus_python.html` in the target directory]
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
+    #[arg(default_value_os_t = in_target_directory("versus_python.html"))]
+    html: PathBuf,
 }
 
 const COMMAND: &str = "versus_python";
@@ -60,63 +55,46 @@ const BUDGET: f64 = 90.0;
 const QUICK_BUDGET: f64 = 15.0;
 
 fn main() -> ExitCode {
-    laboratory::take_role_if_asked();
-    let options = Options::parse();
-    finish(COMMAND, plans(&options), |plans| run(&options, &plans))
+    command::main(COMMAND, run)
 }
 
-/// What the options ask for.
-fn plans(options: &Options) -> Result<Vec<Plan>, Refusal> {
-    check_both(&html(options), options.json.as_deref())?;
-    let is_known = |name: &&String| WORKLOADS.contains(&name.as_str());
-    if let Some(name) = options.workload.iter().find(|name| !is_known(name)) {
-        let known = WORKLOADS.join(", ");
-        return Err(format!(
-            "there is no Python program for {name:?}; there are {known}"
-        ));
-    }
-    let is_asked =
-        |name: &&str| options.workload.is_empty() || options.workload.iter().any(|w| w == name);
+/// Measures, writes and prints.
+fn run(options: &Options) -> Outcome {
+    let Options {
+        workload,
+        measuring,
+        html,
+        ..
+    } = options;
+    measuring.check(html)?;
+    let is_asked = |name: &&str| workload.is_empty() || workload.iter().any(|asked| asked == name);
     let asked: Vec<_> = WORKLOADS.into_iter().filter(is_asked).collect();
     let count = asked.len() as f64;
-    let budget = options.budget.time(count * BUDGET, count * QUICK_BUDGET)?;
-    let workers = options.workers.number()?;
-    let plan = |name: &str| Plan {
-        workload: name.to_owned(),
-        workers,
-        budget: budget.div_f64(count),
-        every_way: !options.budget.quick,
-        largest: options.max_n.map(|n| n as usize),
-    };
-    Ok(asked.into_iter().map(plan).collect())
-}
-
-fn html(options: &Options) -> PathBuf {
-    let asked = options.html.clone();
-    asked.unwrap_or_else(|| in_target_directory("versus_python.html"))
-}
-
-/// Measures, writes and prints. If something must be installed first, a sentence says so, as for a wrong option.
-fn run(options: &Options, plans: &[Plan]) -> Result<ExitCode, Box<dyn Error>> {
+    let budget = measuring.time(count * BUDGET, count * QUICK_BUDGET);
     let progress = Progress::new(COMMAND)?;
     let mut comparisons = Vec::new();
-    for (k, plan) in plans.iter().enumerate() {
-        let show = |share| progress.show(&plan.workload, (k as f64 + share) / plans.len() as f64);
-        match compare(plan, show) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                eprintln!("{COMMAND}: {error}");
-                return Ok(ExitCode::from(2));
-            }
-            comparison => comparisons.push(comparison?),
-        }
+    for (k, name) in asked.into_iter().enumerate() {
+        let plan = Plan {
+            workload: name.to_owned(),
+            workers: options.workers.number(),
+            budget: budget.div_f64(count),
+            every_way: !measuring.quick,
+            largest: options.max_n.map(|n| n as usize),
+        };
+        let compared = compare(&plan, |share| {
+            progress.show(name, (k as f64 + share) / count);
+        });
+        comparisons.push(compared.map_err(|error| match error.kind() {
+            // Something must be installed first.
+            io::ErrorKind::NotFound => refusal(error).into(),
+            _ => Box::<dyn Error>::from(error),
+        })?);
     }
     drop(progress);
 
-    let html = html(options);
-    write_whole(&html, page::versus(&comparisons).as_bytes())?;
-    write_json(options.json.as_deref(), &comparisons)?;
-    let is_whole = options.workload.is_empty() && options.max_n.is_none();
-    if is_whole && options.workers.asked.is_none() && options.budget.is_default() {
+    let files = measuring.write(html, &page::versus(&comparisons), &comparisons)?;
+    let is_whole = workload.is_empty() && options.max_n.is_none();
+    if is_whole && options.workers.asked.is_none() && measuring.is_default() {
         // The report shows the latest.
         keep_latest(LATEST_COMPARISONS, &comparisons)?;
     }
@@ -132,13 +110,8 @@ fn run(options: &Options, plans: &[Plan]) -> Result<ExitCode, Box<dyn Error>> {
         }
         println!();
     }
-    println!("The same as a page with figures: {}", html.display());
-    if let Some(json) = &options.json {
-        println!("Every round: {}", json.display());
-    }
+    println!("{files}");
     let cells = comparisons.iter().flat_map(Comparison::cells);
-    Ok(name_failures(
-        COMMAND,
-        cells.filter_map(|cell| cell.outcome.as_ref().err()),
-    ))
+    let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
+    Ok(name_failures(COMMAND, failures))
 }

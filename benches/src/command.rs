@@ -1,126 +1,124 @@
-//! How a command runs: the options that several have, its progress bar, its end.
+//! How a command runs: its options, its progress bar, its end.
 
 use std::error::Error;
+use std::fmt::Display;
+use std::io;
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::process::{ExitCode, exit};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use clap::Args;
+use clap::error::ErrorKind;
+use clap::{Args, Parser, value_parser};
 use indicatif::{ProgressBar, ProgressStyle};
-use laboratory::catalogue::Entry;
+use laboratory::take_role_if_asked;
+use serde::Serialize;
 
-/// Each worker is a thread, or a process with its pipe: more than this are refused by many systems.
-const MOST_WORKERS: usize = 512;
+use crate::output::{writable, write_json, write_whole};
 
-/// In seconds.
-const LEAST_BUDGET: f64 = 0.1;
-const MOST_BUDGET: f64 = 86_400.0;
+/// How a run ends that did not fail as a whole.
+pub type Outcome = Result<ExitCode, Box<dyn Error>>;
 
-/// Why a command does not start: a sentence on its options. Its exit status is 2.
-pub type Refusal = String;
+/// Why a command does not start: one sentence on what is asked of it.
+pub fn refusal(sentence: impl Display) -> clap::Error {
+    clap::Error::raw(ErrorKind::ValueValidation, sentence)
+}
+
+/// The `main` of `command`. What goes wrong is one sentence on standard error: status 2 for a [`refusal`], 1 for another
+/// error.
+pub fn main<O: Parser>(command: &str, run: impl FnOnce(&O) -> Outcome) -> ExitCode {
+    take_role_if_asked();
+    let options = O::try_parse().map_err(Box::from);
+    let error = match options.and_then(|options| run(&options)) {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
+    let Some(refusal) = error.downcast_ref::<clap::Error>() else {
+        eprintln!("{command}: {error}");
+        return ExitCode::FAILURE;
+    };
+    if !refusal.use_stderr() {
+        refusal.exit(); // it is the help
+    }
+    let text = refusal.to_string();
+    // What follows is advice.
+    let sentence = text.lines().take_while(|line| !line.is_empty());
+    let sentence = sentence.map(str::trim).collect::<Vec<_>>().join(" ");
+    eprintln!("{command}: {}", sentence.trim_start_matches("error: "));
+    ExitCode::from(2)
+}
 
 /// The option `--workers`.
 #[derive(Args)]
 pub struct Workers {
     /// Workers of each paradigm [default: the cores that this process may use]
-    #[arg(id = "workers", long, value_name = "N")]
-    pub asked: Option<usize>,
+    // Each is a thread, or a process with its pipe: more than this are refused by many systems.
+    #[arg(id = "workers", long, value_name = "N", value_parser = value_parser!(u64).range(1..=512))]
+    pub asked: Option<u64>,
 }
 
 impl Workers {
     /// The number of workers.
-    pub fn number(&self) -> Result<NonZero<usize>, Refusal> {
-        let cores = || available_parallelism().map_or(1, NonZero::get);
-        let workers = self.asked.unwrap_or_else(cores);
-        NonZero::new(workers)
-            .filter(|workers| workers.get() <= MOST_WORKERS)
-            .ok_or_else(|| format!("--workers must be 1 to {MOST_WORKERS}, not {workers}"))
+    pub fn number(&self) -> NonZero<usize> {
+        let asked = self
+            .asked
+            .and_then(|workers| NonZero::new(workers as usize));
+        asked.unwrap_or_else(|| available_parallelism().unwrap_or(NonZero::<usize>::MIN))
     }
 }
 
-/// The options `--budget` and `--quick`.
+/// The options of commands that measure for a while.
 #[derive(Args)]
-pub struct Budget {
+pub struct Measuring {
     /// Seconds that all measurements together may take
-    #[arg(
-        id = "budget",
-        long,
-        value_name = "SECONDS",
-        allow_negative_numbers = true
-    )]
-    pub asked: Option<f64>,
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
+    pub budget: Option<f64>,
 
     /// Smaller sizes and fewer rounds, done sooner
     #[arg(long)]
     pub quick: bool,
+
+    /// Writes every round, the machine and the results to FILE
+    #[arg(long, value_name = "FILE", value_parser = writable())]
+    pub json: Option<PathBuf>,
 }
 
-impl Budget {
-    /// What is asked for, or else one of these two, in seconds.
-    pub fn time(&self, default: f64, quick: f64) -> Result<Duration, Refusal> {
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok();
+    let seconds = seconds.filter(|seconds| (0.1..=86_400.0).contains(seconds));
+    seconds.ok_or_else(|| "it must be 0.1 to 86400 seconds".to_owned())
+}
+
+impl Measuring {
+    /// The budget that is asked for, or else one of these two, in seconds.
+    pub fn time(&self, default: f64, quick: f64) -> Duration {
         let default = if self.quick { quick } else { default };
-        let seconds = self.asked.unwrap_or(default);
-        if (LEAST_BUDGET..=MOST_BUDGET).contains(&seconds) {
-            Ok(Duration::from_secs_f64(seconds))
-        } else {
-            Err(format!(
-                "--budget must be {LEAST_BUDGET} to {MOST_BUDGET} seconds, not {seconds}"
-            ))
-        }
+        Duration::from_secs_f64(self.budget.unwrap_or(default))
     }
 
-    /// Whether neither option is given.
+    /// Whether the budget is the default.
     pub fn is_default(&self) -> bool {
-        self.asked.is_none() && !self.quick
+        self.budget.is_none() && !self.quick
     }
-}
 
-/// The entries that are asked for, in that order and each once.
-pub fn choose(what: &str, names: &[impl AsRef<str>], all: &[Entry]) -> Result<Vec<Entry>, Refusal> {
-    let mut chosen = Vec::new();
-    for name in names {
-        let name = name.as_ref();
-        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
-            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
-            let known = known.join(", ");
-            return Err(format!(
-                "there is no {what} called {name:?}; there are {known}"
-            ));
-        };
-        if !chosen.contains(entry) {
-            chosen.push(*entry);
+    /// Refuses to write JSON over the page.
+    pub fn check(&self, html: &Path) -> Result<(), clap::Error> {
+        if self.json.as_deref() == Some(html) {
+            return Err(refusal("--json and --html name the same file"));
         }
+        Ok(())
     }
-    Ok(chosen)
-}
 
-/// A list of paradigms or workloads, each with what it does.
-pub fn list(entries: &[Entry]) -> String {
-    let line = |Entry { name, about, input }: &Entry| {
-        let input = input.map_or(String::new(), |input| format!("; --input: {input}"));
-        format!("  {name:24} {about}{input}\n")
-    };
-    entries.iter().map(line).collect()
-}
-
-/// Runs what was `asked` for, and says on standard error what went wrong: status 2 for a refusal, 1 for an error.
-pub fn finish<T>(
-    command: &str,
-    asked: Result<T, Refusal>,
-    run: impl FnOnce(T) -> Result<ExitCode, Box<dyn Error>>,
-) -> ExitCode {
-    let asked = match asked {
-        Ok(asked) => asked,
-        Err(sentence) => {
-            eprintln!("{command}: {sentence}");
-            return ExitCode::from(2);
-        }
-    };
-    run(asked).unwrap_or_else(|error| {
-        eprintln!("{command}: {error}");
-        ExitCode::FAILURE
-    })
+    /// Writes a page and, if that is asked for, JSON. Returns where they are, in words.
+    pub fn write(&self, html: &Path, page: &str, results: &impl Serialize) -> io::Result<String> {
+        write_whole(html, page.as_bytes())?;
+        write_json(self.json.as_deref(), results)?;
+        let json = self.json.iter();
+        let json = json.map(|json| format!("\nEvery round: {}", json.display()));
+        let html = format!("The same as a page with figures: {}", html.display());
+        Ok(html + &json.collect::<String>())
+    }
 }
 
 /// Says on standard error what failed; the exit status is 1 if anything did.
@@ -142,9 +140,9 @@ const STEPS: f64 = 1_000.0;
 impl Progress {
     /// Shows the bar of `command`.
     pub fn new(command: &'static str) -> Result<Self, Box<dyn Error>> {
-        let bar = ProgressBar::new(STEPS as u64).with_style(ProgressStyle::with_template(
-            "{bar:30} {percent:>3}%  {elapsed}  {msg}",
-        )?);
+        let style = "{bar:30} {percent:>3}%  {elapsed}  {msg}";
+        let style = ProgressStyle::with_template(style)?;
+        let bar = ProgressBar::new(STEPS as u64).with_style(style);
         let interrupted = bar.clone();
         ctrlc::set_handler(move || {
             interrupted.finish_and_clear();

@@ -4,52 +4,45 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::{env, io};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::command::Refusal;
-
 /// Where the latest survey is kept: the report shows it.
 pub const LATEST_SURVEY: &str = "crossover/survey.json";
-/// Where the latest scalings are kept.
-pub const LATEST_SCALINGS: &str = "crossover/scalings.json";
-/// Where the latest waterfalls are kept.
-pub const LATEST_WATERFALLS: &str = "crossover/waterfalls.json";
 /// Where the latest floors are kept.
 pub const LATEST_FLOORS: &str = "crossover/floors.json";
 /// Where the latest comparisons with Python are kept.
 pub const LATEST_COMPARISONS: &str = "crossover/versus_python.json";
 
-/// `file` in cargo's target directory, which the running executable is in.
+/// `file` in cargo's target directory, which the running executable is in. Its directory is made.
 pub fn in_target_directory(file: &str) -> PathBuf {
     let executable = env::current_exe().unwrap_or_default();
     // target / profile / examples / executable
-    match executable.ancestors().nth(3) {
-        Some(target) => target.join(file),
-        None => file.into(),
+    let target = executable.ancestors().nth(3).unwrap_or(Path::new(""));
+    let path = target.join(file);
+    if let Some(directory) = path.parent() {
+        // If it fails, so does writing the file, which says why.
+        let _ = fs::create_dir_all(directory);
     }
+    path
 }
 
-/// Whether a page and, if it is asked for, JSON can be written: [`check_writable`], and they are not the same file.
-pub fn check_both(html: &Path, json: Option<&Path>) -> Result<(), Refusal> {
-    if json == Some(html) {
-        return Err("--json and --html name the same file".to_owned());
-    }
-    check_writable(html)?;
-    json.map_or(Ok(()), check_writable)
-}
-
-/// Whether `path` can be written, tried now rather than after a minute of measuring. Changes nothing.
-pub fn check_writable(path: &Path) -> Result<(), Refusal> {
-    let tried = if path.is_dir() {
-        Err(io::ErrorKind::IsADirectory.into())
-    } else if is_special(path) {
-        Ok(()) // opening a pipe would wait for its reader
-    } else {
-        let partial = partial(path);
-        File::create(&partial).and_then(|_| fs::remove_file(&partial))
-    };
-    tried.map_err(|error| format!("cannot write {}: {error}", path.display()))
+/// An option's value that names a file to write. Whether that works is tried now rather than after a minute of
+/// measuring; nothing is changed.
+pub fn writable() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path: PathBuf| {
+        if path.is_dir() {
+            return Err("cannot write it: it is a directory".to_owned());
+        }
+        if !is_special(&path) {
+            let partial = partial(&path);
+            File::create(&partial)
+                .and_then(|_| fs::remove_file(&partial))
+                .map_err(|error| format!("cannot write it: {error}"))?;
+        }
+        Ok(path)
+    })
 }
 
 /// Writes a file so that it is either as it was or whole.
@@ -72,11 +65,7 @@ pub fn write_json(path: Option<&Path>, results: &impl Serialize) -> io::Result<(
 
 /// Keeps the latest results of a kind in `file` of the target directory, where the report finds them.
 pub fn keep_latest(file: &str, results: &impl Serialize) -> io::Result<()> {
-    let path = in_target_directory(file);
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
-    }
-    write_json(Some(&path), results)
+    write_json(Some(&in_target_directory(file)), results)
 }
 
 /// The latest results that were [kept](keep_latest) in `file`; `None` if there are none, or they are of another
@@ -86,10 +75,10 @@ pub fn latest<T: DeserializeOwned>(file: &str) -> Option<T> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Whether it is a device or a pipe, which cannot be replaced.
+/// Whether it is a device or a pipe: it cannot be replaced, and opening it would wait for its reader.
 fn is_special(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|kind| !kind.is_file() && !kind.is_dir())
+    let is_special = |kind: fs::Metadata| !kind.is_file() && !kind.is_dir();
+    path.metadata().is_ok_and(is_special)
 }
 
 /// Where a file is written before it is renamed to `path`.

@@ -11,29 +11,25 @@ use criterion::{AxisScale, BenchmarkGroup, Criterion, PlotConfiguration, Plottin
 /// are short, and a million is `1e6`, which criterion reads as a number, too.
 pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
-/// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`:
-/// none).
+/// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`: none).
 ///
-/// There are some three hundred benchmarks, so each is short, and its analysis has to be shorter.
-/// Nearly all of the analysis is the drawing of five bootstrap distributions for each benchmark,
-/// and its cost grows with the number of resamples: with 10,000 it takes as long as the
-/// measurement, with 1,100 a tenth of that. (1,000 is the least that criterion recommends.) It
-/// cannot leave out these pictures and keep those of the groups. 30 samples are enough for lines
-/// that span six powers of ten.
+/// There are some three hundred benchmarks, so each is short, and its analysis has to be shorter. Nearly all of the
+/// analysis is the drawing of bootstrap distributions, and its cost grows with the number of resamples: 1,000 is the
+/// least that criterion recommends. 30 samples are enough for lines that span six powers of ten.
 pub(crate) fn criterion() -> Criterion {
     // With `--quick` criterion stops as soon as a result is steady, or after this time.
     let quick = std::env::args().any(|argument| argument == "--quick");
-    let measurement = Duration::from_millis(if quick { 50 } else { 500 });
-    let criterion = if quick {
-        Criterion::default().without_plots()
+    let (warm_up, measurement, criterion) = if quick {
+        (10, 50, Criterion::default().without_plots())
     } else {
-        Criterion::default().plotting_backend(PlottingBackend::Plotters)
+        let plotters = Criterion::default().plotting_backend(PlottingBackend::Plotters);
+        (70, 500, plotters)
     };
     criterion
         .sample_size(30)
         .nresamples(1_100)
-        .warm_up_time(Duration::from_millis(if quick { 10 } else { 70 }))
-        .measurement_time(measurement)
+        .warm_up_time(Duration::from_millis(warm_up))
+        .measurement_time(Duration::from_millis(measurement))
         .configure_from_args()
 }
 
