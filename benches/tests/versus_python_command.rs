@@ -186,7 +186,7 @@ mod ends {
     /// Long enough for a loaded machine, and below the time that the run would take.
     const PATIENCE: Duration = Duration::from_secs(50);
 
-    /// The processes whose environment names this directory, in the order of their start; `python`: only those of Python.
+    /// The processes whose environment names this directory; `python`: only those of Python.
     fn started(directory: &TempDir, python: bool) -> Vec<u32> {
         let mark = directory.path().display().to_string();
         let is_meant = |pid: &u32| {
@@ -196,9 +196,20 @@ mod ends {
         };
         let names = fs::read_dir("/proc").expect("this is Linux").flatten();
         let pids = names.filter_map(|name| name.file_name().to_str()?.parse().ok());
-        let mut pids: Vec<_> = pids.filter(is_meant).collect();
-        pids.sort_unstable();
-        pids
+        pids.filter(is_meant).collect()
+    }
+
+    fn parent(pid: u32) -> Option<u32> {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (_, after_name) = stat.rsplit_once(')')?;
+        after_name.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    fn kill(signal: &str, pid: u32) {
+        let kill = Command::new("kill")
+            .args([signal, &pid.to_string()])
+            .output();
+        kill.expect("there is such a command");
     }
 
     fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -212,28 +223,30 @@ mod ends {
     /// Runs until a Python pool works, sends `signal` to the run or to Python, and waits for the end of all processes.
     fn end_by(signal: &str, python: bool) -> Output {
         let (directory, mut versus) = versus();
-        versus.args(["--quick", "--budget", "20", "--workload", "random-squares"]);
-        let run = versus
+        versus.args(["--quick", "--budget=1", "--workload=random-squares"]);
+        let mut run = versus
             .env("MARK", directory.path())
             .spawn()
             .expect("it starts");
         // The one that watches, the program, and a worker of its pool.
         wait_for("pool", || started(&directory, true).len() > 2);
-        let pid = if python {
-            started(&directory, true)[1]
-        } else {
-            run.id()
-        };
-        let kill = Command::new("kill")
-            .args([signal, &pid.to_string()])
-            .status();
-        assert!(kill.expect("there is such a command").success());
-        let output = run.wait_with_output().expect("it ends");
+        if !python {
+            kill(signal, run.id());
+        }
+        wait_for("end of the run", || {
+            // The first program that is killed may have been about to end: then the next one is killed as well.
+            let is_program = |&pid: &u32| parent(pid).and_then(parent) == Some(run.id());
+            let programs = started(&directory, true).into_iter().filter(is_program);
+            programs
+                .filter(|_| python)
+                .for_each(|pid| kill(signal, pid));
+            run.try_wait().expect("it is ours").is_some()
+        });
         wait_for("end of what it started", || {
             started(&directory, false).is_empty()
         });
         assert!(python || !directory.path().join("page.html").exists());
-        output
+        run.wait_with_output().expect("it has ended")
     }
 
     #[test]

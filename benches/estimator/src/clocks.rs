@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::line::Line;
 use crate::pair::{Round, Run, Side, Stopwatch};
 use crate::sampling::{Axis, Sampler, longest_run, passes, sizes_up_to};
-use crate::statistics::median;
 
 /// How a machine disturbs times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,7 @@ pub enum Noise {
     Gaussian,
     /// Student's t with three degrees of freedom: one run in twenty is off by more than three standard deviations.
     HeavyTailed,
-    /// Never faster than the curve, often a little slower, sometimes much: the rival's start takes an exponential
-    /// time more.
+    /// The rival's start takes longer, by a time of exponential distribution: half as long again on average.
     Skewed,
     /// A wake-up is sometimes slow: in three runs of ten the rival's start takes twice as long.
     TwoModes,
@@ -46,6 +45,11 @@ impl Noise {
         Self::Periodic,
         Self::Stalling,
     ];
+
+    /// The standard deviation of a run's logarithm.
+    fn deviation(self) -> f64 {
+        if self == Self::Gaussian { 0.1 } else { 0.06 }
+    }
 }
 
 /// Time against n for one side.
@@ -79,6 +83,27 @@ impl Curve {
     }
 }
 
+/// What one command gives a cell.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Which command.
+    pub name: &'static str,
+    /// Seconds of one cell.
+    pub cell: f64,
+    /// Seconds to start the process of a round.
+    pub start: f64,
+}
+
+impl Budget {
+    /// The sizes that a cell is measured at, if `base` is what it is compared with.
+    pub fn sizes(&self, base: &Curve) -> Vec<(usize, f64)> {
+        let cell = Duration::from_secs_f64(self.cell);
+        let sizes = sizes_up_to(10_000_000, cell).map(|n| (n, base.at(n as f64)));
+        let longest = longest_run(cell).as_secs_f64();
+        sizes.take_while(|(_, time)| *time < longest).collect()
+    }
+}
+
 /// A made-up stopwatch.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -86,8 +111,6 @@ pub struct Clock {
     pub curves: [Curve; 2],
     /// How it disturbs them.
     pub noise: Noise,
-    /// Whether what delays the rival's start delays the base's as well.
-    pub alike: bool,
     /// The luck of a process, in where its memory and its threads come to lie, changes all its runs of one side by
     /// about so much: the base, the rival.
     pub luck: [f64; 2],
@@ -95,20 +118,6 @@ pub struct Clock {
     /// Seconds since the beginning.
     now: f64,
     drift: f64,
-    drawn: [f64; 2],
-}
-
-/// What one command gives a cell.
-#[derive(Clone, Copy, Debug)]
-pub struct Budget {
-    /// Which command.
-    pub name: &'static str,
-    /// The time of one cell.
-    pub cell: Duration,
-    /// What starting a process costs each round, in seconds.
-    pub visit: f64,
-    /// The largest number of items.
-    pub largest: usize,
 }
 
 /// Time from one round of a cell to the next, in seconds: the other cells' rounds.
@@ -120,73 +129,66 @@ impl Clock {
         Self {
             curves,
             noise,
-            alike: false,
             luck,
             random: Xoshiro256PlusPlus::seed_from_u64(seed),
             now: 0.0,
             drift: 0.0,
-            drawn: [0.0; 2],
         }
     }
 
-    /// The same, with what delays the rival's start on both sides: for a base against itself.
-    #[must_use]
-    pub fn alike(mut self) -> Self {
-        self.alike = true;
-        self
+    /// Where the rival starts to win half of all pairs, and where it stops, up to `largest`: the truth.
+    pub fn crossings(&self, largest: f64) -> [Vec<f64>; 2] {
+        let mut found = [Vec::new(), Vec::new()];
+        let steps = (largest.ln() * 60.0) as usize;
+        let place = |step: usize| largest.powf(step as f64 / steps as f64);
+        for step in 0..steps {
+            let (mut low, mut high) = (place(step), place(step + 1));
+            let wins = self.wins(high);
+            if self.wins(low) == wins {
+                continue;
+            }
+            while high / low > 1.000_1 {
+                let middle = (low * high).sqrt();
+                if self.wins(middle) == wins {
+                    high = middle;
+                } else {
+                    low = middle;
+                }
+            }
+            found[usize::from(!wins)].push(high);
+        }
+        found
     }
 
-    /// Where the rival wins half of all pairs, between `low` and `high` items; `None` if it wins more at both or less.
-    pub fn truth(&self, low: f64, high: f64) -> Option<f64> {
-        let mut clock = self.clone();
-        clock.random = Xoshiro256PlusPlus::seed_from_u64(!0);
-        let pairs: Vec<[(f64, f64); 2]> = (0..10_001)
-            .map(|_| {
-                clock.draw_luck();
-                [Side::Base, Side::Rival].map(|side| {
-                    let (factor, extra) = clock.disturbance(side);
-                    (factor * clock.drawn[side as usize].exp(), extra)
-                })
-            })
-            .collect();
-        let symmetric = !matches!(self.noise, Noise::Skewed | Noise::TwoModes);
-        let excess = |n: f64| {
-            let [base, rival] = self.curves.map(|curve| curve.at(n));
-            if symmetric {
-                return (rival / base).ln();
-            }
-            let start = self.curves[1].line.start;
-            let ratio =
-                |[b, r]: &[(f64, f64); 2]| ((rival + r.1 * start) * r.0 / (base * b.0)).ln();
-            median(pairs.iter().map(ratio).collect())
+    /// Whether the rival wins more than half of the pairs at `n`.
+    fn wins(&self, n: f64) -> bool {
+        let [base, rival] = self.curves.map(|curve| curve.at(n));
+        // How many times its start the rival's run takes longer, and in which share of the runs.
+        let delays: Vec<(f64, f64)> = match self.noise {
+            Noise::TwoModes => vec![(0.0, 0.7), (1.0, 0.3)],
+            Noise::Skewed => (0..200)
+                .map(|k| (-0.5 * ((f64::from(k) + 0.5) / 200.0).ln(), 0.005))
+                .collect(),
+            _ => return rival < base,
         };
-        let (mut low, mut high) = (low, high);
-        if excess(low) < 0.0 || excess(high) > 0.0 {
-            return None;
-        }
-        while high / low > 1.000_5 {
-            let middle = (low * high).sqrt();
-            if excess(middle) > 0.0 {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Some((low * high).sqrt())
+        let variance = 2.0 * self.noise.deviation().powi(2)
+            + self.luck.map(|luck| luck * luck).iter().sum::<f64>();
+        let wins = delays.iter().map(|(delay, share)| {
+            let ratio = (rival + delay * self.curves[1].line.start) / base;
+            share * Normal::standard().cdf(-ratio.ln() / variance.sqrt())
+        });
+        wins.sum::<f64>() > 0.5
     }
 
-    /// The sizes and the rounds of a cell that is measured by this clock as by a real one.
+    /// The rounds of a cell that is measured by this clock as by a real stopwatch.
     pub fn measure(&mut self, budget: &Budget, seed: u64) -> Vec<Round> {
-        let base = self.curves[0];
-        let longest = longest_run(budget.cell).as_secs_f64();
-        let sizes = sizes_up_to(budget.largest, budget.cell).map(|n| (n, base.at(n as f64)));
-        let sizes: Vec<(usize, f64)> = sizes.take_while(|(_, time)| *time < longest).collect();
-        let mut sampler = Sampler::new(Axis::Items(sizes), budget.cell, seed);
-        let passes = passes(budget.cell);
+        let cell = Duration::from_secs_f64(budget.cell);
+        let mut sampler = Sampler::new(Axis::Items(budget.sizes(&self.curves[0])), cell, seed);
+        let passes = passes(cell);
         for pass in 0..passes {
             if let Some(plan) = sampler.plan(pass, passes) {
                 let start = self.now;
-                self.pass(budget.visit);
+                self.pass(budget.start);
                 sampler.take_round(plan, self).expect("clocks never fail");
                 sampler.spend(Duration::from_secs_f64(self.now - start));
             }
@@ -195,26 +197,14 @@ impl Clock {
         sampler.into_rounds()
     }
 
-    /// The largest size that [`measure`](Self::measure) looks at.
-    pub fn largest(&self, budget: &Budget) -> usize {
-        let longest = longest_run(budget.cell).as_secs_f64();
-        let sizes = sizes_up_to(budget.largest, budget.cell);
-        let fits = sizes.take_while(|&n| self.curves[0].at(n as f64) < longest);
-        fits.last().unwrap_or(1)
-    }
-
     /// A standard normal value, by the method of Box and Muller.
     fn gauss(&mut self) -> f64 {
-        let radius = (-2.0 * self.random.random_range(1e-12_f64..1.0).ln()).sqrt();
+        let radius = (2.0 * self.exponential()).sqrt();
         radius * self.random.random_range(0.0..TAU).cos()
     }
 
     fn exponential(&mut self) -> f64 {
         -self.random.random_range(1e-12_f64..1.0).ln()
-    }
-
-    fn draw_luck(&mut self) {
-        self.drawn = self.luck.map(|luck| luck * self.gauss());
     }
 
     /// Time goes by, and the machine changes its speed.
@@ -227,50 +217,45 @@ impl Clock {
         }
     }
 
-    /// A factor on the whole time, and how many times its start the run takes longer.
-    fn disturbance(&mut self, side: Side) -> (f64, f64) {
-        let logarithm = match self.noise {
-            Noise::Gaussian => 0.1 * self.gauss(),
-            Noise::HeavyTailed => {
-                let squares: f64 = (0..3).map(|_| self.gauss().powi(2)).sum();
-                0.06 * self.gauss() / (squares / 3.0).sqrt()
-            }
-            _ => 0.06 * self.gauss(),
-        };
-        let delayed = side == Side::Rival || self.alike;
-        let extra = match self.noise {
-            Noise::TwoModes if delayed && self.random.random_bool(0.3) => 1.0,
-            Noise::Skewed if delayed => 0.5 * self.exponential(),
+    /// The time of one run of `side` with `n` items. The machine's speed changes with this period in seconds, if it does.
+    fn run(&mut self, side: Side, n: f64, luck: f64, period: f64) -> f64 {
+        let curve = self.curves[side as usize];
+        // Where both sides are the same code, both are delayed.
+        let is_delayed = side == Side::Rival || self.luck[0] > 0.0;
+        let delay = match self.noise {
+            Noise::TwoModes if is_delayed => f64::from(u8::from(self.random.random_bool(0.3))),
+            Noise::Skewed if is_delayed => 0.5 * self.exponential(),
             _ => 0.0,
         };
-        (logarithm.exp(), extra)
+        let noise = self.noise.deviation()
+            * match self.noise {
+                Noise::HeavyTailed => {
+                    let squares: f64 = (0..3).map(|_| self.gauss().powi(2)).sum();
+                    self.gauss() / (squares / 3.0).sqrt()
+                }
+                _ => self.gauss(),
+            };
+        let speed = match self.noise {
+            Noise::Drifting => self.drift,
+            Noise::Periodic => 0.1 * (TAU * self.now / period).sin(),
+            _ => 0.0,
+        };
+        let stall = match self.noise {
+            Noise::Stalling if self.random.random_bool(0.02) => 4e-3 * self.exponential(),
+            _ => 0.0,
+        };
+        (curve.at(n) + delay * curve.line.start) * (noise + speed + luck).exp() + stall
     }
 }
 
 impl Stopwatch for Clock {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        self.draw_luck();
-        let period = 4.0
-            * runs
-                .iter()
-                .map(|run| self.curves[0].at(run.at as f64))
-                .sum::<f64>()
-            / runs.len() as f64;
+        let luck = self.luck.map(|luck| luck * self.gauss());
+        let base = |run: &Run| self.curves[0].at(run.at as f64);
+        let period = 4.0 * runs.iter().map(base).sum::<f64>() / runs.len() as f64;
         let mut times = Vec::new();
         for run in runs {
-            let curve = self.curves[run.side as usize];
-            let (factor, extra) = self.disturbance(run.side);
-            let slow = match self.noise {
-                Noise::Drifting => self.drift,
-                Noise::Periodic => 0.1 * (TAU * self.now / period).sin(),
-                _ => 0.0,
-            };
-            let stall = match self.noise {
-                Noise::Stalling if self.random.random_bool(0.02) => 4e-3 * self.exponential(),
-                _ => 0.0,
-            };
-            let luck = (slow + self.drawn[run.side as usize]).exp();
-            let time = (curve.at(run.at as f64) + extra * curve.line.start) * factor * luck + stall;
+            let time = self.run(run.side, run.at as f64, luck[run.side as usize], period);
             self.pass(time);
             times.push(time);
         }

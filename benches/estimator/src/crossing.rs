@@ -66,6 +66,8 @@ const ENOUGH: f64 = 8.0;
 const LOOKS: usize = 5;
 /// The intervals of the looks before this one do not count.
 const BELIEVED_FROM: usize = 3;
+/// How far in ln n a curve that bends between two sizes may lie from the straight line.
+const BETWEEN_SIZES: f64 = 0.018;
 /// The slopes on both sides are taken from a window this many times as wide.
 const SLOPE_WINDOW: f64 = 3.0;
 const LEAST_SLOPE_WINDOW: f64 = 0.7;
@@ -139,6 +141,8 @@ fn locate(table: &Table, change: &Change) -> Option<(f64, f64, f64)> {
         };
         let (low, high) = window.interval(least, most);
         x = window.crossing().clamp(low, high);
+        let low = (x - (x - low).hypot(BETWEEN_SIZES)).max(least);
+        let high = (x + (high - x).hypot(BETWEEN_SIZES)).min(most);
         reach = (WINDOW * (high - low) / 2.0).clamp(LEAST_WINDOW, WIDEST_WINDOW);
         // Where two windows disagree, the truth may be in either.
         found = match found {

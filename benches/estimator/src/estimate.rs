@@ -276,7 +276,7 @@ impl Table {
         self.rounds += 1;
     }
 
-    /// The verdict on each place that the first round went to, at a level that allows for their number. Those that
+    /// The verdict on each place that one of the first two rounds went to, at a level that allows for their number. Those that
     /// were added because a crossing seemed to be near are not judged one by one.
     pub(crate) fn verdicts(&self, noise_floor: f64) -> Vec<Verdict> {
         let judged = self.places.iter().filter(|place| place.is_first());
@@ -302,9 +302,9 @@ impl Table {
 }
 
 impl Place {
-    /// Whether the first round went here.
+    /// Whether one of the first two rounds went here, which go over all places.
     pub(crate) fn is_first(&self) -> bool {
-        self.rounds[0].round == 0
+        self.rounds[0].round < 2
     }
 
     /// The median over rounds of ln(rival / base).

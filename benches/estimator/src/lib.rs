@@ -25,6 +25,7 @@ pub mod line;
 pub mod pair;
 pub mod sampling;
 pub mod statistics;
+pub mod truth;
 
 pub use answer::Answer;
 pub use crossing::Crossing;

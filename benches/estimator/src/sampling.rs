@@ -48,8 +48,11 @@ pub(crate) struct Sampler {
     in_pairs: f64,
     budget: Duration,
     spent: Duration,
-    /// Rounds that went over all sizes.
+    /// Rounds that went over all sizes, and their time.
     over_all: usize,
+    spent_over_all: Duration,
+    /// Whether the last round did.
+    last_over_all: bool,
     random: Xoshiro256PlusPlus,
 }
 
@@ -85,8 +88,8 @@ const FAR_AHEAD: f64 = 1.4;
 const COARSEST_STEP: f64 = 0.16;
 const FINEST_STEP: f64 = 0.01;
 const STEP: f64 = 1.0;
-/// So far from a crossing, in ln n, one of all sizes on each side is visited as well, in every second round, to be sure of
-/// the sides.
+/// So far from a crossing, in ln n, one of all sizes on each side is visited as well, to be sure of the sides: at
+/// first in every round, then in every second.
 const ANCHOR: f64 = 0.4;
 
 /// With fewer than [`FEWEST`] rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
@@ -152,6 +155,8 @@ impl Sampler {
             budget,
             spent: Duration::ZERO,
             over_all: 0,
+            spent_over_all: Duration::ZERO,
+            last_over_all: false,
             random: Xoshiro256PlusPlus::seed_from_u64(seed),
         };
         assert!(!sampler.places().is_empty(), "there is a place to measure");
@@ -196,13 +201,11 @@ impl Sampler {
         Some(Plan { visits, over_all })
     }
 
-    /// Whether the next round goes over all sizes: the first two do, and four more, in even steps of the budget.
+    /// Whether the next round goes over all sizes: the first two do, and four more as long as all of them together do not
+    /// take more than their share of the time.
     fn is_over_all(&self) -> bool {
-        let used = self.spent.as_secs_f64() / self.budget.as_secs_f64();
-        self.over_all
-            < FIRST_OVER_ALL
-                .max((used * (OVER_ALL + 1) as f64) as usize)
-                .min(OVER_ALL)
+        let in_their_share = self.spent_over_all <= self.spent.mul_f64(SHARE_OVER_ALL);
+        self.over_all < FIRST_OVER_ALL || (self.over_all < OVER_ALL && in_their_share)
     }
 
     /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
@@ -243,6 +246,7 @@ impl Sampler {
         }
         self.in_pairs += round.iter().map(|pair| pair.base + pair.rival).sum::<f64>();
         self.over_all += usize::from(over_all);
+        self.last_over_all = over_all;
         self.table.add(&round);
         self.rounds.push(round);
         Ok(())
@@ -251,6 +255,9 @@ impl Sampler {
     /// Counts time against the budget.
     pub(crate) fn spend(&mut self, time: Duration) {
         self.spent += time;
+        if self.last_over_all {
+            self.spent_over_all += time;
+        }
     }
 
     /// All rounds that were taken.
@@ -258,19 +265,18 @@ impl Sampler {
         self.rounds
     }
 
-    /// All sizes; after the first rounds without those at which one side is far ahead and a pair takes long.
+    /// For a round over all sizes: first every third of them, then all except those at which one side is far ahead and
+    /// a pair takes long.
     fn worth_a_look(&self, slot: Duration) -> Vec<usize> {
-        let mut sizes = self.places();
-        if self.over_all >= FIRST_OVER_ALL {
-            let share = slot.as_secs_f64() / sizes.len() as f64;
-            sizes.retain(|&at| {
-                let far_ahead = self
-                    .nearest(at)
-                    .is_some_and(|place| place.center.abs() > FAR_AHEAD);
-                !far_ahead || self.seconds_of_pair(at) < share
-            });
-        }
-        sizes
+        let sizes = self.places();
+        let share = slot.as_secs_f64() / sizes.len() as f64;
+        let last = sizes.len() - 1;
+        let worth = |&(k, at): &(usize, usize)| match self.nearest(at) {
+            None => (last - k).is_multiple_of(3) || k == 0,
+            Some(place) => place.center.abs() < FAR_AHEAD || self.seconds_of_pair(at) < share,
+        };
+        let worth = sizes.into_iter().enumerate().filter(worth);
+        worth.map(|(_, at)| at).collect()
     }
 
     /// Visits to `places` that fill `slot`.
@@ -326,8 +332,15 @@ impl Sampler {
         let verdicts = verdicts_so_far(table);
         let mut near: Vec<usize> = Vec::new();
         for (x, half_width) in first_look(table, &verdicts) {
-            near.extend(NEAR.map(|step| on_grid(x, half_width, step).clamp(smallest, largest)));
-            if self.rounds.len().is_multiple_of(2) {
+            let few =
+                self.seconds_of_pair(x.exp() as usize) * NEAR.len() as f64 > slot.as_secs_f64();
+            let steps = if few { &NEAR[1..4] } else { &NEAR[..] };
+            near.extend(
+                steps
+                    .iter()
+                    .map(|&step| on_grid(x, half_width, step).clamp(smallest, largest)),
+            );
+            if self.rounds.len() >= 2 * FEWEST && self.rounds.len().is_multiple_of(2) {
                 continue;
             }
             let clear = |n: &&usize| (((**n) as f64).ln() - x).abs() > ANCHOR.max(half_width);

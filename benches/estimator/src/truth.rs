@@ -1,0 +1,200 @@
+//! How often the estimator is right where the truth is known: cases by the thousand, and what is counted in them.
+
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use crate::answer::Answer;
+use crate::clocks::{Budget, Clock, Curve, Noise};
+use crate::crossing::Crossing;
+use crate::engine::{Purpose, judge};
+use crate::line::Line;
+use crate::pair::Round;
+use crate::statistics::median;
+
+/// What the commands give a cell.
+pub const BUDGETS: [Budget; 5] = [
+    Budget {
+        name: "default",
+        cell: 2.0,
+        start: 5e-3,
+    },
+    Budget {
+        name: "--explain",
+        cell: 1.4,
+        start: 5e-3,
+    },
+    Budget {
+        name: "--quick",
+        cell: 0.36,
+        start: 5e-3,
+    },
+    Budget {
+        name: "report",
+        cell: 0.27,
+        start: 5e-3,
+    },
+    Budget {
+        name: "Python",
+        cell: 6.0,
+        start: 0.2,
+    },
+];
+
+/// What the truth looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Two straight lines that cross.
+    Straight,
+    /// The base is steeper from near the crossing on.
+    Bent,
+    /// Both curves have teeth.
+    Teeth,
+    /// The rival wins, and loses again.
+    Twice,
+    /// The rival is slower everywhere.
+    Never,
+    /// The rival is the base.
+    Same,
+    /// The rival is the base, and takes 3% longer.
+    Slower,
+}
+
+impl Shape {
+    /// Those that cross.
+    pub const CROSSING: [Self; 4] = [Self::Straight, Self::Bent, Self::Teeth, Self::Twice];
+
+    /// A clock of this shape; `seed` decides what it looks like and what it draws.
+    pub fn clock(self, budget: &Budget, noise: Noise, seed: u64) -> Clock {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut log_uniform = |low: f64, high: f64| random.random_range(low.ln()..high.ln()).exp();
+        let base = Line {
+            start: 40e-9,
+            per_item: log_uniform(10e-9, 2e-6),
+        };
+        let sizes = budget.sizes(&Curve::straight(base));
+        let longest = sizes.last().map_or(1e-3, |&(_, time)| time);
+        // The crossing lies where the base takes 50 µs to half of its largest time; or much earlier, if there are two.
+        let latest = if self == Self::Twice { 0.03 } else { 0.5 };
+        let there = log_uniform(50e-6_f64.min(0.2 * latest * longest), latest * longest);
+        let gain = log_uniform(1.6, 4.0);
+        let factor = log_uniform(1.05, 1.5);
+        let rival = match self {
+            Self::Never => Line {
+                start: there,
+                per_item: base.per_item * factor,
+            },
+            Self::Same => base,
+            Self::Slower => Line {
+                start: 1.03 * base.start,
+                per_item: 1.03 * base.per_item,
+            },
+            _ => Line {
+                start: there * (1.0 - 1.0 / gain),
+                per_item: base.per_item / gain,
+            },
+        };
+        let mut curves = [base, rival].map(Curve::straight);
+        let crossing = there / base.per_item;
+        match self {
+            Self::Bent => {
+                curves[0].bend = Some((crossing * log_uniform(0.7, 1.2), log_uniform(1.5, 3.0)));
+            }
+            Self::Teeth => {
+                curves[0].block = Some(0.02 * crossing);
+                curves[1].block = Some(0.04 * crossing);
+            }
+            Self::Twice => curves[1].bend = Some((4.0 * crossing, 2.0 * gain)),
+            _ => {}
+        }
+        // Both sides have their luck where both are the same code.
+        let luck = log_uniform(0.02, 0.06);
+        let same_code = matches!(self, Self::Same | Self::Slower);
+        let luck = [if same_code { luck } else { 0.0 }, luck];
+        Clock::new(curves, noise, luck, seed ^ 0x5EED)
+    }
+}
+
+/// What came out of one made-up run.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    /// Whether the answer is true: each crossing that it names has a true one in its interval, and it names one if
+    /// there is one.
+    pub right: bool,
+    /// Whether an interval is open, or there is none, though the rival starts to win at a size that was measured.
+    pub open: bool,
+    /// Half the width of the interval in ln n, if it is closed.
+    pub half_width: Option<f64>,
+    /// Whether the rival is said to win anywhere.
+    pub wins: bool,
+    /// Whether the rival is said to be slower somewhere.
+    pub slower: bool,
+    /// Whether no difference is said to be.
+    pub no_difference: bool,
+}
+
+/// Measures one clock of a shape, together with three cells in which its base is compared with itself.
+pub fn run(shape: Shape, budget: &Budget, noise: Noise, seed: u64) -> Outcome {
+    let mut clock = shape.clock(budget, noise, seed);
+    let sizes = budget.sizes(&clock.curves[0]);
+    let largest = sizes.last().map_or(1.0, |&(n, _)| n as f64);
+    let [begins, ends] = clock.crossings(largest);
+    let checks = (1..=3).map(|check| {
+        let mut clock = Shape::Same.clock(budget, noise, seed + check * 1_000_003);
+        clock.measure(budget, seed + check)
+    });
+    let mut rounds: Vec<Result<Vec<Round>, String>> = match shape {
+        Shape::Same | Shape::Slower => checks.map(Ok).collect(),
+        _ => Vec::new(),
+    };
+    let mut purposes = vec![Purpose::Check; rounds.len()];
+    rounds.push(Ok(clock.measure(budget, seed)));
+    purposes.push(Purpose::Compare);
+    let found = judge(&purposes, rounds).cells.pop();
+    let measured = found.expect("it was judged").expect("clocks never fail");
+    let answer = measured.estimate.answer;
+    let right = match answer {
+        Answer::From { begin } => holds(&begin, &begins),
+        Answer::Between { begin, end } => {
+            begin.is_none_or(|begin| holds(&begin, &begins)) && holds(&end, &ends)
+        }
+        _ => begins.is_empty(),
+    };
+    let crossing = answer.crossing();
+    let width = crossing.and_then(|crossing| Some((crossing.high? / crossing.low?).ln()));
+    Outcome {
+        right,
+        open: !begins.is_empty() && width.is_none(),
+        half_width: width.map(|width| width / 2.0),
+        wins: crossing.is_some() || matches!(answer, Answer::Always { .. }),
+        slower: match answer {
+            Answer::Undecided { slower_up_to, .. } => slower_up_to.is_some(),
+            answer => matches!(answer, Answer::Never { .. }),
+        },
+        no_difference: matches!(answer, Answer::NoDifference { .. }),
+    }
+}
+
+/// Whether the interval of a crossing holds one of the true ones. An open end counts only if there is none.
+fn holds(crossing: &Crossing, truths: &[f64]) -> bool {
+    match (crossing.low, crossing.high) {
+        (Some(low), Some(high)) => truths.iter().any(|truth| (low..=high).contains(truth)),
+        (_, None) => truths.is_empty(),
+        (None, Some(_)) => false,
+    }
+}
+
+/// The share of `outcomes` of which `holds` is true.
+pub fn share(outcomes: &[Outcome], holds: impl Fn(&Outcome) -> bool) -> f64 {
+    outcomes.iter().filter(|outcome| holds(outcome)).count() as f64 / outcomes.len() as f64
+}
+
+/// The median factor by which the truth may be larger or smaller than the crossing: 1.08 for an interval of ×/÷ 1.08.
+pub fn half_width(outcomes: &[Outcome]) -> f64 {
+    median(
+        outcomes
+            .iter()
+            .filter_map(|outcome| outcome.half_width)
+            .collect(),
+    )
+    .exp()
+}
