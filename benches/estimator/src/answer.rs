@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crossing::Crossing;
-use crate::estimate::{AtPlace, Verdict};
+use crate::verdict::{AtPlace, Verdict};
 
 /// Where the rival is faster than the base. Made here and nowhere else: every table, page and sentence shows this one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ impl Answer {
         together: impl Fn(usize) -> Option<(Verdict, f64)>,
     ) -> Self {
         let (from, up_to) = (places[0].at, places[places.len() - 1].at);
+        let alike = places
+            .iter()
+            .all(|place| place.ratio.median.ln().abs() < 2.0 * LARGE);
         let ends = [places[0], places[places.len() - 1]].map(|place| place.ratio.median);
         match *crossings {
             [.., begin] if begin.to == Verdict::Faster => return Self::From { begin },
@@ -95,7 +98,7 @@ impl Answer {
                 Some((Verdict::Slower, _)) if ends.iter().all(|ratio| *ratio > 1.0) => {
                     Self::Never { up_to }
                 }
-                Some((Verdict::Undecided, within)) if within < LARGE => {
+                Some((Verdict::Undecided, within)) if within < LARGE && alike => {
                     Self::NoDifference { up_to, within }
                 }
                 known => Self::Undecided {

@@ -11,9 +11,10 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use crate::axis::{Axis, longest_run, sizes_up_to};
 use crate::line::Line;
 use crate::pair::{Round, Run, Side, Stopwatch};
-use crate::sampling::{Axis, Sampler, longest_run, passes, sizes_up_to};
+use crate::sampling::{Sampler, passes};
 
 /// How a machine disturbs times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

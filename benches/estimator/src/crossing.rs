@@ -21,8 +21,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::estimate::{Place, Table, Verdict};
-use crate::statistics::{ALPHA, FEWEST, Knot, falling, student};
+use crate::by_place::ByPlace;
+use crate::statistics::{ALPHA, Knot, falling};
+use crate::verdict::Verdict;
+use crate::window::Window;
 
 /// A place at which the rival changes sides.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,23 +62,15 @@ struct Change {
 const WINDOW: f64 = 2.5;
 const LEAST_WINDOW: f64 = 0.04;
 const WIDEST_WINDOW: f64 = 0.7;
-/// With fewer rounds than this a window is too small, if it can be wider.
-const ENOUGH: f64 = 8.0;
 /// How often the window is fitted to the interval that it gives.
 const LOOKS: usize = 5;
 /// The intervals of the looks before this one do not count.
 const BELIEVED_FROM: usize = 3;
 /// How far in ln n a curve that bends between two sizes may lie from the straight line.
-const BETWEEN_SIZES: f64 = 0.018;
-/// The slopes on both sides are taken from a window this many times as wide.
-const SLOPE_WINDOW: f64 = 3.0;
-const LEAST_SLOPE_WINDOW: f64 = 0.7;
-/// The rival gains at least so much, in ln(rival / base) for each step of 1 in ln n.
-const LEAST_SLOPE: f64 = 0.05;
-
+const BETWEEN_SIZES: f64 = 0.025;
 /// Every crossing that `strict` verdicts show.
-pub(crate) fn crossings(table: &Table, strict: &[Verdict]) -> Vec<Crossing> {
-    let plain: Vec<bool> = table
+pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Crossing> {
+    let plain: Vec<bool> = rounds
         .places
         .iter()
         .map(|place| {
@@ -89,54 +83,52 @@ pub(crate) fn crossings(table: &Table, strict: &[Verdict]) -> Vec<Crossing> {
     let changes = changes(strict, &plain);
     changes
         .iter()
-        .filter_map(|change| crossing(table, change))
+        .filter_map(|change| crossing(rounds, change))
         .collect()
 }
 
 /// Where the crossings lie, in ln n, and how far that may be off: what a measurement under way needs to know.
-pub(crate) fn first_look(table: &Table, verdicts: &[Verdict]) -> Vec<(f64, f64)> {
+pub(crate) fn first_look(rounds: &ByPlace, verdicts: &[Verdict]) -> Vec<(f64, f64)> {
     let changes = changes(verdicts, &vec![false; verdicts.len()]);
     let places = changes.iter().filter_map(|change| {
-        let (x, low, high) = locate(table, change)?;
+        let (x, low, high) = locate(rounds, change, 2)?;
         Some((x, (high - low) / 2.0))
     });
     places.collect()
 }
 
 /// The crossing at a change; `None` if the line does not reach 0, which is possible only where the bracket lacks an end.
-fn crossing(table: &Table, change: &Change) -> Option<Crossing> {
-    let (x, low, high) = locate(table, change)?;
-    let (least, most) = ends(table, change);
-    let end = |x: f64, edge: f64, bracket: Option<usize>| {
-        (x != edge || bracket.is_some()).then(|| x.exp())
-    };
+fn crossing(rounds: &ByPlace, change: &Change) -> Option<Crossing> {
+    let (x, low, high) = locate(rounds, change, LOOKS)?;
+    let (least, most) = ends(rounds, change);
     Some(Crossing {
         to: change.to,
         at: x.exp(),
-        low: end(low, least, change.below),
-        high: end(high, most, change.above),
-        below: change.below.map(|k| table.places[k].at),
-        above: change.above.map(|k| table.places[k].at),
+        low: (low > least || change.below.is_some()).then(|| low.exp()),
+        high: (high < most || change.above.is_some()).then(|| high.exp()),
+        below: change.below.map(|k| rounds.places[k].at),
+        above: change.above.map(|k| rounds.places[k].at),
     })
 }
 
 /// Between which places a crossing must lie, in ln n.
-fn ends(table: &Table, change: &Change) -> (f64, f64) {
-    let x_of = |k: usize| (table.places[k].at as f64).ln();
+fn ends(rounds: &ByPlace, change: &Change) -> (f64, f64) {
+    let x_of = |k: usize| rounds.places[k].x;
     (
         x_of(change.below.unwrap_or(0)),
-        x_of(change.above.unwrap_or(table.places.len() - 1)),
+        x_of(change.above.unwrap_or(rounds.places.len() - 1)),
     )
 }
 
 /// Where the crossing at a change lies, and the ends of its interval, in ln n.
-fn locate(table: &Table, change: &Change) -> Option<(f64, f64, f64)> {
-    let (least, most) = ends(table, change);
-    let mut x = roughly(table, change)?;
+fn locate(rounds: &ByPlace, change: &Change, looks: usize) -> Option<(f64, f64, f64)> {
+    let (least, most) = ends(rounds, change);
+    let places = &rounds.places[change.first..=change.last];
+    let mut x = roughly(rounds, change)?;
     let mut found = None;
     let mut reach = WIDEST_WINDOW;
-    for look in 0..LOOKS {
-        let Some(window) = Window::new(table, change, x, reach) else {
+    for look in 0..looks {
+        let Some(window) = Window::new(places, rounds.rounds, sign(change), x, reach) else {
             break;
         };
         let (low, high) = window.interval(least, most);
@@ -165,10 +157,10 @@ fn sign(change: &Change) -> f64 {
 }
 
 /// Where the falling line through the places' medians is 0, in ln n; `None` if it stays on one side.
-fn roughly(table: &Table, change: &Change) -> Option<f64> {
-    let points = table.places[change.first..=change.last].iter();
+fn roughly(rounds: &ByPlace, change: &Change) -> Option<f64> {
+    let points = rounds.places[change.first..=change.last].iter();
     let knots = falling(points.map(|place| Knot {
-        x: (place.at as f64).ln(),
+        x: place.x,
         y: sign(change) * place.center,
         weight: place.rounds.len() as f64,
     }));
@@ -176,210 +168,6 @@ fn roughly(table: &Table, change: &Change) -> Option<f64> {
     let (above, below) = (knots[k.checked_sub(1)?], knots[k]);
     let share = above.y / (above.y - below.y);
     Some(above.x + share * (below.x - above.x))
-}
-
-/// The pairs near a crossing.
-struct Window {
-    pairs: Vec<InWindow>,
-    /// The slopes of the curve below and above the crossing; both are negative.
-    slopes: (f64, f64),
-    rounds: usize,
-    middle: f64,
-    reach: f64,
-}
-
-/// One pair: its round's number, ln n, ln(rival / base), and how much it counts.
-struct InWindow {
-    round: usize,
-    x: f64,
-    y: f64,
-    weight: f64,
-}
-
-impl Window {
-    /// The pairs round `middle`, up to `reach` away, or as far as it takes to have enough rounds on both sides; `None` if
-    /// there are not.
-    fn new(table: &Table, change: &Change, middle: f64, mut reach: f64) -> Option<Self> {
-        let places = &table.places[change.first..=change.last];
-        loop {
-            let inside: Vec<&Place> = places
-                .iter()
-                .filter(|place| ((place.at as f64).ln() - middle).abs() < reach)
-                .collect();
-            let x_of = |place: &&Place| (place.at as f64).ln();
-            let both_sides = inside.first().is_some_and(|place| x_of(place) <= middle)
-                && inside.last().is_some_and(|place| x_of(place) >= middle);
-            let all = inside.len() == places.len();
-            if both_sides || all {
-                let window = Self::with(table, change, middle, reach, &inside);
-                let rounds = window.effective_rounds();
-                if rounds >= ENOUGH {
-                    return Some(window);
-                }
-                if all {
-                    return (rounds >= FEWEST as f64).then_some(window);
-                }
-            }
-            reach *= 1.3;
-        }
-    }
-
-    /// As many rounds of equal weight would count as much.
-    fn effective_rounds(&self) -> f64 {
-        let mut weights = vec![0.0; self.rounds];
-        for pair in &self.pairs {
-            weights[pair.round] += pair.weight;
-        }
-        let whole: f64 = weights.iter().sum();
-        let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
-        whole * whole / squares
-    }
-
-    fn with(table: &Table, change: &Change, middle: f64, reach: f64, inside: &[&Place]) -> Self {
-        let sign = sign(change);
-        let mut pairs = Vec::new();
-        for place in inside {
-            let x = (place.at as f64).ln();
-            for round in &place.rounds {
-                for pair in &round.pairs {
-                    pairs.push(InWindow {
-                        round: round.round,
-                        x,
-                        y: sign * pair.log_ratio(),
-                        weight: 1.0 - (x - middle).abs() / reach,
-                    });
-                }
-            }
-        }
-        let slopes = slopes(
-            &table.places[change.first..=change.last],
-            table.rounds,
-            sign,
-            middle,
-            (SLOPE_WINDOW * reach).max(LEAST_SLOPE_WINDOW),
-        );
-        Self {
-            pairs,
-            slopes,
-            rounds: table.rounds,
-            middle,
-            reach,
-        }
-    }
-
-    /// The sum of signs of each round if the crossing is at `x`; weighted.
-    fn sums(&self, x: f64) -> Vec<f64> {
-        let mut sums = vec![0.0; self.rounds];
-        for pair in &self.pairs {
-            let distance = pair.x - x;
-            let slope = if distance < 0.0 {
-                self.slopes.0
-            } else {
-                self.slopes.1
-            };
-            let above = pair.y - slope * distance;
-            sums[pair.round] += pair.weight * above.signum();
-        }
-        sums
-    }
-
-    fn crossing(&self) -> f64 {
-        let (low, high) = (
-            self.middle - 4.0 * self.reach,
-            self.middle + 4.0 * self.reach,
-        );
-        bisect(low, high, |x| self.sums(x).iter().sum())
-    }
-
-    /// The lowest and the highest x from `least` to `most` that the rounds do not refute.
-    fn interval(&self, least: f64, most: f64) -> (f64, f64) {
-        let reach = student((self.effective_rounds() - 1.0).floor().max(1.0), ALPHA);
-        let score = |x: f64| {
-            let sums = self.sums(x);
-            let squares: f64 = sums.iter().map(|sum| sum * sum).sum();
-            (sums.iter().sum::<f64>(), reach * squares.sqrt())
-        };
-        let low = bisect(least, most, |x| {
-            let (sum, bound) = score(x);
-            sum - bound
-        });
-        let high = bisect(least, most, |x| {
-            let (sum, bound) = score(x);
-            sum + bound
-        });
-        (low, high)
-    }
-}
-
-/// Where `falls`, which goes from positive to negative, is 0; an end if it stays on one side.
-fn bisect(low: f64, high: f64, falls: impl Fn(f64) -> f64) -> f64 {
-    if falls(low) <= 0.0 {
-        return low;
-    }
-    if falls(high) >= 0.0 {
-        return high;
-    }
-    let (mut low, mut high) = (low, high);
-    while high - low > 1e-4 {
-        let middle = f64::midpoint(low, high);
-        if falls(middle) > 0.0 {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    f64::midpoint(low, high)
-}
-
-/// The slopes of the curve below and above `middle`: on each side the weighted median of the slopes between any two
-/// places of the same round, which share its luck; those across the middle count half.
-///
-/// Source: Sen, "Estimates of the Regression Coefficient Based on Kendall's Tau" (1968).
-fn slopes(places: &[Place], rounds: usize, sign: f64, middle: f64, reach: f64) -> (f64, f64) {
-    let mut by_round: Vec<Vec<(f64, f64)>> = vec![Vec::new(); rounds];
-    for place in places {
-        let d = (place.at as f64).ln() - middle;
-        if d.abs() < reach {
-            for round in &place.rounds {
-                by_round[round.round].push((d, sign * round.log_ratio));
-            }
-        }
-    }
-    let (mut below, mut above) = (Vec::new(), Vec::new());
-    for points in by_round {
-        for (k, low) in points.iter().enumerate() {
-            for high in &points[k + 1..] {
-                let slope = (high.1 - low.1) / (high.0 - low.0);
-                let across = if low.0 < 0.0 && high.0 > 0.0 {
-                    0.5
-                } else {
-                    1.0
-                };
-                if low.0 < 0.0 {
-                    below.push((slope, across));
-                }
-                if high.0 > 0.0 {
-                    above.push((slope, across));
-                }
-            }
-        }
-    }
-    (
-        weighted_median(below).min(-LEAST_SLOPE),
-        weighted_median(above).min(-LEAST_SLOPE),
-    )
-}
-
-/// The value below which half of the weight lies; NaN of none.
-fn weighted_median(mut values: Vec<(f64, f64)>) -> f64 {
-    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let half = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
-    let mut sum = 0.0;
-    let middle = values.iter().find(|(_, weight)| {
-        sum += weight;
-        sum >= half
-    });
-    middle.map_or(f64::NAN, |(value, _)| *value)
 }
 
 /// Where `strict` verdicts change from one side to the other. Places without one at the upper end may hide one more place

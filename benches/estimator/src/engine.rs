@@ -13,10 +13,12 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
+use crate::axis::Axis;
+use crate::by_place::ByPlace;
 use crate::estimate::{Estimate, noise_floor};
 use crate::line::Model;
 use crate::pair::{Round, Stopwatch};
-use crate::sampling::{Axis, Sampler, passes};
+use crate::sampling::{Sampler, passes};
 use crate::statistics::median;
 
 /// What a cell is for.
@@ -180,8 +182,8 @@ impl Measured {
 
     /// How much the rounds of each place differ.
     fn spreads(&self) -> Vec<f64> {
-        let table = crate::estimate::Table::new(&self.rounds);
-        let several = table.places.iter().filter(|place| place.rounds.len() > 2);
+        let rounds = ByPlace::new(&self.rounds);
+        let several = rounds.places.iter().filter(|place| place.rounds.len() > 2);
         let spread = several.map(|place| {
             let values = || place.rounds.iter().map(|round| round.log_ratio);
             let middle = median(values().collect());

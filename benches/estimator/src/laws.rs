@@ -5,7 +5,7 @@
 //! performance" (1990).
 
 use crate::engine::Measured;
-use crate::estimate::Range;
+use crate::verdict::Range;
 
 /// Amdahl: the speedup by `workers` if the share `serial` (0 to 1) of the *serial* time cannot be shared, and there is
 /// not more work for more workers.

@@ -5,17 +5,19 @@
 //! it, one worker against two. Each such comparison is a *cell*, and all are measured and judged alike:
 //!
 //! - [`pair`]: a run of the base and one of its rival, one right after the other. Many pairs make a round.
-//! - [`sampling`]: which places of its axis a round of one cell visits, in which order and how often.
+//! - [`axis`], [`sampling`]: which places of its axis a round of one cell visits, in which order and how often.
 //! - [`engine`]: rounds of all cells in turns, each by a fresh stopwatch; then the verdicts.
-//! - [`estimate`]: the verdict on each place; the noise floor.
+//! - [`verdict`], [`estimate`]: what is known of each place; the noise floor.
 //! - [`crossing`]: where the rival overtakes the base, and how far that may be off.
 //! - [`answer`]: the short answer, made in one place.
 //! - [`line`]: the straight lines of the textbook beside it.
 //! - [`laws`]: Amdahl's share, from a cell along the number of workers.
 //! - [`statistics`]: medians, trimmed means, Student's t.
-//! - [`clocks`]: made-up stopwatches whose truth is known, to test all this.
+//! - [`clocks`], [`truth`]: made-up stopwatches whose truth is known, to test all this.
 
 pub mod answer;
+pub mod axis;
+mod by_place;
 pub mod clocks;
 pub mod crossing;
 pub mod engine;
@@ -26,11 +28,15 @@ pub mod pair;
 pub mod sampling;
 pub mod statistics;
 pub mod truth;
+pub mod verdict;
+mod visit;
+mod window;
 
 pub use answer::Answer;
+pub use axis::Axis;
 pub use crossing::Crossing;
 pub use engine::{Cell, Findings, Measured, Purpose, measure};
-pub use estimate::{AtPlace, Estimate, Range, Verdict};
+pub use estimate::Estimate;
 pub use line::{Line, Model};
 pub use pair::{Pair, Round, Run, Side, Stopwatch};
-pub use sampling::Axis;
+pub use verdict::{AtPlace, Range, Verdict};

@@ -11,7 +11,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::crossing::Crossing;
-use crate::estimate::{AtPlace, Estimate};
+use crate::estimate::Estimate;
+use crate::verdict::AtPlace;
 
 /// T(n) = a + b·n.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

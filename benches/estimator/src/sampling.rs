@@ -4,7 +4,7 @@
 //! those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly *when* they
 //! are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are one observation.
 //!
-//! - Along the number of items, some rounds go over **all sizes**: the first two, and four more spread over the run.
+//! - Along the number of items, some rounds go over **all sizes**: the first two, and five more.
 //!   The others go to the sizes **near each crossing**: five of a fixed grid of 16 a decade, round the estimate so far.
 //!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; and where there are none
 //!   of those, nothing more is measured.
@@ -18,32 +18,25 @@
 use std::io;
 use std::time::Duration;
 
-use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::axis::Axis;
+use crate::by_place::{ByPlace, Place};
 use crate::crossing::first_look;
-use crate::estimate::{Place, Table, Verdict};
-use crate::pair::{Pair, Round, Run, Side, Stopwatch};
-use crate::statistics::{ALPHA, FEWEST, median};
-
-/// Along what the base and its rival are compared.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Axis {
-    /// Numbers of items in rising order, each with about how many seconds the base takes.
-    Items(Vec<(usize, f64)>),
-    /// Places that every round goes over: numbers of workers, or of probes.
-    Places(Vec<usize>),
-    /// Nothing: one place, which is called 1.
-    Nothing,
-}
+use crate::pair::{Round, Stopwatch};
+use crate::statistics::{ALPHA, FEWEST};
+use crate::verdict::Verdict;
+use crate::visit::{Plan, Visit};
 
 /// The rounds of one cell.
 #[derive(Clone, Debug)]
 pub(crate) struct Sampler {
     axis: Axis,
+    /// All places of the axis, in rising order.
+    places: Vec<usize>,
     rounds: Vec<Round>,
-    table: Table,
+    by_place: ByPlace,
     /// Seconds of all pairs together.
     in_pairs: f64,
     budget: Duration,
@@ -64,8 +57,8 @@ const LEAST_SLOT: Duration = Duration::from_millis(17);
 
 /// Rounds over all sizes: this many at the beginning, ...
 const FIRST_OVER_ALL: usize = 2;
-/// ... and in all: as many as a verdict needs.
-const OVER_ALL: usize = FEWEST;
+/// ... and in all: as many as a verdict needs, and the first, which leaves some out.
+const OVER_ALL: usize = FEWEST + 1;
 
 /// The share of the budget that is meant for rounds over all sizes.
 const SHARE_OVER_ALL: f64 = 0.4;
@@ -87,7 +80,6 @@ const FAR_AHEAD: f64 = 1.4;
 /// The grids' steps in ln n.
 const COARSEST_STEP: f64 = 0.16;
 const FINEST_STEP: f64 = 0.01;
-const STEP: f64 = 1.0;
 /// So far from a crossing, in ln n, one of all sizes on each side is visited as well, to be sure of the sides: at
 /// first in every round, then in every second.
 const ANCHOR: f64 = 0.4;
@@ -100,42 +92,6 @@ pub fn passes(budget: Duration) -> usize {
     ((budget.as_secs_f64() / LEAST_SLOT.as_secs_f64()) as usize).clamp(OVER_ALL, MOST_PASSES)
 }
 
-/// The sizes from 1 to `largest`, which is one of them, that are measured with `budget` for a cell: 1, 2, 5, 10 ..., or 1, 3, 10 ... if there is not
-/// the time for more.
-pub fn sizes_up_to(largest: usize, budget: Duration) -> impl Iterator<Item = usize> {
-    let digits: &[usize] = if budget < COARSE { &[1, 3] } else { &[1, 2, 5] };
-    let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));
-    let sizes =
-        powers.flat_map(move |power| digits.iter().map(move |digit| power.saturating_mul(*digit)));
-    sizes.take_while(move |&n| n < largest).chain([largest])
-}
-
-/// With less time for a cell, sizes are 1, 3, 10 ....
-const COARSE: Duration = Duration::from_millis(800);
-
-/// How long the base may take at the largest size, if a cell may take `budget`. A round over all sizes takes about four
-/// times as long, and all those rounds are to take half of the cell's time.
-pub fn longest_run(budget: Duration) -> Duration {
-    budget.div_f64(55.0)
-}
-
-/// What a round does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
-    visits: Vec<Visit>,
-    over_all: bool,
-}
-
-/// What a round does at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Visit {
-    at: usize,
-    /// Pairs that count.
-    pairs: usize,
-    /// Whether one more comes before them.
-    warm_up: bool,
-}
-
 impl Sampler {
     /// For a cell that may take `budget`; `seed` shuffles its rounds.
     ///
@@ -143,14 +99,13 @@ impl Sampler {
     ///
     /// If the axis has no places.
     pub(crate) fn new(axis: Axis, budget: Duration, seed: u64) -> Self {
-        let axis = match axis {
-            Axis::Nothing => Axis::Places(vec![1]),
-            axis => axis,
-        };
-        let sampler = Self {
+        let places = axis.places();
+        assert!(!places.is_empty(), "there is a place to measure");
+        Self {
             axis,
+            places,
             rounds: Vec::new(),
-            table: Table::default(),
+            by_place: ByPlace::default(),
             in_pairs: 0.0,
             budget,
             spent: Duration::ZERO,
@@ -158,17 +113,6 @@ impl Sampler {
             spent_over_all: Duration::ZERO,
             last_over_all: false,
             random: Xoshiro256PlusPlus::seed_from_u64(seed),
-        };
-        assert!(!sampler.places().is_empty(), "there is a place to measure");
-        sampler
-    }
-
-    /// All places of the axis, in rising order.
-    fn places(&self) -> Vec<usize> {
-        match &self.axis {
-            Axis::Items(sizes) => sizes.iter().map(|&(n, _)| n).collect(),
-            Axis::Places(places) => places.clone(),
-            Axis::Nothing => vec![1],
         }
     }
 
@@ -196,12 +140,12 @@ impl Sampler {
                 self.visits(self.worth_a_look(slot), slot)
             }
             Axis::Items(_) => self.visits(near, slot),
-            _ => self.visits(self.places(), slot),
+            _ => self.visits(self.places.clone(), slot),
         };
         Some(Plan { visits, over_all })
     }
 
-    /// Whether the next round goes over all sizes: the first two do, and four more as long as all of them together do not
+    /// Whether the next round goes over all sizes: the first two do, and five more as long as all of them together do not
     /// take more than their share of the time.
     fn is_over_all(&self) -> bool {
         let in_their_share = self.spent_over_all <= self.spent.mul_f64(SHARE_OVER_ALL);
@@ -218,36 +162,12 @@ impl Sampler {
         plan: Plan,
         stopwatch: &mut dyn Stopwatch,
     ) -> io::Result<()> {
-        let Plan {
-            mut visits,
-            over_all,
-        } = plan;
-        visits.shuffle(&mut self.random);
-        let mut runs = Vec::new();
-        for visit in &visits {
-            visit.add_runs(&mut runs, &mut self.random);
-        }
-        let times = stopwatch.time(&runs)?;
-        let mut pairs = runs.chunks(2).zip(times.chunks(2)).map(|(runs, times)| {
-            let (base, rival) = match runs[0].side {
-                Side::Base => (times[0], times[1]),
-                Side::Rival => (times[1], times[0]),
-            };
-            Pair {
-                at: runs[0].at,
-                base,
-                rival,
-            }
-        });
-        let mut round = Round::new();
-        for visit in &visits {
-            let warm_up = usize::from(visit.warm_up);
-            round.extend(pairs.by_ref().take(visit.pairs + warm_up).skip(warm_up));
-        }
+        let over_all = plan.over_all;
+        let round = plan.take(stopwatch, &mut self.random)?;
         self.in_pairs += round.iter().map(|pair| pair.base + pair.rival).sum::<f64>();
         self.over_all += usize::from(over_all);
         self.last_over_all = over_all;
-        self.table.add(&round);
+        self.by_place.add(&round);
         self.rounds.push(round);
         Ok(())
     }
@@ -268,7 +188,7 @@ impl Sampler {
     /// For a round over all sizes: first every third of them, then all except those at which one side is far ahead and
     /// a pair takes long.
     fn worth_a_look(&self, slot: Duration) -> Vec<usize> {
-        let sizes = self.places();
+        let sizes = self.places.clone();
         let share = slot.as_secs_f64() / sizes.len() as f64;
         let last = sizes.len() - 1;
         let worth = |&(k, at): &(usize, usize)| match self.nearest(at) {
@@ -304,34 +224,30 @@ impl Sampler {
 
     /// What is known of the nearest place that was measured.
     fn nearest(&self, at: usize) -> Option<&Place> {
-        let places = self.table.places.iter();
+        let places = self.by_place.places.iter();
         places.min_by_key(|place| place.at.abs_diff(at))
     }
 
     /// How long a pair takes, in seconds: the median of those of the nearest place that was measured.
     fn seconds_of_pair(&self, at: usize) -> f64 {
-        let Some(nearest) = self.nearest(at) else {
+        match (self.nearest(at), &self.axis) {
+            (Some(nearest), _) => nearest.seconds,
             // Nothing is known of the rival yet: as if it were no faster than the base.
-            return match &self.axis {
-                Axis::Items(sizes) => {
-                    let nearest = sizes.iter().min_by_key(|(size, _)| size.abs_diff(at));
-                    nearest.map_or(0.0, |(_, base)| 2.0 * base)
-                }
-                _ => self.budget.as_secs_f64(), // one pair
-            };
-        };
-        let pairs = nearest.rounds.iter().flat_map(|round| &round.pairs);
-        median(pairs.map(|pair| pair.base + pair.rival).collect())
+            (None, Axis::Items(sizes)) => {
+                let nearest = sizes.iter().min_by_key(|(size, _)| size.abs_diff(at));
+                nearest.map_or(0.0, |(_, base)| 2.0 * base)
+            }
+            (None, _) => self.budget.as_secs_f64(), // one pair
+        }
     }
 
     /// The sizes that are worth another round: those near each crossing, else those without a verdict.
     fn near(&self, slot: Duration) -> Vec<usize> {
-        let places = self.places();
+        let places = &self.places;
         let (smallest, largest) = (places[0], places[places.len() - 1]);
-        let table = &self.table;
-        let verdicts = verdicts_so_far(table);
+        let verdicts = verdicts_so_far(&self.by_place);
         let mut near: Vec<usize> = Vec::new();
-        for (x, half_width) in first_look(table, &verdicts) {
+        for (x, half_width) in first_look(&self.by_place, &verdicts) {
             let few =
                 self.seconds_of_pair(x.exp() as usize) * NEAR.len() as f64 > slot.as_secs_f64();
             let steps = if few { &NEAR[1..4] } else { &NEAR[..] };
@@ -343,20 +259,9 @@ impl Sampler {
             if self.rounds.len() >= 2 * FEWEST && self.rounds.len().is_multiple_of(2) {
                 continue;
             }
-            let clear = |n: &&usize| (((**n) as f64).ln() - x).abs() > ANCHOR.max(half_width);
-            near.extend(
-                places
-                    .iter()
-                    .filter(clear)
-                    .filter(|n| ((**n) as f64).ln() < x)
-                    .next_back(),
-            );
-            near.extend(
-                places
-                    .iter()
-                    .filter(clear)
-                    .find(|n| ((**n) as f64).ln() > x),
-            );
+            let distance = ANCHOR.max(half_width);
+            near.extend(places.iter().rfind(|n| (**n as f64).ln() < x - distance));
+            near.extend(places.iter().find(|n| (**n as f64).ln() > x + distance));
         }
         if near.is_empty() {
             near = self.where_open(&verdicts, slot);
@@ -369,27 +274,27 @@ impl Sampler {
     /// If there are sizes without a verdict: the largest of them that can be repeated within `slot`, and its
     /// smaller neighbours, so that there are always enough pairs; else the smallest of them.
     fn where_open(&self, verdicts: &[Verdict], slot: Duration) -> Vec<usize> {
-        let table = &self.table;
+        let known = &self.by_place.places;
         let fits = |n| {
             let pairs = (PAIRS_WHERE_OPEN * NEAR.len()) as f64;
             self.seconds_of_pair(n) * pairs < slot.as_secs_f64()
         };
         let mut open = (0..verdicts.len())
-            .filter(|&k| verdicts[k] == Verdict::Undecided && table.places[k].is_first());
+            .filter(|&k| verdicts[k] == Verdict::Undecided && known[k].is_first());
         let Some(smallest) = open.next() else {
             return Vec::new();
         };
         let largest = open
-            .take_while(|&k| fits(table.places[k].at))
+            .take_while(|&k| fits(known[k].at))
             .last()
             .unwrap_or(smallest);
-        let neighbours = &table.places[(largest + 1).saturating_sub(NEAR.len())..=largest];
+        let neighbours = &known[(largest + 1).saturating_sub(NEAR.len())..=largest];
         neighbours.iter().map(|place| place.at).collect()
     }
 }
 
 /// What each size looks like so far. It decides only where the next round looks.
-fn verdicts_so_far(table: &Table) -> Vec<Verdict> {
+fn verdicts_so_far(rounds: &ByPlace) -> Vec<Verdict> {
     let verdict = |place: &Place| match place.center {
         center if center.abs() <= place.ratio(ALPHA).half_width.unwrap_or(SEEMS_DECIDED) => {
             Verdict::Undecided
@@ -397,69 +302,16 @@ fn verdicts_so_far(table: &Table) -> Vec<Verdict> {
         center if center < 0.0 => Verdict::Faster,
         _ => Verdict::Slower,
     };
-    table.places.iter().map(verdict).collect()
+    rounds.places.iter().map(verdict).collect()
 }
 
 /// So many steps from `x` = ln n on a grid that is as fine as the place of the crossing is known, so that rounds that
 /// look near the same place meet. Each grid holds all coarser ones.
 fn on_grid(x: f64, half_width: f64, steps: i32) -> usize {
     let mut step = COARSEST_STEP;
-    while step > STEP * half_width && step > FINEST_STEP {
+    while step > half_width && step > FINEST_STEP {
         step /= 2.0;
     }
     let x = ((x / step).round() + f64::from(steps)) * step;
     (x.exp().round() as usize).max(1)
-}
-
-impl Visit {
-    /// Its runs in turns; the first pair warms up, if one is to.
-    fn add_runs(&self, runs: &mut Vec<Run>, random: &mut Xoshiro256PlusPlus) {
-        let mut first = Side::Base;
-        for pair in 0..self.pairs + usize::from(self.warm_up) {
-            first = if pair.is_multiple_of(2) && random.random_bool(0.5) {
-                Side::Rival
-            } else if pair.is_multiple_of(2) {
-                Side::Base
-            } else {
-                first.other()
-            };
-            runs.extend([first, first.other()].map(|side| Run { side, at: self.at }));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_round_and_end_at_the_largest() {
-        let sizes = |largest, seconds| {
-            sizes_up_to(largest, Duration::from_secs_f64(seconds)).collect::<Vec<_>>()
-        };
-        assert_eq!(sizes(1, 2.0), [1]);
-        assert_eq!(sizes(20, 2.0), [1, 2, 5, 10, 20]);
-        assert_eq!(sizes(37, 2.0), [1, 2, 5, 10, 20, 37]);
-        assert_eq!(sizes(200, 0.2), [1, 3, 10, 30, 100, 200]);
-        assert_eq!(sizes(usize::MAX, 2.0).last(), Some(&usize::MAX));
-    }
-
-    #[test]
-    fn pairs_are_odd_in_number_and_take_turns() {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
-        for pairs in [1, 3, 7] {
-            let visit = Visit {
-                at: 10,
-                pairs,
-                warm_up: true,
-            };
-            let mut runs = Vec::new();
-            visit.add_runs(&mut runs, &mut random);
-            assert_eq!(runs.len(), 2 * (pairs + 1));
-            for two in runs.chunks(4) {
-                let sides: Vec<Side> = two.iter().map(|run| run.side).collect();
-                assert_eq!((sides[0], sides[1]), (sides[3], sides[2]), "ABBA");
-            }
-        }
-    }
 }

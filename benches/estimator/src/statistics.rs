@@ -79,7 +79,7 @@ pub fn spread(values: &[f64], alpha: f64) -> Spread {
 /// `1 - alpha` of the cases. Where values are symmetric about their middle, it is nearly as sharp as the mean, and nearly as
 /// robust as the median.
 ///
-/// Source: Tukey and McLaughlin, "Less Vulnerable Confidence and Significance Procedures for Location Based on a
+/// Source: Tukey and `McLaughlin`, "Less Vulnerable Confidence and Significance Procedures for Location Based on a
 /// Single Sample: Trimming/Winsorization" (1963): the winsorized deviation, and Student's t with as many degrees of
 /// freedom as there are values left, less one.
 pub fn trimmed(values: &[f64], alpha: f64) -> Spread {

@@ -73,8 +73,13 @@ impl Shape {
         };
         let sizes = budget.sizes(&Curve::straight(base));
         let longest = sizes.last().map_or(1e-3, |&(_, time)| time);
-        // The crossing lies where the base takes 50 µs to half of its largest time; or much earlier, if there are two.
-        let latest = if self == Self::Twice { 0.03 } else { 0.5 };
+        // The crossing lies where the base takes 50 µs to 30% of its largest time; or earlier, if sizes end earlier or the
+        // curves cross again.
+        let latest = match self {
+            Self::Bent => 0.2,
+            Self::Twice => 0.03,
+            _ => 0.3,
+        };
         let there = log_uniform(50e-6_f64.min(0.2 * latest * longest), latest * longest);
         let gain = log_uniform(1.6, 4.0);
         let factor = log_uniform(1.05, 1.5);
@@ -115,6 +120,7 @@ impl Shape {
 }
 
 /// What came out of one made-up run.
+#[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
     /// Whether the answer is true: each crossing that it names has a true one in its interval, and it names one if

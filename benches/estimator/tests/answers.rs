@@ -55,8 +55,8 @@ fn a_rival_that_wins_and_loses_again() {
 
 #[test]
 fn a_bend_is_named_where_the_model_misses() {
-    // From 300 items on each one costs the rival four times as much.
-    let found = estimate(|n| 150.0 + 0.1 * n + 0.3 * (n - 150.0).max(0.0));
+    // From 100 items on each one costs the rival more than four times as much.
+    let found = estimate(|n| 60.0 + 0.2 * n + 0.7 * (n - 100.0).max(0.0));
     let begin = found.answer.crossing().expect("it wins");
     let model = Model::new(&found, begin).expect("there are sizes");
     let miss = model.miss.expect("the lines cross elsewhere");
