@@ -64,14 +64,9 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// The next checks, and the paradigms after them.
-    pub(crate) fn take(
-        &mut self,
-        checks: usize,
-        paradigms: usize,
-    ) -> (Vec<CellResult>, Vec<CellResult>) {
-        let mut next = |cells| self.cells.by_ref().take(cells).collect();
-        (next(checks), next(paradigms))
+    /// The next so many.
+    pub(crate) fn take(&mut self, count: usize) -> Vec<CellResult> {
+        self.cells.by_ref().take(count).collect()
     }
 }
 

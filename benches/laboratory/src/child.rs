@@ -29,10 +29,6 @@ pub enum Silence {
 impl Child {
     /// Starts `command`. When it is dropped, its standard input is closed, and it is killed if it has not
     /// ended after `grace`.
-    ///
-    /// # Errors
-    ///
-    /// Those of starting a process.
     pub fn start(command: &mut Command, grace: Duration) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
@@ -54,10 +50,6 @@ impl Child {
     }
 
     /// Waits for its next line.
-    ///
-    /// # Errors
-    ///
-    /// If it has ended, or that line is no `A`.
     pub fn hear<A: DeserializeOwned>(&mut self) -> Result<A, Silence> {
         let mut line = String::new();
         if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
@@ -69,10 +61,6 @@ impl Child {
     }
 
     /// Asks it, and waits for its answer.
-    ///
-    /// # Errors
-    ///
-    /// As [`hear`](Self::hear).
     pub fn ask<A: DeserializeOwned>(
         &mut self,
         question: &(impl Serialize + ?Sized),

@@ -1,80 +1,59 @@
 //! Connections between two processes of this machine, as streams of bytes through the kernel.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
-/// One process's end of a connection. What a [`Team`](examples_processes::Team) reads from it when the other process has
-/// ended is the end of the file.
+/// One process's ends of two pipes, one in each direction.
 #[derive(Debug)]
-pub struct Connection {
+pub struct Pipes {
     /// What it reads from.
-    pub from: File,
+    pub from: PipeReader,
     /// What it writes to.
-    pub to: File,
+    pub to: PipeWriter,
 }
 
 /// Two pipes, one in each direction.
-pub fn pipes() -> io::Result<[Connection; 2]> {
+pub fn pipes() -> io::Result<[Pipes; 2]> {
     let (ours, to_us) = io::pipe()?;
     let (theirs, to_them) = io::pipe()?;
-    Ok([
-        Connection::new(ours, to_them),
-        Connection::new(theirs, to_us),
-    ])
+    Ok([(ours, to_them), (theirs, to_us)].map(|(from, to)| Pipes { from, to }))
 }
 
 /// A pair of connected Unix sockets.
-pub fn unix_sockets() -> io::Result<[Connection; 2]> {
-    let (ours, theirs) = UnixStream::pair()?;
-    Ok([Connection::socket(ours)?, Connection::socket(theirs)?])
+pub fn unix_sockets() -> io::Result<[UnixStream; 2]> {
+    UnixStream::pair().map(Into::into)
 }
 
 /// A TCP connection from this machine to itself, which sends small messages at once.
-pub fn tcp() -> io::Result<[Connection; 2]> {
+pub fn tcp() -> io::Result<[TcpStream; 2]> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let ours = TcpStream::connect(listener.local_addr()?)?;
     let (theirs, _) = listener.accept()?;
     for socket in [&ours, &theirs] {
         socket.set_nodelay(true)?;
     }
-    Ok([Connection::socket(ours)?, Connection::socket(theirs)?])
+    Ok([ours, theirs])
 }
 
-impl Connection {
-    fn new(from: impl Into<OwnedFd>, to: impl Into<OwnedFd>) -> Self {
-        Self {
-            from: from.into().into(),
-            to: to.into().into(),
-        }
-    }
-
-    /// A socket is read from and written to.
-    fn socket(socket: impl Into<OwnedFd>) -> io::Result<Self> {
-        let socket = socket.into();
-        Ok(Self::new(socket.try_clone()?, socket))
-    }
-}
-
-impl Read for Connection {
+impl Read for Pipes {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.from.read(bytes)
     }
 }
 
-impl Write for Connection {
+impl Write for Pipes {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.to.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
+        Ok(())
     }
 }
 
-impl AsFd for Connection {
+impl AsFd for Pipes {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.from.as_fd()
     }

@@ -31,10 +31,6 @@ const SHARE_OF_WATERFALL: f64 = 0.3;
 
 /// Measures a trial's paradigm with `n` items and with others, all of it within about `budget`. `progress` is told which
 /// share of the whole is done, 0 to 1.
-///
-/// # Errors
-///
-/// If the paradigm or serial code failed: a sentence.
 pub fn explain(
     trial: &Trial,
     n: usize,

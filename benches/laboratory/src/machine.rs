@@ -73,15 +73,13 @@ impl Watch {
 }
 
 /// The time of all cores so far, in the kernel's ticks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Ticks {
     all: u64,
     /// What the host of this virtual machine gave to others.
     stolen: u64,
-    /// Spent by all processes.
-    busy: u64,
-    /// Spent by this process, and by its children that have ended.
-    ours: u64,
+    /// Spent by all processes but this one, and its children that have ended.
+    others: u64,
 }
 
 impl Ticks {
@@ -93,47 +91,31 @@ impl Ticks {
 
     /// From the texts of `/proc/stat` and `/proc/self/stat`.
     fn parse(all: &str, own: &str) -> Option<Self> {
-        let numbers = |text: &str| {
-            text.split_whitespace()
-                .map(|word| word.parse().ok())
-                .collect()
-        };
-        let all: Option<Vec<u64>> = numbers(all.lines().next()?.strip_prefix("cpu")?);
-        let all = all?;
-        let &[
-            user,
-            nice,
-            system,
-            _idle,
-            _waiting,
-            interrupts,
-            soft,
-            stolen,
-            ..,
-        ] = &all[..]
-        else {
+        let words = all.lines().next()?.strip_prefix("cpu")?.split_whitespace();
+        let ticks: Vec<u64> = words.map_while(|word| word.parse().ok()).collect();
+        // `nice` time, and that of both kinds of interrupts, is spent, too.
+        let &[user, nice, system, idle, waiting, hard, soft, stolen, ..] = &*ticks else {
             return None;
         };
+        let busy = user + nice + system + hard + soft;
         // After the name, which may hold anything: the state, and nine numbers up to the number of page faults of children.
         let (_, own) = own.rsplit_once(')')?;
         let own = own.split_whitespace().skip(11).take(4);
-        let own: Option<Vec<u64>> = own.map(|word| word.parse().ok()).collect();
+        let own: Option<u64> = own.map(|word| word.parse::<u64>().ok()).sum();
         Some(Self {
-            all: all.iter().take(8).sum(),
+            all: busy + idle + waiting + stolen,
             stolen,
-            busy: user + nice + system + interrupts + soft,
-            ours: own?.iter().sum(),
+            others: busy.saturating_sub(own?),
         })
     }
 
     /// The shares of all cores' time that were stolen, and that other processes of this machine used, since `start`, 0 to 1;
     /// `None` if no time is counted.
     fn shares_since(&self, start: &Self) -> Option<(f64, f64)> {
-        let since = |of: fn(&Self) -> u64| of(self).saturating_sub(of(start));
-        let all = since(|ticks| ticks.all);
-        let others = since(|ticks| ticks.busy).saturating_sub(since(|ticks| ticks.ours));
-        let share = |ticks: u64| ticks as f64 / all as f64;
-        (all > 0).then(|| (share(since(|ticks| ticks.stolen)), share(others)))
+        let all = self.all.checked_sub(start.all).filter(|&all| all > 0)?;
+        let share = |end: u64, start| end.saturating_sub(start) as f64 / all as f64;
+        let stolen = share(self.stolen, start.stolen);
+        Some((stolen, share(self.others, start.others)))
     }
 }
 
@@ -162,27 +144,19 @@ fn or_unknown(text: Option<String>) -> String {
 mod tests {
     use super::*;
 
-    /// `/proc/self/stat` of a process whose name is made to confuse, with these times of its own and its children's.
-    fn own(times: &str) -> String {
-        format!("7 (a) R 1 (b) S 1 7 7 0 -1 4194304 1 2 3 4 {times} 20 0 1 0 100 0 0")
-    }
-
     #[test]
     fn what_others_use_is_what_is_not_ours() {
-        let before = Ticks::parse("cpu  100 0 50 1000 7 0 0 5 3 0\ncpu0 1 2", &own("10 5 0 0"));
-        let after = Ticks::parse(
-            "cpu  150 5 70 1100 7 3 2 25 9 0\ncpu0 1 2",
-            &own("15 10 20 10"),
-        );
+        let ticks = |all: &str, times: &str| {
+            // Of a process whose name is made to confuse.
+            let own = format!("7 (a) R 1 (b) S 1 7 7 0 -1 4194304 1 2 3 4 {times} 20 0 1 0 100");
+            Ticks::parse(all, &own)
+        };
+        let before = ticks("cpu  100 0 50 1000 7 0 0 5 3 0\ncpu0 1 2", "10 5 0 0");
+        let after = ticks("cpu  150 5 70 1100 7 3 2 25 9 0\ncpu0 1", "15 10 20 10");
         let (before, after) = (before.expect("well formed"), after.expect("well formed"));
         // 200 ticks: 100 idle, 20 stolen, 80 busy, of which 40 ours.
         assert_eq!(after.shares_since(&before), Some((0.1, 0.2)));
         assert_eq!(before.shares_since(&before), None);
-    }
-
-    #[test]
-    fn what_is_not_counted_is_not_known() {
-        assert!(Ticks::parse("cpu 1 2 3", &own("1 1 1 1")).is_none());
-        assert!(Ticks::parse("", "").is_none());
+        assert!(ticks("cpu 1 2 3", "1 1 1 1").is_none());
     }
 }

@@ -20,7 +20,7 @@ use estimator::{Run, Stopwatch};
 use serde::{Deserialize, Serialize};
 
 use crate::child::{Child, Silence, describe, write_line};
-use crate::floors::Contest;
+use crate::primitives::Contest;
 pub use crate::problem::Problem;
 pub use crate::trial::{Along, Trial};
 
@@ -29,9 +29,6 @@ const ROLE: &str = "CROSSOVER_MEASURES_FOR";
 
 /// Blocks from this size on, in bytes, are mapped afresh for each allocation (glibc only).
 const MAPPED_AFRESH_FROM: &str = "131072";
-
-/// A long series of the same run is timed in parts of so many.
-const PART: u64 = 1_000;
 
 /// What a measuring process measures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,16 +57,10 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What a measuring process is asked.
-#[derive(Serialize, Deserialize)]
-enum Question {
-    /// How many seconds each of these runs takes.
-    Time(Vec<Run>),
-    /// How many seconds so many repetitions of this run take together.
-    Repeat(Run, u64),
-}
+/// What a measuring process is asked: each of these runs, so many times over.
+type Question = (Vec<Run>, u64);
 
-/// What it answers: seconds, or why there are none.
+/// What it answers: the seconds of each run, of all its repetitions together, or why there are none.
 type Answer = Result<Vec<f64>, String>;
 
 /// A process that measures one [`Subject`]. Dropping it ends the process.
@@ -80,10 +71,6 @@ pub struct MeasuringProcess {
 
 impl MeasuringProcess {
     /// Starts it. The program must offer the role, by [`take_role_if_asked`](crate::take_role_if_asked).
-    ///
-    /// # Errors
-    ///
-    /// Those of starting a process.
     pub fn start(subject: &Subject) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
         command.env(ROLE, std::process::id().to_string());
@@ -101,18 +88,14 @@ impl MeasuringProcess {
     }
 
     /// How long `times` repetitions of `run` take together.
-    ///
-    /// # Errors
-    ///
-    /// As [`time`](Stopwatch::time).
     pub fn repeat(&mut self, run: Run, times: u64) -> io::Result<Duration> {
-        let seconds = self.ask(&Question::Repeat(run, times))?;
+        let seconds = self.ask(&[run], times)?;
         Duration::try_from_secs_f64(seconds.iter().sum()).map_err(io::Error::other)
     }
 
-    fn ask(&mut self, question: &Question) -> io::Result<Vec<f64>> {
+    fn ask(&mut self, runs: &[Run], times: u64) -> io::Result<Vec<f64>> {
         let subject = &self.subject;
-        let sentence = match self.child.ask::<Answer>(question) {
+        let sentence = match self.child.ask::<Answer>(&(runs, times)) {
             Ok(Ok(seconds)) => return Ok(seconds),
             Ok(Err(reason)) => format!("{subject}: {reason}"),
             Err(Silence::Ended(end)) => {
@@ -128,15 +111,11 @@ impl MeasuringProcess {
 
 impl Stopwatch for MeasuringProcess {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        self.ask(&Question::Time(runs.to_vec()))
+        self.ask(runs, 1)
     }
 }
 
 /// A measuring process as the stopwatch of one round.
-///
-/// # Errors
-///
-/// Those of starting a process.
 pub fn stopwatch(subject: &Subject) -> io::Result<Box<dyn Stopwatch>> {
     Ok(Box::new(MeasuringProcess::start(subject)?))
 }
@@ -167,9 +146,11 @@ fn serve() -> io::Result<()> {
     io::stdin().read_line(&mut subject)?;
     let mut stopwatch = serde_json::from_str::<Subject>(&subject)?.stopwatch();
     for line in io::stdin().lines() {
-        let question: Question = serde_json::from_str(&line?)?;
+        let (runs, times): Question = serde_json::from_str(&line?)?;
         let seconds = match &mut stopwatch {
-            Ok(stopwatch) => answer(question, &mut **stopwatch).map_err(|error| error.to_string()),
+            Ok(stopwatch) => {
+                repeat(&runs, times, &mut **stopwatch).map_err(|error| error.to_string())
+            }
             Err(error) => Err(error.to_string()),
         };
         write_line(&mut io::stdout().lock(), &seconds)?;
@@ -177,17 +158,11 @@ fn serve() -> io::Result<()> {
     Ok(())
 }
 
-fn answer(question: Question, stopwatch: &mut dyn Stopwatch) -> io::Result<Vec<f64>> {
-    let (run, mut left) = match question {
-        Question::Time(runs) => return stopwatch.time(&runs),
-        Question::Repeat(run, times) => (run, times),
-    };
-    let mut total = 0.0;
-    while left > 0 {
-        let part = left.min(PART);
-        let seconds = stopwatch.time(&vec![run; part as usize])?;
-        total += seconds.iter().sum::<f64>();
-        left -= part;
+fn repeat(runs: &[Run], times: u64, stopwatch: &mut dyn Stopwatch) -> io::Result<Vec<f64>> {
+    let mut totals = stopwatch.time(runs)?;
+    for _ in 1..times {
+        let seconds = stopwatch.time(runs)?;
+        std::iter::zip(&mut totals, seconds).for_each(|(total, seconds)| *total += seconds);
     }
-    Ok(vec![total])
+    Ok(totals)
 }

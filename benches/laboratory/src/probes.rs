@@ -2,7 +2,7 @@
 //!
 //! A paradigm is not to be instrumented: it is a lesson, and a clock in it would be measured too. Instead it is
 //! given workloads that differ from a real one in one respect, and the differences of the times are the parts of
-//! [`crate::waterfall`]:
+//! `waterfall`:
 //!
 //! - [`Partial`], idle, has as many items, and computes nothing.
 //! - [`Partial`] that computes a real workload's items, and keeps none of them.
@@ -10,8 +10,7 @@
 //!   to the caller.
 //! - [`Bytes`] computes nothing, and its answer is as large as a real one.
 //!
-//! These are two types for all workloads, so that a paradigm has to be compiled for two more and not for four times as
-//! many.
+//! These are two types for all workloads: each paradigm has to be compiled for two more, and not for four times as many.
 
 use std::hint::black_box;
 use std::io;
@@ -25,7 +24,7 @@ use estimator::{Run, Side};
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
 
-use crate::catalogue::{WithWorkload, item_bytes, with_workload};
+use crate::catalogue::{WithWorkload, with_workload};
 use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
@@ -68,19 +67,13 @@ impl Probe {
     ];
 
     /// The places of a problem: a reduction has no answer to write.
-    pub fn places(problem: &Problem) -> Vec<usize> {
-        match item_bytes(&problem.name) {
-            Some(1..) => (1..=5).collect(),
-            _ => (1..=4).collect(),
-        }
+    pub(crate) fn places(problem: &Problem) -> Vec<usize> {
+        let is_map = problem.item_bytes > 0;
+        (1..=if is_map { 5 } else { 4 }).collect()
     }
 
     /// What a run is.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such place.
-    pub fn of(Run { side, at }: Run) -> Self {
+    pub(crate) fn of(Run { side, at }: Run) -> Self {
         let (base, rival) = Self::PAIRS[at - 1];
         match side {
             Side::Base => base,
@@ -96,7 +89,6 @@ impl Probe {
         problem: &Problem,
         n: usize,
     ) -> io::Result<f64> {
-        let item_bytes = item_bytes(&problem.name).unwrap_or(0);
         let seconds = |from: u64, to: u64| {
             // A time is positive: its logarithm is taken.
             to.saturating_sub(from).max(1) as f64 * 1e-9
@@ -105,10 +97,10 @@ impl Probe {
             Self::Begin | Self::End | Self::IdleFew => Partial::new(n.min(workers.get()), None, 0),
             Self::IdleAll => Partial::new(n, None, 0),
             Self::Compute => Partial::new(n, Some(problem.clone()), 0),
-            Self::Write => Partial::new(n, None, item_bytes),
+            Self::Write => Partial::new(n, None, problem.item_bytes),
             Self::Bytes => {
                 let bytes = Bytes {
-                    len: n * item_bytes,
+                    len: n * problem.item_bytes,
                 };
                 let call = now();
                 let answer = paradigm.map(black_box(&bytes))?;

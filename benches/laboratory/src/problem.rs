@@ -16,6 +16,8 @@ pub struct Problem {
     pub parameters: String,
     /// The number of items at that size.
     pub len: usize,
+    /// The bytes of one item; 0 if its answer is a summary.
+    pub item_bytes: usize,
     /// What else there is to say of it.
     pub details: String,
     /// The same by better serial code, if that is known.
@@ -33,10 +35,10 @@ impl Problem {
         impl WithWorkload for Make<'_> {
             type Output = io::Result<Problem>;
             fn map<M: Map>(self) -> Self::Output {
-                describe(&M::with_input(self.0, self.1)?)
+                describe(&M::with_input(self.0, self.1)?, size_of::<M::Item>())
             }
             fn reduce<R: Reduce>(self) -> Self::Output {
-                describe(&R::with_input(self.0, self.1)?)
+                describe(&R::with_input(self.0, self.1)?, 0)
             }
         }
         with_workload(name, Make(n, input)).unwrap_or_else(|| Err(unknown("workload", name)))
@@ -53,12 +55,14 @@ impl Problem {
     }
 }
 
-fn describe<W: Workload>(workload: &W) -> io::Result<Problem> {
-    let better = workload.by_best_kernel().as_ref().map(describe);
+fn describe<W: Workload>(workload: &W, item_bytes: usize) -> io::Result<Problem> {
+    let better = workload.by_best_kernel();
+    let better = better.map(|better| describe(&better, item_bytes));
     Ok(Problem {
         name: W::NAME.to_owned(),
         parameters: serde_json::to_string(workload)?,
         len: workload.len(),
+        item_bytes,
         details: workload.details(),
         better: better.transpose()?.map(Box::new),
     })

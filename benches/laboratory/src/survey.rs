@@ -21,7 +21,6 @@ use crate::cells::{cells, checks_each, measure};
 use crate::machine::{Busy, Machine};
 use crate::measuring::{MeasuringProcess, Subject};
 use crate::problem::Problem;
-pub use crate::scaling::{Scaling, scaling};
 use crate::trial::{Along, Trial};
 
 /// What is to be measured.
@@ -120,10 +119,6 @@ const BETTER_BASE_ITEMS: usize = 20_000;
 ///
 /// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
 /// (workload, paradigm) and which share of the whole is done, 0 to 1.
-///
-/// # Errors
-///
-/// If serial code cannot be measured.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
     let checks = checks_each(&plan.problems);
     let better = plan.problems.iter().filter(|it| it.better.is_some());
@@ -149,19 +144,16 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
         }
     }
     let mut found = measure(&all, plan.budget, progress);
-    let workloads = plan.problems.iter().map(|problem| {
-        let (checks, cells) = found.take(checks, plan.paradigms.len());
-        WorkloadResult {
-            name: problem.name.clone(),
-            details: problem.details.clone(),
-            base: problem.base(),
-            checks,
-            cells,
-            better: problem.better.as_ref().map(|better| BetterBase {
-                base: better.base(),
-                cell: found.cells.next().expect("it comes last"),
-            }),
-        }
+    let workloads = plan.problems.iter().map(|problem| WorkloadResult {
+        name: problem.name.clone(),
+        details: problem.details.clone(),
+        base: problem.base(),
+        checks: found.take(checks),
+        cells: found.take(plan.paradigms.len()),
+        better: problem.better.as_ref().map(|better| BetterBase {
+            base: better.base(),
+            cell: found.cells.next().expect("it comes last"),
+        }),
     });
     Ok(Survey {
         workloads: workloads.collect(),
@@ -205,3 +197,70 @@ fn choose_sizes(
 
 /// A largest size that takes a quarter more time than intended is better than one of half that size.
 const MORE_THAN_LONGEST: f64 = 1.25;
+
+/// Every paradigm on one workload of fixed size, along the number of workers: the rival has as many workers as the place
+/// says, the base is serial code in the same process.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Scaling {
+    /// What the times were taken on.
+    pub machine: Machine,
+    /// How busy it was meanwhile.
+    pub busy: Busy,
+    /// The workload's name.
+    pub workload: String,
+    /// The number of items.
+    pub n: usize,
+    /// How far ln(serial / serial) came out from 0 though nothing differs.
+    pub noise_floor: f64,
+    /// One for each paradigm.
+    pub cells: Vec<CellResult>,
+}
+
+/// Measures every paradigm on every problem, at its largest size, with 1, 2, 4, ... workers. A cell that fails holds the
+/// reason. `progress` is told the workload, the paradigm, and which share of the whole is done, 0 to 1.
+///
+/// # Errors
+///
+/// If every cell failed: the first reason.
+pub fn scaling(
+    problems: &[Problem],
+    paradigms: &[String],
+    budget: Duration,
+    progress: impl FnMut(&str, &str, f64),
+) -> io::Result<Vec<Scaling>> {
+    let machine = Machine::this();
+    let checks = checks_each(problems);
+    let axis = Axis::Places(worker_counts(machine.cores));
+    let cells = problems.iter().flat_map(|problem| {
+        let mut serial = Trial::by_items(Serial::ID, NonZero::<usize>::MIN, problem);
+        serial.along = Along::Workers { n: problem.len };
+        cells(&serial, &axis, checks, paradigms)
+    });
+    let mut found = measure(&cells.collect::<Vec<_>>(), budget, progress);
+    let scaling = problems.iter().map(|problem| {
+        found.take(checks);
+        Scaling {
+            machine: machine.clone(),
+            busy: found.busy,
+            workload: problem.name.clone(),
+            n: problem.len,
+            noise_floor: found.noise_floor,
+            cells: found.take(paradigms.len()),
+        }
+    });
+    let scaling: Vec<_> = scaling.collect();
+    let cells = || scaling.iter().flat_map(|scaling| &scaling.cells);
+    match cells().find_map(|cell| cell.outcome.as_ref().err()) {
+        Some(reason) if cells().all(|cell| cell.outcome.is_err()) => {
+            Err(io::Error::other(reason.clone()))
+        }
+        _ => Ok(scaling),
+    }
+}
+
+/// Powers of two up to twice the number of cores, and that number itself.
+fn worker_counts(cores: usize) -> Vec<usize> {
+    let twice = 2 * cores;
+    let is_place = |count: &usize| count.is_power_of_two() || *count == cores;
+    (1..=twice).filter(is_place).collect()
+}

@@ -67,7 +67,7 @@ impl Trial {
         }
     }
 
-    /// Its stopwatch, with the paradigm started.
+    /// Its stopwatch. The paradigm is started before the first run.
     pub(crate) fn stopwatch(self) -> io::Result<Box<dyn Stopwatch>> {
         let name = &self.problem.name;
         let runner = with_workload(name, ForWorkload(&self));
@@ -118,14 +118,23 @@ enum Task {
 /// The stopwatch: it compares answers with the serial ones.
 struct Checked {
     trial: Trial,
-    runner: BoxedRunner,
+    runner: Runner,
     /// The digest of the answer of each size, and whether serial code has given it, too.
     answers: HashMap<usize, (u64, bool)>,
 }
 
+/// A paradigm and a workload, without their types: runs a task once.
+type Runner = Box<dyn FnMut(Task) -> io::Result<Timed>>;
+
+/// One run. The digest of a probe means nothing.
+struct Timed {
+    seconds: f64,
+    digest: u64,
+}
+
 impl Checked {
     fn run(&mut self, task: Task) -> io::Result<f64> {
-        let Timed { seconds, digest } = self.runner.run(&self.trial, task)?;
+        let Timed { seconds, digest } = (self.runner)(task)?;
         let (n, serial) = match task {
             Task::Probe(..) => return Ok(seconds),
             Task::Serial(n) => (n, true),
@@ -154,115 +163,81 @@ impl Stopwatch for Checked {
     }
 }
 
-/// One run. The digest of a probe means nothing.
-struct Timed {
-    seconds: f64,
-    digest: u64,
+/// Finds the workload's type, and then the paradigm's.
+struct ForWorkload<'a>(&'a Trial);
+
+impl WithWorkload for ForWorkload<'_> {
+    type Output = io::Result<Runner>;
+
+    fn map<M: Map>(self) -> Self::Output {
+        find_paradigm(self.0, |parameters| {
+            Ok(MapJob::<M>(serde_json::from_str(parameters)?))
+        })
+    }
+
+    fn reduce<R: Reduce>(self) -> Self::Output {
+        find_paradigm(self.0, |parameters| {
+            Ok(ReduceJob::<R>(serde_json::from_str(parameters)?))
+        })
+    }
 }
 
-/// A paradigm and a workload, without their types.
-trait Runner {
-    fn run(&mut self, trial: &Trial, task: Task) -> io::Result<Timed>;
+fn find_paradigm<J: Job>(trial: &Trial, job: impl Fn(&str) -> io::Result<J>) -> io::Result<Runner> {
+    let better = trial.problem.better.as_ref();
+    let better = better.map(|problem| job(&problem.parameters)).transpose()?;
+    let mut find = ForParadigm {
+        trial,
+        jobs: Some((job(&trial.problem.parameters)?, better)),
+        runner: Err(unknown("paradigm", &trial.paradigm)),
+    };
+    each_paradigm(&mut find);
+    find.runner
 }
 
-type BoxedRunner = Box<dyn Runner>;
-
-/// The paradigm with each number of workers that was asked for, and what it is to run.
-struct Typed<P, J> {
-    paradigms: HashMap<NonZero<usize>, P>,
-    job: J,
-    better: Option<J>,
+/// Finds the paradigm's type.
+struct ForParadigm<'a, J> {
+    trial: &'a Trial,
+    /// What it is to run, and the same by better serial code; `None` when the paradigm has been found.
+    jobs: Option<(J, Option<J>)>,
+    runner: io::Result<Runner>,
 }
 
-impl<P: Paradigm, J: Job> Runner for Typed<P, J> {
-    fn run(&mut self, trial: &Trial, task: Task) -> io::Result<Timed> {
+impl<J: Job> ParadigmVisitor for ForParadigm<'_, J> {
+    fn visit<P: Paradigm>(&mut self) {
+        if P::ID == self.trial.paradigm
+            && let Some((job, better)) = self.jobs.take()
+        {
+            self.runner = Ok(runner::<P, J>(self.trial.clone(), job, better));
+        }
+    }
+}
+
+fn runner<P: Paradigm, J: Job>(trial: Trial, job: J, better: Option<J>) -> Runner {
+    // With each number of workers that was asked for.
+    let mut started: HashMap<NonZero<usize>, P> = HashMap::new();
+    Box::new(move |task| {
         let workers = match task {
             Task::Parallel(workers, _) => workers,
             _ => trial.workers,
         };
-        let paradigm = match self.paradigms.entry(workers) {
+        let paradigm = match started.entry(workers) {
             Entry::Occupied(started) => started.into_mut(),
             Entry::Vacant(free) => free.insert(P::start(workers)?),
         };
         match task {
-            Task::Serial(n) => self.job.run(n, &mut Serial),
-            Task::Better(n) => self
-                .better
-                .as_ref()
-                .unwrap_or(&self.job)
-                .run(n, &mut Serial),
-            Task::Parallel(_, n) => self.job.run(n, paradigm),
+            Task::Serial(n) => job.run(n, &mut Serial),
+            Task::Better(n) => better.as_ref().unwrap_or(&job).run(n, &mut Serial),
+            Task::Parallel(_, n) => job.run(n, paradigm),
             Task::Probe(probe, n) => Ok(Timed {
                 seconds: probe.time(paradigm, workers, &trial.problem, n)?,
                 digest: 0,
             }),
         }
-    }
-}
-
-/// Finds the workload's type, and then the paradigm's.
-struct ForWorkload<'a>(&'a Trial);
-
-impl ForWorkload<'_> {
-    fn runner<J: Job>(
-        self,
-        job: impl Fn(&str) -> serde_json::Result<J>,
-    ) -> io::Result<BoxedRunner> {
-        let Problem {
-            parameters, better, ..
-        } = &self.0.problem;
-        let mut find = ForParadigm {
-            trial: self.0,
-            better: better.as_ref().map(|it| job(&it.parameters)).transpose()?,
-            job: Some(job(parameters)?),
-            runner: Err(unknown("paradigm", &self.0.paradigm)),
-        };
-        each_paradigm(&mut find);
-        find.runner
-    }
-}
-
-impl WithWorkload for ForWorkload<'_> {
-    type Output = io::Result<BoxedRunner>;
-
-    fn map<M: Map>(self) -> Self::Output {
-        self.runner(|parameters| serde_json::from_str(parameters).map(MapJob::<M>))
-    }
-
-    fn reduce<R: Reduce>(self) -> Self::Output {
-        self.runner(|parameters| serde_json::from_str(parameters).map(ReduceJob::<R>))
-    }
-}
-
-/// Finds the paradigm's type, and starts it.
-struct ForParadigm<'a, J> {
-    trial: &'a Trial,
-    /// `None` when the paradigm has been found.
-    job: Option<J>,
-    better: Option<J>,
-    runner: io::Result<BoxedRunner>,
-}
-
-impl<J: Job> ParadigmVisitor for ForParadigm<'_, J> {
-    fn visit<P: Paradigm>(&mut self) {
-        if P::ID != self.trial.paradigm {
-            return;
-        }
-        if let Some(job) = self.job.take() {
-            let workers = self.trial.workers;
-            self.runner = P::start(workers).map(|paradigm| {
-                Box::new(Typed {
-                    paradigms: HashMap::from([(workers, paradigm)]),
-                    job,
-                    better: self.better.take(),
-                }) as BoxedRunner
-            });
-        }
-    }
+    })
 }
 
 /// A workload of either shape, run by any paradigm.
-trait Job: Sized + 'static {
+trait Job: 'static {
     /// Runs it once for `n` items. The time ends when the answer is there: neither the digest nor giving the memory
     /// back is part of it.
     fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed>;

@@ -4,8 +4,8 @@
 //! own language, because the question is at which size parallel starts to win *in that language*. Two more cells compare
 //! the languages with each other, and two compare serial code with itself: they give the noise floor.
 //!
-//! As everywhere, each round has fresh processes: one of Python, a measuring process, or one of each. Python needs 0.1 s
-//! and more to start and to import NumPy, so there are fewer rounds than in a survey, and only [`sizes`] that are short.
+//! Python needs 0.1 s and more to start and to import NumPy, so there are fewer rounds than in a survey, and only
+//! [`sizes`] that are short.
 //!
 //! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one item
 //! after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's memory is
@@ -146,16 +146,9 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     let is_asked = |way: &&String| **way != python.best_serial && (plan.every_way || *way == POOL);
     let ways: Vec<_> = python.ways.iter().filter(is_asked).collect();
 
-    let mut compared = vec![
-        Compared::Python(python.best_serial.clone()),
-        Compared::Rust(Serial::ID),
-        Compared::Languages(Side::Rival),
-        Compared::Languages(Side::Base),
-    ];
-    compared.extend(ways.iter().map(|&way| Compared::Python(way.clone())));
-    compared.extend(OURS.map(Compared::Rust));
-    let of_cell = plan.budget.div_f64(compared.len() as f64);
-
+    // Beside the ways there are the checks, and as many cells that compare the languages.
+    let number = 2 * CHECKS + ways.len() + OURS.len();
+    let of_cell = plan.budget.div_f64(number as f64);
     let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT);
     let mut fork = starter.start(&Compared::Rust(FORK))?;
     let sizes = sizes(plan.largest, limit, |n| {
@@ -167,27 +160,31 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     })?;
     drop((process, fork));
 
-    let cell = |(number, compared): (usize, Compared)| Cell {
+    let cell = |purpose, subject| Cell {
         axis: Axis::Items(sizes.clone()),
-        purpose: if number < CHECKS {
-            Purpose::Check
-        } else {
-            Purpose::Compare
-        },
+        purpose,
         // A measuring process starts much faster than Python.
-        weight: if let Compared::Rust(_) = compared {
-            0.5
-        } else {
-            1.0
+        weight: match subject {
+            Compared::Rust(_) => 0.5,
+            _ => 1.0,
         },
-        subject: compared,
+        subject,
     };
+    let check = |subject| cell(Purpose::Check, subject);
+    let compare = |subject| cell(Purpose::Compare, subject);
+    let mut cells = vec![
+        check(Compared::Python(python.best_serial.clone())),
+        check(Compared::Rust(Serial::ID)),
+        compare(Compared::Languages(Side::Rival)),
+        compare(Compared::Languages(Side::Base)),
+    ];
+    cells.extend(
+        ways.iter()
+            .map(|&way| compare(Compared::Python(way.clone()))),
+    );
+    cells.extend(OURS.map(|way| compare(Compared::Rust(way))));
     let findings = measure(
-        &compared
-            .into_iter()
-            .enumerate()
-            .map(cell)
-            .collect::<Vec<_>>(),
+        &cells,
         plan.budget.saturating_sub(begin.elapsed()),
         |compared| starter.start(compared),
         |_, _| progress(begin.elapsed().div_duration_f64(plan.budget).min(1.0)),

@@ -186,57 +186,43 @@ impl Waterfall {
 mod tests {
     use super::*;
 
-    const REDUCTION: [(usize, f64, f64); 4] = [
-        (4, 6.0, 16.0),
-        (1, 30.0, 21.0),
-        (3, 4.0, 6.0),
-        (2, 3.0, 1.0),
-    ];
-
-    fn round(pairs: &[(usize, f64, f64)]) -> Round {
-        let pair = |&(at, base, rival)| Pair { at, base, rival };
-        pairs.iter().map(pair).collect()
-    }
-
-    fn map(write: f64, bytes: f64) -> Round {
-        round(&[&[(5, write, bytes)], &REDUCTION[..]].concat())
-    }
-
-    fn parts(rounds: &[Round]) -> [f64; 6] {
-        let waterfall = of(rounds);
-        Part::ALL.map(|part| waterfall.seconds(part))
-    }
-
-    fn of(rounds: &[Round]) -> Waterfall {
+    /// The waterfall of rounds whose last place took these times: those of (`Write`, `Bytes`), of a map.
+    fn of(last: &[(f64, f64)]) -> Waterfall {
         let problem = Problem::new("squares", 10, &[]).expect("it is known");
         let trial = Trial::by_items("threads/scoped", NonZero::<usize>::MIN, &problem);
-        Waterfall::new(&trial, 10, rounds)
+        let round = |&last: &(f64, f64)| {
+            let times = [(30.0, 21.0), (3.0, 1.0), (4.0, 6.0), (6.0, 16.0), last];
+            let pairs = (1..).zip(times);
+            let pairs = pairs.filter(|(_, (base, _))| !base.is_nan());
+            let pair = |(at, (base, rival))| Pair { at, base, rival };
+            pairs.map(pair).collect()
+        };
+        let rounds: Vec<Round> = last.iter().map(round).collect();
+        Waterfall::new(&trial, 10, &rounds)
+    }
+
+    fn parts(last: &[(f64, f64)]) -> [f64; 6] {
+        let waterfall = of(last);
+        Part::ALL.map(|part| waterfall.seconds(part))
     }
 
     #[test]
     fn parts_are_differences() {
-        let waterfall = of(&[map(8.0, 11.0)]);
-        assert_eq!(parts(&[map(8.0, 11.0)]), [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
+        assert_eq!(parts(&[(8.0, 11.0)]), [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
+        let waterfall = of(&[(8.0, 11.0)]);
         assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
         assert_eq!(waterfall.covered(), 1.0);
-    }
-
-    #[test]
-    fn memory_that_two_workers_share_is_no_cost_of_collecting() {
+        // A reduction has no such place, and collects what is left.
+        let reduction = parts(&[(f64::NAN, f64::NAN)]);
+        assert_eq!(reduction, [3.0, 2.0, 10.0, 0.0, 5.0, 1.0]);
         // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as "collect".
-        assert_eq!(parts(&[map(10.0, 10.0)])[3..5], [4.0, 0.0]);
-    }
-
-    #[test]
-    fn a_reduction_collects_what_is_left() {
-        let seconds = parts(&[round(&REDUCTION)]);
-        assert_eq!(seconds, [3.0, 2.0, 10.0, 0.0, 5.0, 1.0]);
+        assert_eq!(parts(&[(10.0, 10.0)])[3..5], [4.0, 0.0]);
     }
 
     #[test]
     fn differences_are_taken_in_each_round() {
         // The medians of Bytes and Write differ by 2; in a usual round they differ by 3. Less than nothing is nothing.
-        let rounds = [map(8.0, 11.0), map(107.0, 110.0), map(9.0, 8.5)];
+        let rounds = [(8.0, 11.0), (107.0, 110.0), (9.0, 8.5)];
         assert_eq!(parts(&rounds)[4], 3.0);
         assert_eq!(parts(&rounds[2..])[4], 0.0);
     }

@@ -16,27 +16,23 @@ const BUDGET: Duration = Duration::from_millis(500);
 
 fn main() {
     laboratory::take_role_if_asked();
-    let tests: [(&str, fn()); 6] = [
-        ("everything that is compared runs", everything_runs),
-        ("what fails says so", what_fails_says_so),
-        ("a dead process is named", a_dead_process_is_named),
-        ("a survey has checks", a_survey_has_checks),
-        ("scaling goes along workers", scaling_goes_along_workers),
-        ("too many items are as many as there are", too_many_items),
-    ];
-    for (name, test) in tests {
-        println!("{name}");
-        test();
-    }
+    everything_runs();
+    what_fails_says_so();
+    a_survey_has_checks();
+    scaling_goes_along_workers();
+    too_many_items_are_as_many_as_there_are();
 }
 
-fn trial(paradigm: &str, workload: &str, n: usize) -> Trial {
+fn trial(paradigm: &str, workload: &str, n: usize, along: Along) -> Trial {
     let input = match workload {
         "random-squares" => vec!["plain".to_owned()], // better code is known
         _ => Vec::new(),
     };
     let problem = Problem::new(workload, n, &input).expect("it is known");
-    Trial::by_items(paradigm, TWO, &problem)
+    Trial {
+        along,
+        ..Trial::by_items(paradigm, TWO, &problem)
+    }
 }
 
 fn rival(at: usize) -> Run {
@@ -44,28 +40,21 @@ fn rival(at: usize) -> Run {
     Run { side, at }
 }
 
-fn start(trial: &Trial) -> MeasuringProcess {
-    MeasuringProcess::start(&Subject::Paradigm(trial.clone())).expect("processes can be started")
-}
-
-fn error(trial: &Trial, at: usize) -> String {
-    let failed = start(trial).time(&[rival(at)]);
-    failed.expect_err("it cannot run").to_string()
+fn start(trial: Trial) -> MeasuringProcess {
+    MeasuringProcess::start(&Subject::Paradigm(trial)).expect("processes can be started")
 }
 
 /// Answers are compared there with the serial ones.
 fn everything_runs() {
+    let n = 1_000;
     for paradigm in ["threads/rayon", "processes/fork", "processes/spawn"] {
-        for workload in ["random-squares", "monte-carlo-pi"] {
-            let (n, last) = (1_000, if workload == "random-squares" { 5 } else { 4 });
+        for (workload, last) in [("random-squares", 5), ("monte-carlo-pi", 4)] {
             for (along, places) in [
                 (Along::Items, vec![0, 1, n]),
                 (Along::Workers { n }, vec![1, 2, 3]),
                 (Along::Probes { n }, (1..=last).collect()),
             ] {
-                let mut trial = trial(paradigm, workload, n);
-                trial.along = along;
-                let mut process = start(&trial);
+                let mut process = start(trial(paradigm, workload, n, along));
                 for side in [Side::Rival, Side::Base] {
                     let runs: Vec<Run> = places.iter().map(|&at| Run { side, at }).collect();
                     let times = process.time(&runs).expect("it runs");
@@ -75,75 +64,65 @@ fn everything_runs() {
             }
         }
     }
-    let mut by_kernel = trial("serial", "random-squares", 10);
-    by_kernel.along = Along::Kernels;
-    let total = start(&by_kernel).repeat(rival(10), 2_500);
-    assert!(total.expect("it runs") > Duration::ZERO);
+    let mut kernels = start(trial("serial", "random-squares", 10, Along::Kernels));
+    let total = kernels.repeat(rival(10), 2_500).expect("it runs");
+    assert!(total > Duration::ZERO);
 }
 
 fn what_fails_says_so() {
-    let unknown = trial("threads/none", "squares", 5);
-    let sentence = "threads/none on squares: there is no paradigm called \"threads/none\"";
-    assert_eq!(error(&unknown, 5), sentence);
     // `spin` takes more steps, and its answer is another.
-    let mut wrong = trial("serial", "spin", 5);
+    let mut wrong = trial("serial", "spin", 5, Along::Kernels);
     let slow = Problem::new("spin", 5, &["5000".to_owned()]).expect("it is known");
     wrong.problem.better = Some(Box::new(slow));
-    wrong.along = Along::Kernels;
-    assert_eq!(
-        error(&wrong, 5),
-        "serial on spin: its answer for n = 5 is not the serial one"
-    );
-}
-
-fn a_dead_process_is_named() {
-    // So many items fit into no memory: that is a panic of the paradigm's caller, not of a worker.
-    let large = trial("threads/scoped", "squares", 1 << 46);
-    assert_eq!(
-        error(&large, 1 << 46),
-        "the process that measured threads/scoped on squares exited early, with status 101"
-    );
+    for (trial, sentence) in [
+        (
+            trial("threads/none", "squares", 5, Along::Items),
+            "threads/none on squares: there is no paradigm called \"threads/none\"",
+        ),
+        (
+            wrong,
+            "serial on spin: its answer for n = 5 is not the serial one",
+        ),
+        (
+            // So many items fit into no memory: that is a panic of the paradigm's caller, not of a worker.
+            trial("threads/scoped", "squares", 1 << 46, Along::Items),
+            "the process that measured threads/scoped on squares exited early, with status 101",
+        ),
+    ] {
+        let at = trial.problem.len;
+        let error = start(trial).time(&[rival(at)]).expect_err("it cannot run");
+        assert_eq!(error.to_string(), sentence);
+    }
 }
 
 fn a_survey_has_checks() {
-    let plan = |workloads: &[&str]| Plan {
-        problems: workloads
-            .iter()
-            .map(|name| trial("serial", name, 2_000).problem)
-            .collect(),
-        paradigms: vec!["threads/scoped".to_owned(), "threads/none".to_owned()],
-        workers: TWO,
-        budget: BUDGET,
-        insist_on_largest: false,
-    };
-    let found = survey(&plan(&["random-squares"]), |_, _, _| {}).expect("serial code runs");
-    let [result] = &found.workloads[..] else {
-        panic!("one workload")
-    };
-    assert_eq!(result.checks.len(), 2);
-    assert!(result.checks.iter().all(|check| check.outcome.is_ok()));
-    assert!(result.cells[0].outcome.is_ok());
-    assert!(
-        result.cells[1]
-            .outcome
-            .as_ref()
-            .is_err_and(|reason| reason.contains("none"))
-    );
-    let better = &result.better.as_ref().expect("there is some").cell.outcome;
-    let places = &better.as_ref().expect("it runs").estimate.places;
-    assert_eq!(places.len(), 1);
-
-    let found = survey(&plan(&["squares", "spin"]), |_, _, _| {}).expect("serial code runs");
-    assert!(
-        found
-            .workloads
-            .iter()
-            .all(|result| result.checks.len() == 1)
-    );
+    for (workloads, checks) in [(&["random-squares"][..], 2), (&["squares", "spin"], 1)] {
+        let problem = |name: &&str| trial("serial", name, 2_000, Along::Items).problem;
+        let plan = Plan {
+            problems: workloads.iter().map(problem).collect(),
+            paradigms: vec!["threads/scoped".to_owned(), "threads/none".to_owned()],
+            workers: TWO,
+            budget: BUDGET,
+            insist_on_largest: false,
+        };
+        let found = survey(&plan, |_, _, _| {}).expect("serial code runs");
+        assert_eq!(found.workloads.len(), workloads.len());
+        for result in &found.workloads {
+            assert_eq!(result.checks.len(), checks);
+            assert!(result.checks.iter().all(|check| check.outcome.is_ok()));
+            let is_ok: Vec<_> = result.cells.iter().map(|it| it.outcome.is_ok()).collect();
+            assert_eq!(is_ok, [true, false]);
+            if result.name == "random-squares" {
+                let better = &result.better.as_ref().expect("there is some").cell;
+                let measured = better.outcome.as_ref().expect("it runs");
+                assert_eq!(measured.estimate.places.len(), 1);
+            }
+        }
+    }
 }
 
 fn scaling_goes_along_workers() {
-    let problems = [trial("serial", "spin", 50).problem];
+    let problems = [trial("serial", "spin", 50, Along::Items).problem];
     let paradigms = ["threads/scoped".to_owned(), "processes/fork".to_owned()];
     let found = scaling(&problems, &paradigms, BUDGET, |_, _, _| {}).expect("it runs");
     assert_eq!(found[0].cells.len(), 2);
@@ -154,7 +133,7 @@ fn scaling_goes_along_workers() {
     }
 }
 
-fn too_many_items() {
+fn too_many_items_are_as_many_as_there_are() {
     let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src").to_owned();
     let files = Problem::new("letters", 10_000, &[here]).expect("it is known");
     let letters = Trial::by_items("threads/scoped", TWO, &files);

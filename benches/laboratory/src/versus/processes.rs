@@ -57,19 +57,20 @@ struct TwoProcesses([Box<dyn Stopwatch>; 2], Side);
 impl Stopwatch for TwoProcesses {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
         let Self([base, rival], side) = self;
-        let mut times = Vec::new();
         // One question for each run: so both processes take turns, and never run at once.
-        for run in runs {
-            let process = match run.side {
-                Side::Base => &mut *base,
-                Side::Rival => &mut *rival,
+        let time = |run: &Run| {
+            let process = if run.side == Side::Base {
+                &mut *base
+            } else {
+                &mut *rival
             };
-            times.extend(process.time(&[Run {
+            process.time(&[Run {
                 side: *side,
-                ..*run
-            }])?);
-        }
-        Ok(times)
+                at: run.at,
+            }])
+        };
+        let times: io::Result<Vec<_>> = runs.iter().map(time).collect();
+        times.map(|times| times.concat())
     }
 }
 
@@ -77,25 +78,24 @@ impl Stopwatch for TwoProcesses {
 mod tests {
     use super::*;
 
-    /// Its runs of the base take 1 s, those of the rival 2 s, times a factor.
-    struct MadeUp(f64);
+    /// A run takes so many seconds for each item: of the base, or of the rival.
+    struct MadeUp(f64, f64);
 
     impl Stopwatch for MadeUp {
         fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-            let seconds = |side| if side == Side::Base { 1.0 } else { 2.0 };
-            Ok(runs
-                .iter()
-                .map(|run| self.0 * seconds(run.side) * run.at as f64)
-                .collect())
+            let seconds =
+                |run: &Run| run.at as f64 * [self.0, self.1][usize::from(run.side == Side::Rival)];
+            Ok(runs.iter().map(seconds).collect())
         }
     }
 
     #[test]
     fn two_processes_are_compared_by_the_same_side_of_each() {
         for (side, expected) in [(Side::Base, [300.0, 3.0]), (Side::Rival, [600.0, 6.0])] {
-            let processes: [Box<dyn Stopwatch>; 2] =
-                [Box::new(MadeUp(1.0)), Box::new(MadeUp(100.0))];
-            let mut languages = TwoProcesses(processes, side);
+            let mut languages = TwoProcesses(
+                [Box::new(MadeUp(1.0, 2.0)), Box::new(MadeUp(100.0, 200.0))],
+                side,
+            );
             let runs = [Side::Rival, Side::Base].map(|side| Run { side, at: 3 });
             assert_eq!(languages.time(&runs).expect("it is made up"), expected);
         }

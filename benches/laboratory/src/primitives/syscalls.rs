@@ -13,17 +13,15 @@
     reason = "bare system calls are what this module is about"
 )]
 
-#[cfg(target_os = "linux")]
-mod linux;
-
 use std::ffi::{CStr, c_int, c_void};
-use std::io::{self, PipeReader};
+use std::hint::black_box;
+use std::io::{self, PipeReader, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::AsFd;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use examples_processes::OneThread;
+use nix::errno::Errno;
 use nix::libc::{
     _exit, MAP_ANON, MAP_FAILED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, SIGSTKSZ,
     SS_DISABLE, mmap, mprotect, munmap, pthread_attr_destroy, pthread_attr_init,
@@ -32,23 +30,12 @@ use nix::libc::{
 };
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork, read, write};
-
-#[cfg(target_os = "linux")]
-pub(super) use linux::{Stack, clone_and_wait, give_to, vfork_and_wait, wait_as};
+use nix::unistd::{ForkResult, Pid, fork};
 
 /// The stack of a thread in bytes: as much as Rust's standard library gives one.
 const THREAD_STACK: usize = 2 << 20;
 
-/// Most calls return -1 when they fail, and leave the reason in `errno`.
-fn check(result: c_int) -> io::Result<c_int> {
-    match result {
-        -1 => Err(io::Error::last_os_error()),
-        result => Ok(result),
-    }
-}
-
-/// Newer ones return the reason itself.
+/// Calls for threads return the reason why they failed, and not -1 as others do.
 fn check_reason(reason: c_int) -> io::Result<()> {
     match reason {
         0 => Ok(()),
@@ -56,24 +43,18 @@ fn check_reason(reason: c_int) -> io::Result<()> {
     }
 }
 
-/// Creates `N` threads that do nothing, and joins them.
-pub(super) fn create_and_join_threads<const N: usize>() -> io::Result<()> {
-    extern "C" fn nothing(_: *mut c_void) -> *mut c_void {
-        null_mut()
-    }
-    create_and_join::<N>(nothing)
+/// What a thread does: nothing.
+pub(super) extern "C" fn nothing(_: *mut c_void) -> *mut c_void {
+    null_mut()
 }
 
-/// The same with what the start of every Rust thread adds, and its end takes back: a second stack, with
-/// a guard page, on which the thread can still say that its first one has overflowed.
-pub(super) fn create_and_join_threads_with_signal_stacks<const N: usize>() -> io::Result<()> {
-    extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
-        match with_signal_stack() {
-            Ok(()) => null_mut(),
-            Err(_) => NonNull::dangling().as_ptr(),
-        }
+/// What the start of every Rust thread adds, and its end takes back: a second stack, with a guard page, on which the
+/// thread can still say that its first one has overflowed.
+pub(super) extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
+    match with_signal_stack() {
+        Ok(()) => null_mut(),
+        Err(_) => NonNull::dangling().as_ptr(),
     }
-    create_and_join::<N>(use_signal_stack)
 }
 
 fn with_signal_stack() -> io::Result<()> {
@@ -86,24 +67,24 @@ fn with_signal_stack() -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: this page was just mapped, and nothing uses it.
-    check(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
+    Errno::result(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
     let mut stack = stack_t {
         ss_sp: memory.wrapping_byte_add(GUARD),
         ss_flags: 0,
         ss_size: SIGSTKSZ,
     };
     // SAFETY: the stack stays mapped until it is given up below.
-    check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
+    Errno::result(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
     stack.ss_flags = SS_DISABLE;
     // SAFETY: no handler runs on it now.
-    check(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
+    Errno::result(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
     // SAFETY: this is what was mapped above, and nothing uses it any more.
-    check(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
+    Errno::result(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
     Ok(())
 }
 
 /// Creates `N` threads that run `routine`, which returns null if all went well, and joins them.
-fn create_and_join<const N: usize>(
+pub(super) fn create_and_join<const N: usize>(
     routine: extern "C" fn(*mut c_void) -> *mut c_void,
 ) -> io::Result<()> {
     let mut attributes = MaybeUninit::<pthread_attr_t>::uninit();
@@ -146,12 +127,12 @@ pub(super) fn fork_and_wait(_evidence: OneThread) -> io::Result<()> {
 pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> io::Result<()> {
     let mut started: [Option<(Pid, PipeReader)>; N] = [const { None }; N];
     for slot in &mut started {
-        let (ours, theirs) = io::pipe()?;
+        let (ours, mut theirs) = io::pipe()?;
         // SAFETY: this process has one thread, so the child's copy of it is whole.
         match unsafe { fork() }? {
             ForkResult::Child => {
                 drop(ours);
-                let status = c_int::from(send_byte(&theirs).is_err());
+                let status = c_int::from(send_byte(&mut theirs).is_err());
                 // SAFETY: `_exit` may be called at any time.
                 unsafe { _exit(status) }
             }
@@ -159,9 +140,9 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
             ForkResult::Parent { child } => *slot = Some((child, ours)),
         }
     }
-    for (child, reads) in started.into_iter().flatten() {
-        receive_byte(&reads)?;
-        if receive_byte(&reads).is_ok() {
+    for (child, mut reads) in started.into_iter().flatten() {
+        receive_byte(&mut reads)?;
+        if receive_byte(&mut reads).is_ok() {
             return Err(io::Error::other("a child sent more than it should"));
         }
         drop(reads);
@@ -186,35 +167,35 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
     Ok(child?)
 }
 
-/// Writes one byte to a pipe or a socket.
-pub(super) fn send_byte(to: impl AsFd) -> io::Result<()> {
-    write(to, &[7])?;
-    Ok(())
+/// Writes one byte to a pipe or a socket: one call, which is not repeated.
+pub(super) fn send_byte(to: &mut impl Write) -> io::Result<()> {
+    to.write(&[7]).map(drop)
 }
 
 /// Waits for one byte from a pipe or a socket, and reads it.
-pub(super) fn receive_byte(from: impl AsFd) -> io::Result<()> {
-    match read(from, &mut [0])? {
+pub(super) fn receive_byte(from: &mut impl Read) -> io::Result<()> {
+    match from.read(&mut [0])? {
         0 => Err(io::ErrorKind::UnexpectedEof.into()),
         _ => Ok(()),
     }
 }
 
-/// Asks that `memory` be kept in pages of the smallest size, as most memory is: a fork copies the tables of large
-/// pages faster. Where that cannot be asked for, it stays as it is.
-pub(super) fn use_small_pages(memory: &mut [u8]) {
+/// Writes one byte on every page of so much memory, and keeps it for as long as this process lives. Its pages have the
+/// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Linux; elsewhere they are
+/// what they are.)
+pub(super) fn write_small_pages(bytes: usize) {
+    const PAGE: usize = 4096;
+    let memory = vec![0_u8; bytes].leak();
     #[cfg(target_os = "linux")]
-    {
+    if let Some(pages) = memory.get_mut(memory.as_ptr().align_offset(PAGE)..) {
         use nix::libc::{MADV_NOHUGEPAGE, madvise};
-        const PAGE: usize = 4096;
-        let inside = memory.as_ptr().align_offset(PAGE);
-        if let Some(pages) = memory.get_mut(inside..) {
-            // SAFETY: the memory is ours and begins with a page. The advice changes none of it.
-            unsafe { madvise(pages.as_mut_ptr().cast(), pages.len(), MADV_NOHUGEPAGE) };
-        }
+        // SAFETY: the memory is ours and begins with a page. The advice changes none of it.
+        unsafe { madvise(pages.as_mut_ptr().cast(), pages.len(), MADV_NOHUGEPAGE) };
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = memory;
+    for page in memory.chunks_mut(PAGE) {
+        page[0] = 1;
+    }
+    black_box(memory);
 }
 
 /// Adds one by compare-and-swap: if another thread was faster, it tries again with what that thread wrote.

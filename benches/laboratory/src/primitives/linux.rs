@@ -1,36 +1,47 @@
 //! The calls that only Linux has.
 
-use std::ptr::null;
-use std::sync::atomic::AtomicU32;
+#![expect(
+    unsafe_code,
+    reason = "bare system calls are what this module is about"
+)]
 
-use nix::libc::{
-    CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_FS, CLONE_SIGHAND, CLONE_SYSVSEM, CLONE_THREAD,
-    CLONE_VFORK, CLONE_VM, FUTEX_PRIVATE_FLAG, FUTEX_WAIT, FUTEX_WAKE, SIGCHLD, SYS_futex, clone,
-    syscall, timespec,
-};
+use std::ffi::{c_int, c_void};
+use std::io;
+use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{_exit, Ordering, Pid, c_int, c_void, check, io, null_mut, wait_for};
+use nix::errno::Errno;
+use nix::libc;
+use nix::sched::CloneFlags;
 
-/// Memory for the stack of a cloned thread or process that does nothing: 16 KiB, aligned to 16 bytes. It grows downwards.
-pub(in crate::floors) type Stack = [u128; 1 << 10];
+use super::syscalls::wait_for;
+
+/// Memory for the stack of a cloned thread or process that does nothing. It grows downwards.
+pub(super) type Stack = [u8; 16 << 10];
 
 /// Starts a thread as `pthread_create` does, but with nothing of its own except a stack: no
 /// thread-local variables, no guard page. It ends at once; waits for that.
-pub(in crate::floors) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
+pub(super) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
     extern "C" fn nothing(_: *mut c_void) -> c_int {
         0
     }
     // A thread is a process that shares all this with its parent.
-    let shared = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+    let shared = libc::CLONE_VM
+        | libc::CLONE_FS
+        | libc::CLONE_FILES
+        | libc::CLONE_SIGHAND
+        | libc::CLONE_THREAD
+        | libc::CLONE_SYSVSEM;
     // When the thread ends, the kernel writes a zero here and wakes up the thread that waits for it.
     let running = AtomicU32::new(1);
+    let top = stack.as_mut_ptr_range().end;
     // SAFETY: the thread returns at once and touches nothing but its stack, which no other thread uses
     // before it has ended: this function does not return earlier.
-    check(unsafe {
-        clone(
+    Errno::result(unsafe {
+        libc::clone(
             nothing,
-            stack.as_mut_ptr_range().end.cast(),
-            shared | CLONE_CHILD_CLEARTID,
+            top.wrapping_sub(top.addr() % 16).cast(), // as a stack is aligned
+            shared | libc::CLONE_CHILD_CLEARTID,
             null_mut(),
             null_mut::<c_int>(),
             null_mut::<c_void>(),
@@ -39,7 +50,7 @@ pub(in crate::floors) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
     })?;
     while running.load(Ordering::Acquire) != 0 {
         // Not FUTEX_PRIVATE_FLAG: the kernel wakes as if from another process.
-        futex(&running, FUTEX_WAIT, 1);
+        futex(&running, libc::FUTEX_WAIT, 1);
     }
     Ok(())
 }
@@ -49,39 +60,33 @@ pub(in crate::floors) fn clone_and_wait(stack: &mut Stack) -> io::Result<()> {
 ///
 /// Not by the function `vfork`: it returns twice into the same stack frame, which a compiler would have
 /// to know. The system call behind it gives the child a stack of its own.
-pub(in crate::floors) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
-    extern "C" fn leave(_: *mut c_void) -> c_int {
-        // SAFETY: `_exit` may be called at any time. It ends the child's process only.
-        unsafe { _exit(0) }
-    }
-    let (top, flags) = (
-        stack.as_mut_ptr_range().end,
-        CLONE_VM | CLONE_VFORK | SIGCHLD,
-    );
+pub(super) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
+    let flags = CloneFlags::CLONE_VM | CloneFlags::CLONE_VFORK;
+    // SAFETY: `_exit` may be called at any time. It ends the child's process only.
+    let leave = Box::new(|| unsafe { libc::_exit(0) });
     // SAFETY: the child only leaves, and until then nothing else uses its stack or our memory.
-    let child = check(unsafe { clone(leave, top.cast(), flags, null_mut()) })?;
-    wait_for(Pid::from_raw(child))
+    wait_for(unsafe { nix::sched::clone(leave, stack, flags, Some(libc::SIGCHLD)) }?)
 }
 
 /// Sleeps while `word` is `value`, or wakes up `value` threads that sleep so.
 fn futex(word: &AtomicU32, operation: c_int, value: u32) {
-    let forever = null::<timespec>();
+    let (call, no_timeout) = (libc::SYS_futex, null::<libc::timespec>());
     // SAFETY: the word lives as long as the call. Callers look at the word, not at what the call returns.
-    unsafe { syscall(SYS_futex, word.as_ptr(), operation, value, forever) };
+    unsafe { libc::syscall(call, word.as_ptr(), operation, value, no_timeout) };
 }
 
 /// Gives a ball to `player`, and wakes that thread up. The ball is the number of its holder.
-pub(in crate::floors) fn give_to(player: u32, ball: &AtomicU32) {
+pub(super) fn give_to(player: u32, ball: &AtomicU32) {
     ball.store(player, Ordering::Release);
-    futex(ball, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
+    futex(ball, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1);
 }
 
 /// Sleeps until `player` has the ball.
-pub(in crate::floors) fn wait_as(player: u32, ball: &AtomicU32) {
+pub(super) fn wait_as(player: u32, ball: &AtomicU32) {
     loop {
         match ball.load(Ordering::Acquire) {
             holder if holder == player => return,
-            holder => futex(ball, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, holder),
+            holder => futex(ball, libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG, holder),
         }
     }
 }

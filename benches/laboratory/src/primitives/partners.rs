@@ -7,6 +7,8 @@
 
 use std::hint::{black_box, spin_loop};
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -15,81 +17,64 @@ use crossbeam::channel::bounded;
 use examples_processes::{OneThread, Team};
 use examples_shared_memory::Mapping;
 
-use super::contest::Primitive;
-use super::stopwatch::Operation;
-use super::syscalls::{self, receive_byte, send_byte};
-use super::{Group, Placement};
-use crate::connection::{Connection, pipes, tcp, unix_sockets};
-use crate::cores::pin;
+#[cfg(target_os = "linux")]
+use super::linux::{give_to, wait_as};
+use super::primitive::{Group, Operation, Primitive};
+use super::syscalls::{increment, receive_byte, send_byte};
+use crate::connection::{Pipes, pipes, tcp, unix_sockets};
+use crate::cores::{Placement, pin};
 
 /// A number that two threads change, and threads that wake each other up.
 pub(super) fn synchronisation() -> Vec<Primitive> {
-    let contended = Primitive::new(
-        Group::Synchronisation,
-        "compare-and-swap, contended",
-        "add one to an atomic number that a thread on another core adds to as well",
-        |cores| Ok(contended(cores)),
-    );
-    let futex = |placement| {
-        let floor = Primitive::new(
-            Group::Synchronisation,
-            "futex wait and wake",
-            "a round trip between two threads: wake up the other, sleep",
-            on_linux!(futex),
-        );
-        floor.built("crossbeam channel", channel).on(placement)
-    };
+    let group = Group::Synchronisation;
+    let contended = Primitive::new(group, "compare-and-swap, contended", |cores| {
+        Ok(contended(cores))
+    });
     let mut all = vec![contended.on(Placement::TwoCores)];
-    all.extend(Placement::ALL.map(futex));
+    all.extend(Placement::ALL.map(|placement| {
+        let futex = Primitive::new(group, "futex wait and wake", on_linux!(futex));
+        futex.built("crossbeam channel", channel).on(placement)
+    }));
     all
 }
 
 /// One byte to another process and back, by each of the ways there are. What is timed is a bare `write` and a bare
 /// `read`, or no system call at all.
 pub(super) fn messages() -> Vec<Primitive> {
-    let both = Placement::ALL;
-    let mut all = Vec::from(both.map(|placement| {
-        let floor = Primitive::new(
-            Group::Messages,
-            "shared memory",
-            "a round trip through a shared mapping that both processes watch without sleeping",
-            watched,
-        );
-        floor.on(placement)
-    }));
-    all.extend(both.map(|placement| {
-        through("pipe", pipes, placement).built("std::io::pipe", |cores| {
-            let send = |end: &mut Connection| end.to.write_all(&[7]);
-            echo(pipes, cores, send, |end| end.read_exact(&mut [0]))
-        })
-    }));
-    all.extend(both.map(|placement| through("Unix socket pair", unix_sockets, placement)));
-    all.extend(both.map(|placement| through("TCP on loopback", tcp, placement)));
-    all
+    let ways: [fn() -> Primitive; 4] = [
+        || message("shared memory", watched),
+        || {
+            let pipe = message("pipe", |cores| echo(cores, pipes, send_byte, receive_byte));
+            pipe.built("std::io::pipe", |cores| {
+                let send: fn(&mut Pipes) -> _ = |end| end.write_all(&[7]);
+                echo(cores, pipes, send, |end| end.read_exact(&mut [0]))
+            })
+        },
+        || {
+            message("Unix socket pair", |cores| {
+                echo(cores, unix_sockets, send_byte, receive_byte)
+            })
+        },
+        || {
+            message("TCP on loopback", |cores| {
+                echo(cores, tcp, send_byte, receive_byte)
+            })
+        },
+    ];
+    let both = |way: fn() -> Primitive| Placement::ALL.map(|placement| way().on(placement));
+    ways.into_iter().flat_map(both).collect()
 }
 
-type Connect = fn() -> io::Result<[Connection; 2]>;
-type Exchange = fn(&mut Connection) -> io::Result<()>;
-
-fn through(name: &str, connect: Connect, placement: Placement) -> Primitive {
-    let floor = Primitive::new(
-        Group::Messages,
-        name,
-        "a round trip of one byte to another process and back",
-        move |cores| {
-            let send: Exchange = |end| send_byte(&end.to);
-            echo(connect, cores, send, |end| receive_byte(&end.from))
-        },
-    );
-    floor.on(placement)
+fn message(name: &str, prepare: fn([usize; 2]) -> io::Result<Operation>) -> Primitive {
+    Primitive::new(Group::Messages, name, prepare)
 }
 
 /// A child that sends every byte back.
-fn echo(
-    connect: Connect,
+fn echo<C: Read + AsFd + 'static>(
     [_, partner]: [usize; 2],
-    send: Exchange,
-    receive: Exchange,
+    connect: fn() -> io::Result<[C; 2]>,
+    send: fn(&mut C) -> io::Result<()>,
+    receive: fn(&mut C) -> io::Result<()>,
 ) -> io::Result<Operation> {
     let [ours, theirs] = connect()?;
     let mut team = Team::new();
@@ -164,7 +149,7 @@ fn contended([ours, partner]: [usize; 2]) -> Operation {
             }
             let start = Instant::now();
             for _ in 0..times {
-                syscalls::increment(&number);
+                increment(&number);
             }
             pinned.map(|()| start.elapsed())
         };
@@ -181,17 +166,17 @@ fn contended([ours, partner]: [usize; 2]) -> Operation {
 fn futex(cores: [usize; 2]) -> io::Result<Operation> {
     const US: u32 = 0;
     const PARTNER: u32 = 1;
-    let ball = std::sync::Arc::new(AtomicU32::new(US));
-    let partners = std::sync::Arc::clone(&ball);
+    let ball = Arc::new(AtomicU32::new(US));
+    let partners = Arc::clone(&ball);
     start_partner(cores, move || {
         loop {
-            syscalls::wait_as(PARTNER, &partners);
-            syscalls::give_to(US, &partners);
+            wait_as(PARTNER, &partners);
+            give_to(US, &partners);
         }
     })?;
     Ok(Operation::each(1, move || {
-        syscalls::give_to(PARTNER, &ball);
-        syscalls::wait_as(US, &ball);
+        give_to(PARTNER, &ball);
+        wait_as(US, &ball);
         Ok(())
     }))
 }
