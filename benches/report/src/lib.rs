@@ -3,15 +3,14 @@
 //! - [`words`]: numbers in words.
 //! - [`sentences`]: everything that is said in prose.
 //! - [`tables`]: results as tables of text.
-//! - [`chart`]: figures of curves and bars.
-//! - [`page`]: HTML pages.
+//! - [`page`]: HTML pages, with figures of curves and bars.
 //! - [`terminal`]: tables, figures and bars in a terminal.
 
-pub mod chart;
-#[cfg(test)]
-mod made_up;
+mod chart;
 pub mod page;
 pub mod sentences;
 pub mod tables;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod words;

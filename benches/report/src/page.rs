@@ -7,7 +7,7 @@
 mod crossovers;
 mod primitives;
 mod report;
-mod scaling;
+pub(crate) mod scaling;
 mod summary;
 mod versus;
 

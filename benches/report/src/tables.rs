@@ -1,7 +1,7 @@
 //! The results as tables of text, for the terminal and for the pages.
 
 use estimator::laws::karp_flatt;
-use estimator::{Answer, AtPlace, Measured, Range};
+use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::floors::{Floor, Floors, Group};
 use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
 use laboratory::versus::{Comparison, POOL};
@@ -21,7 +21,7 @@ pub struct Table {
 
 impl Table {
     /// The names of the columns stand in one line. Rows with fewer cells are filled up with empty ones.
-    fn new(head: &str, mut rows: Vec<Vec<String>>) -> Self {
+    pub(crate) fn new(head: &str, mut rows: Vec<Vec<String>>) -> Self {
         let head: Vec<String> = head.split("; ").map(str::to_owned).collect();
         for row in &mut rows {
             row.resize(head.len(), String::new());
@@ -50,16 +50,7 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         let estimate = &measured.estimate;
         let largest = estimate.largest();
         let model = measured.model.and_then(|model| model.crossing);
-        let bracket = estimate.answer.crossing().map(|crossing| {
-            let place = |place: Option<usize>| or_dash(place.map(|n| words::count(n as f64)));
-            let places = [place(crossing.below), place(crossing.above)];
-            let [slower, faster] = match estimate.answer {
-                // It is faster below this crossing, and slower above.
-                Answer::Between { begin: None, .. } => [&places[1], &places[0]],
-                _ => [&places[0], &places[1]],
-            };
-            format!("{slower} | {faster}")
-        });
+        let crossing = estimate.answer.crossing();
         vec![
             cell.paradigm.clone(),
             sentences::answer(estimate),
@@ -69,24 +60,26 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
             serial_time_there(measured),
             words::percent(largest.speedup().median / workers as f64),
             or_dash(model.map(words::count)),
-            or_dash(bracket),
+            or_dash(crossing.map(bracket)),
         ]
     });
     Table::new(&head, serial.into_iter().chain(cells).collect())
 }
 
 /// What decides the order of rows: the kind of answer, then the size.
-fn rank(cell: &CellResult) -> (u8, f64) {
-    let Ok(measured) = &cell.outcome else {
-        return (6, 0.0);
-    };
-    match &measured.estimate.answer {
-        Answer::Always { .. } => (0, 0.0),
-        Answer::From { begin } => (1, begin.at),
-        Answer::Between { begin, .. } => (2, begin.map_or(0.0, |begin| begin.at)),
-        Answer::NoDifference { .. } => (3, 0.0),
-        Answer::Undecided { .. } => (4, 0.0),
-        Answer::Never { .. } => (5, 0.0),
+fn rank(cell: &CellResult) -> (usize, f64) {
+    let measured = cell.outcome.as_ref().ok();
+    let crossing = measured.and_then(|measured| measured.estimate.answer.crossing());
+    (sentences::kind(cell), crossing.map_or(0.0, |at| at.at))
+}
+
+/// The sizes next to a crossing where the paradigm is slower and where it is faster.
+fn bracket(crossing: &Crossing) -> String {
+    let place = |place: Option<usize>| or_dash(place.map(|n| words::count(n as f64)));
+    let (below, above) = (place(crossing.below), place(crossing.above));
+    match crossing.to {
+        Verdict::Slower => format!("{above} | {below}"),
+        _ => format!("{below} | {above}"),
     }
 }
 
@@ -109,15 +102,14 @@ fn or_dash(text: Option<String>) -> String {
 
 /// The speedup of each paradigm at each size that most were measured at.
 pub fn speedups(result: &WorkloadResult) -> Table {
-    let row = |(n, _): (usize, f64)| {
-        let speedups = result.measured().map(|(_, measured)| {
+    let rows = result.serial_curve().into_iter().map(|(n, _)| {
+        let mut row = vec![words::thousands(n as u64)];
+        row.extend(result.measured().map(|(_, measured)| {
             let place = place_at(measured, n);
             place.as_ref().map_or(String::new(), sentences::speedup)
-        });
-        let n = words::thousands(n as u64);
-        [n].into_iter().chain(speedups).collect()
-    };
-    let rows = result.serial_curve().into_iter().map(row);
+        }));
+        row
+    });
     let names = result.measured().map(|(name, _)| format!("; {name}"));
     let head = "n".to_owned() + &names.collect::<String>();
     Table::new(&head, rows.collect())
@@ -147,24 +139,22 @@ pub(crate) fn time_of_part(seconds: f64) -> String {
 
 /// The floors of one group: one row for each, and one more for each second thing that is built on it.
 pub fn floors(floors: &Floors, group: Group) -> Table {
-    let floors = floors.floors.iter().filter(|floor| floor.group == group);
-    let floors = floors.filter_map(|floor| Some((floor, floor.seconds()?.median)));
-    if group == Group::Copying {
-        let rows = floors.filter_map(|(floor, seconds)| {
-            let bytes = floor.bytes? as f64;
-            let rate = words::rate(bytes / seconds);
-            Some(vec![floor.name.clone(), words::bytes(bytes), rate])
-        });
-        return Table::new("buffer; size; copied in a second", rows.collect());
-    }
-    let head = "floor; cores; time; built on it; its time; × floor; 95% interval";
-    let rows = floors.flat_map(|(floor, seconds)| {
-        let cores = floor
-            .placement
-            .map_or("", sentences::floors::cores)
-            .to_owned();
-        let mut first = vec![floor.name.clone(), cores, words::time(seconds)];
-        let mut rows = Vec::new();
+    let mut rows = Vec::new();
+    for floor in floors.floors.iter().filter(|floor| floor.group == group) {
+        let Some(seconds) = floor.seconds().map(|range| range.median) else {
+            continue;
+        };
+        let mut first = vec![floor.name.clone()];
+        if let Some(bytes) = floor.bytes {
+            let bytes = bytes as f64;
+            first.extend([words::bytes(bytes), words::rate(bytes / seconds)]);
+        } else {
+            let cores = floor.placement.map_or("", sentences::floors::cores);
+            first.extend([cores.to_owned(), words::time(seconds)]);
+        }
+        if built_on(floor).next().is_none() {
+            rows.push(first.clone());
+        }
         for (name, place) in built_on(floor) {
             let mut row = std::mem::replace(&mut first, vec![String::new(); 3]);
             row.extend([
@@ -175,12 +165,12 @@ pub fn floors(floors: &Floors, group: Group) -> Table {
             ]);
             rows.push(row);
         }
-        if rows.is_empty() {
-            rows.push(first);
-        }
-        rows
-    });
-    let mut table = Table::new(head, rows.collect());
+    }
+    if group == Group::Copying {
+        return Table::new("buffer; size; copied in a second", rows);
+    }
+    let head = "floor; cores; time; built on it; its time; × floor; 95% interval";
+    let mut table = Table::new(head, rows);
     if table.rows.iter().all(|row| row[1].is_empty()) {
         // No floor of this group has a placement: the room is needed for the interval.
         table.head.remove(1);
@@ -190,7 +180,7 @@ pub fn floors(floors: &Floors, group: Group) -> Table {
 }
 
 /// What is built on a floor, with its times. (A floor that is compared with itself has nothing on it.)
-fn built_on(floor: &Floor) -> impl Iterator<Item = (&str, &AtPlace)> {
+pub(crate) fn built_on(floor: &Floor) -> impl Iterator<Item = (&str, &AtPlace)> {
     let built = floor.rivals.iter().filter(|rival| rival.name != floor.name);
     built.filter_map(|rival| {
         let estimate = &rival.outcome.as_ref().ok()?.estimate;
@@ -199,23 +189,16 @@ fn built_on(floor: &Floor) -> impl Iterator<Item = (&str, &AtPlace)> {
 }
 
 fn interval(range: &Range) -> String {
-    or_dash(
-        range
-            .interval
-            .map(|(low, high)| format!("{low:.2} – {high:.2}")),
-    )
+    let interval = range.interval;
+    or_dash(interval.map(|(low, high)| format!("{low:.2} – {high:.2}")))
 }
 
 /// Python's ways and ours, each compared with the best serial code of its own language; their times at the largest size
 /// that all were measured at, and how many times as long Python's pool takes.
 pub fn versus(comparison: &Comparison) -> Table {
     let languages = [&comparison.theirs, &comparison.ours];
-    let ways = languages.map(|language| measured(&language.ways));
-    let sizes = ways
-        .into_iter()
-        .flatten()
-        .map(|(_, way)| way.estimate.largest().at);
-    let largest = sizes.min();
+    let ways = languages.into_iter().flat_map(|it| measured(&it.ways));
+    let largest = ways.map(|(_, way)| way.estimate.largest().at).min();
     let at_largest = |way: &Measured| place_at(way, largest?);
     let pool = comparison.theirs.way(POOL).and_then(at_largest);
     let times_and_pool = |seconds: f64| {
@@ -225,32 +208,28 @@ pub fn versus(comparison: &Comparison) -> Table {
     let mut rows = Vec::new();
     for language in languages {
         let name = &language.name;
-        let serial = measured(&language.ways).find_map(|(_, way)| at_largest(way));
-        rows.extend(serial.map(|place| {
+        if let Some(place) = measured(&language.ways).find_map(|(_, way)| at_largest(way)) {
             let label = format!("{name}: {} (best serial)", language.serial);
-            let cells = [&label, "", "", "1.00"].map(str::to_owned);
-            cells
-                .into_iter()
-                .chain(times_and_pool(place.base.median))
-                .collect()
-        }));
-        rows.extend(language.ways.iter().map(|way| {
+            let mut row = [&label, "", "", "1.00"].map(str::to_owned).to_vec();
+            row.extend(times_and_pool(place.base.median));
+            rows.push(row);
+        }
+        for way in &language.ways {
             let mut row = vec![format!("{name}: {}", way.paradigm)];
-            let Ok(way) = &way.outcome else {
-                row.push("failed".to_owned());
-                return row;
-            };
-            row.extend([
-                sentences::answer(&way.estimate),
-                sentences::interval(&way.estimate),
-            ]);
-            if let Some(place) = at_largest(way) {
-                row.push(sentences::speedup(&place));
-                row.extend(times_and_pool(place.rival.median));
+            match &way.outcome {
+                Err(_) => row.push("failed".to_owned()),
+                Ok(way) => {
+                    row.push(sentences::answer(&way.estimate));
+                    row.push(sentences::interval(&way.estimate));
+                    if let Some(place) = at_largest(way) {
+                        row.push(sentences::speedup(&place));
+                        row.extend(times_and_pool(place.rival.median));
+                    }
+                    row.push(serial_time_there(way));
+                }
             }
-            row.push(serial_time_there(way));
-            row
-        }));
+            rows.push(row);
+        }
     }
     let head = format!(
         "way; beats its serial from; 95% interval; speedup; {}; Python's pool takes; serial takes there",
@@ -260,12 +239,8 @@ pub fn versus(comparison: &Comparison) -> Table {
 }
 
 fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
-    measured
-        .estimate
-        .places
-        .iter()
-        .copied()
-        .find(|place| place.at == at)
+    let mut places = measured.estimate.places.iter();
+    places.find(|place| place.at == at).copied()
 }
 
 /// Speedups of one workload, one row for each paradigm and number of workers.
@@ -286,6 +261,3 @@ pub fn scaling(scaling: &Scaling) -> Table {
     });
     Table::new(head, rows.collect())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,39 +1,30 @@
 //! Axes: from values to pixels, and which values are labelled.
 
-use super::canvas::text_width;
+use super::canvas::{Canvas, LINE, text_width};
 use crate::words;
 
-/// How values are spread along an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
-    /// Evenly, from zero on.
+/// How values are spread along an axis: evenly from zero on, or by their logarithm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scale {
     Linear,
-    /// By their logarithm.
     Log,
 }
 
 /// What the values are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Things, counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
     Count,
-    /// Seconds.
     Seconds,
-    /// Bytes in a second.
     BytesPerSecond,
-    /// Ratios.
     Times,
 }
 
 /// One side of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Axis {
-    /// What is measured.
-    pub title: &'static str,
-    /// How values are spread.
-    pub scale: Scale,
-    /// What they are.
-    pub unit: Unit,
+#[derive(Clone, Copy)]
+pub(crate) struct Axis {
+    pub(crate) title: &'static str,
+    pub(crate) scale: Scale,
+    pub(crate) unit: Unit,
 }
 
 impl Unit {
@@ -51,8 +42,7 @@ impl Unit {
 }
 
 impl Axis {
-    /// An axis with these properties.
-    pub const fn new(title: &'static str, scale: Scale, unit: Unit) -> Self {
+    pub(crate) const fn new(title: &'static str, scale: Scale, unit: Unit) -> Self {
         Self { title, scale, unit }
     }
 
@@ -65,10 +55,10 @@ impl Axis {
 /// An axis with its range, laid along pixels.
 pub(super) struct Ruler {
     axis: Axis,
-    pub(super) low: f64,
+    low: f64,
     high: f64,
     /// The pixels of its ends.
-    ends: (f64, f64),
+    pub(super) ends: (f64, f64),
 }
 
 impl Ruler {
@@ -102,9 +92,18 @@ impl Ruler {
         self.ends.0 + share.clamp(0.0, 1.0) * (self.ends.1 - self.ends.0)
     }
 
-    /// As many labels as fit beside each other.
-    pub(super) fn across(&self) -> Vec<(f64, String)> {
-        self.labels(|label| text_width(label) + 10.0)
+    /// Draws grid lines from `top` to `bottom`; below them labels, as many as fit beside each other, and the title.
+    pub(super) fn draw_across(&self, canvas: &mut Canvas, top: f64, bottom: f64) {
+        for (value, label) in self.labels(|label| text_width(label) + 10.0) {
+            let x = self.at(value);
+            canvas.line(&[(x, top), (x, bottom)], "grid");
+            let fits = x > text_width(&label) / 2.0;
+            let anchor = if fits { "middle" } else { "start" };
+            canvas.text(&label, (x, bottom + 0.8 * LINE), anchor, "label");
+        }
+        let middle = f64::midpoint(self.ends.0, self.ends.1);
+        let below = (middle, bottom + 1.9 * LINE);
+        canvas.text(self.axis.title, below, "middle", "quiet");
     }
 
     /// As many labels as fit above each other.
@@ -129,37 +128,32 @@ impl Ruler {
     /// Values that could be labelled, from too many to too few.
     fn candidates(&self) -> Vec<Vec<f64>> {
         let exponent = |value: f64| value.log10().floor() as i32;
+        let digits = |k: i32| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(k));
+        let highest = exponent(self.high) + 1;
         if self.axis.scale == Scale::Linear {
             // There is no half of a thing.
-            let finest = if self.axis.unit == Unit::Count {
-                0
-            } else {
-                exponent(self.high) - 2
+            let things = self.axis.unit == Unit::Count;
+            let finest = if things { 0 } else { highest - 3 };
+            let multiples = |step| {
+                let count = (self.high / step) as i32;
+                (0..=count).map(|k| f64::from(k) * step).collect()
             };
-            let powers = (finest..finest.max(exponent(self.high)) + 2).map(|k| 10_f64.powi(k));
-            let steps = powers.flat_map(|power| [power, 2.0 * power, 5.0 * power]);
-            let multiples = |step| (0..).map(move |k| f64::from(k) * step);
-            let on_axis = |step| {
-                multiples(step)
-                    .take_while(|&value| value <= self.high)
-                    .collect()
-            };
-            return steps.map(on_axis).collect();
+            return (finest..=highest.max(1))
+                .flat_map(digits)
+                .map(multiples)
+                .collect();
         }
         let on_axis = |values: Vec<f64>| -> Vec<f64> {
             let range = self.low * (1.0 - 1e-9)..=self.high * (1.0 + 1e-9);
             values.into_iter().filter(|at| range.contains(at)).collect()
         };
-        let exponents = exponent(self.low)..=exponent(self.high) + 1;
-        let powers = |stride: i32| {
-            let exponents = exponents.clone().filter(move |k| k % stride == 0);
-            exponents.map(|k| 10_f64.powi(k))
+        let exponents = exponent(self.low)..=highest;
+        let powers = |stride| {
+            let exponents = exponents.clone().filter(|k| k % stride == 0);
+            on_axis(exponents.map(|k| 10_f64.powi(k)).collect())
         };
-        let dense = powers(1)
-            .flat_map(|power| [power, 2.0 * power, 5.0 * power])
-            .collect();
-        let strides = (1..20).map(|stride| on_axis(powers(stride).collect()));
-        std::iter::once(on_axis(dense)).chain(strides).collect()
+        let dense = on_axis(exponents.clone().flat_map(digits).collect());
+        std::iter::once(dense).chain((1..20).map(powers)).collect()
     }
 }
 

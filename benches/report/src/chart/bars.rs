@@ -3,31 +3,25 @@
 use maud::{Markup, html};
 
 use super::axis::{Axis, Ruler};
-use super::canvas::{Canvas, LINE, Point, WIDTH, figure, sample, text_width};
+use super::canvas::{Canvas, LINE, Point, WIDTH, sample, text_width};
 
 /// Horizontal bars, plain or in parts. On a logarithmic axis bars begin at its lower end, so their lengths are not to be
 /// compared, only their ends.
-#[derive(Clone, Debug)]
-pub struct Bars {
-    /// What it shows.
-    pub title: String,
-    /// From left to right.
-    pub x: Axis,
+pub(crate) struct Bars {
+    pub(crate) title: String,
+    pub(crate) x: Axis,
     /// From top to bottom.
-    pub bars: Vec<Bar>,
+    pub(crate) rows: Vec<Bar>,
     /// The names of the parts, for the legend; empty if bars are plain.
-    pub parts: Vec<&'static str>,
+    pub(crate) parts: Vec<&'static str>,
 }
 
-/// One bar.
-#[derive(Clone, Debug)]
-pub struct Bar {
-    /// What it is of.
-    pub label: String,
+pub(crate) struct Bar {
+    pub(crate) label: String,
     /// The length of each part; one part if the bar is plain.
-    pub parts: Vec<f64>,
+    pub(crate) parts: Vec<f64>,
     /// Written at the bar's end, such as its length in words.
-    pub note: String,
+    pub(crate) note: String,
 }
 
 const BAR: f64 = 18.0;
@@ -36,40 +30,24 @@ const GAP: f64 = 8.0;
 const LEFT: f64 = 2.0;
 
 impl Bars {
-    /// Draws it.
-    pub fn figure(&self) -> Markup {
-        let notes = self.bars.iter().map(|bar| text_width(&bar.note) + 10.0);
+    pub(crate) fn figure(&self) -> Markup {
+        let notes = self.rows.iter().map(|bar| text_width(&bar.note) + 10.0);
         let right = WIDTH - notes.fold(24.0, f64::max);
-        let sums: Vec<f64> = self.bars.iter().map(|bar| bar.parts.iter().sum()).collect();
+        let sums = self.rows.iter().map(|bar| bar.parts.iter().sum());
         // On a logarithmic axis the shortest bar is to be seen, too.
-        let halves = sums.iter().map(|sum| sum / 2.0);
-        let x = Ruler::new(self.x, halves.chain(sums.iter().copied()), (LEFT, right));
+        let values = sums.flat_map(|sum: f64| [sum / 2.0, sum]);
+        let x = Ruler::new(self.x, values, (LEFT, right));
         let step = LINE + BAR + GAP;
-        let bottom = self.bars.len() as f64 * step;
+        let bottom = self.rows.len() as f64 * step;
 
         let mut canvas = Canvas::default();
-        for (value, label) in x.across() {
-            let at = x.at(value);
-            canvas.line(&[(at, 0.0), (at, bottom)], "grid");
-            let anchor = if at > text_width(&label) / 2.0 {
-                "middle"
-            } else {
-                "start"
-            };
-            canvas.text(&label, (at, bottom + 0.8 * LINE), anchor, "label");
-        }
-        let title = (right / 2.0, bottom + 1.9 * LINE);
-        canvas.text(self.x.title, title, "middle", "quiet");
-        for (k, bar) in self.bars.iter().enumerate() {
+        x.draw_across(&mut canvas, 0.0, bottom);
+        for (k, bar) in self.rows.iter().enumerate() {
             let top = k as f64 * step + LINE;
             text_on_paper(&mut canvas, &bar.label, (LEFT + 2.0, top - LINE / 2.0));
             let (mut from, mut sum) = (LEFT, 0.0);
-            for (part, length) in bar
-                .parts
-                .iter()
-                .enumerate()
-                .filter(|(_, length)| **length > 0.0)
-            {
+            let parts = bar.parts.iter().enumerate();
+            for (part, length) in parts.filter(|(_, length)| **length > 0.0) {
                 sum += length;
                 let corners = [(from, top), (x.at(sum), top + BAR)];
                 if self.parts.is_empty() {
@@ -81,12 +59,11 @@ impl Bars {
             }
             text_on_paper(&mut canvas, &bar.note, (from + 6.0, top + BAR / 2.0));
         }
-        let svg = canvas.into_svg(WIDTH, bottom + 2.6 * LINE, &self.title);
         let parts = self.parts.iter().enumerate().map(|(part, name)| {
             let corners = [(4.0, 1.0), (26.0, 15.0)];
             (sample("", |canvas| draw_part(canvas, part, corners)), *name)
         });
-        figure(&self.title, &svg, &parts.collect::<Vec<_>>())
+        canvas.into_figure(&self.title, bottom, &parts.collect::<Vec<_>>())
     }
 }
 
@@ -102,7 +79,7 @@ fn draw_part(canvas: &mut Canvas, part: usize, corners: [Point; 2]) {
 }
 
 /// What hatched parts are filled with: once in every page that shows bars.
-pub fn patterns() -> Markup {
+pub(crate) fn patterns() -> Markup {
     html! {
         svg.patterns width="0" height="0" aria-hidden="true" {
             @for (part, size, angle) in HATCHES {

@@ -83,17 +83,17 @@ impl Canvas {
     pub(super) fn marker(&mut self, number: usize, (x, y): Point) {
         let open = number / MARKERS.len() % 2 == 1;
         let class = if open { "marker open" } else { "marker" };
-        let place = format!("translate({} {})", px(x), px(y));
         let shape = MARKERS[number % MARKERS.len()];
-        self.add(&html! { path class=(class) d=(shape) transform=(place) {} });
+        self.add(&html! {
+            path class=(class) d=(shape) transform={ "translate(" (px(x)) " " (px(y)) ")" } {}
+        });
     }
 
     /// A ring, through which the lines under it can be seen; with a bar across if something ends there. `label` is shown
     /// where a mouse rests on it.
     pub(super) fn ring(&mut self, (x, y): Point, ends: bool, label: &str) {
-        let place = format!("translate({} {})", px(x), px(y));
         self.add(&html! {
-            g class="ring" transform=(place) {
+            g class="ring" transform={ "translate(" (px(x)) " " (px(y)) ")" } {
                 title { (label) }
                 circle r="6" {}
                 @if ends { path d="M-5 5L5-5" {} }
@@ -101,23 +101,22 @@ impl Canvas {
         });
     }
 
-    /// All of it, `width` and `height` pixels large.
-    pub(super) fn into_svg(self, width: f64, height: f64, label: &str) -> Markup {
+    /// All of it, down to two lines below `bottom`, where the axis has its labels, and a legend, which wraps like text.
+    pub(super) fn into_figure(self, title: &str, bottom: f64, legend: &[(Markup, &str)]) -> Markup {
+        html! {
+            figure {
+                figcaption { (title) }
+                (self.into_svg(WIDTH, bottom + 2.6 * LINE, title))
+                ul.legend { @for (sample, name) in legend { li { (sample) " " (name) } } }
+            }
+        }
+    }
+
+    fn into_svg(self, width: f64, height: f64, label: &str) -> Markup {
         html! {
             svg viewBox={ "0 0 " (width) " " (px(height)) } role="img" aria-label=(label) {
                 (PreEscaped(self.0))
             }
-        }
-    }
-}
-
-/// A figure: its title, its drawing, and its legend, which wraps like text.
-pub(super) fn figure(title: &str, svg: &Markup, legend: &[(Markup, &str)]) -> Markup {
-    html! {
-        figure {
-            figcaption { (title) }
-            (svg)
-            ul.legend { @for (sample, name) in legend { li { (sample) " " (name) } } }
         }
     }
 }

@@ -74,13 +74,13 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
 
 /// Time against n: serial, every paradigm, and each crossing with its interval on the serial curve.
 fn times(result: &WorkloadResult) -> Markup {
-    let serial = serial("serial", &result.serial_curve());
-    let paradigms = result.measured().map(|(name, measured)| Series {
+    let serial = points(&result.serial_curve());
+    let mut series = vec![Series::new("serial", Look::Baseline, serial)];
+    series.extend(result.measured().map(|(name, measured)| Series {
         marks: marks(measured),
         ..curve(name, look(name), measured, |place| place.rival)
-    });
+    }));
     let title = format!("{}: time of one run", result.name);
-    let series = std::iter::once(serial).chain(paradigms).collect();
     Lines::new(title, ITEMS, TIME, series).figure()
 }
 
@@ -94,9 +94,9 @@ fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
     };
     let sizes = result.serial_curve();
     let one = sizes.iter().map(|&(n, _)| (n as f64, 1.0)).collect();
-    let equal = reference(0, "as fast as serial".to_owned(), one);
+    let mut series: Vec<_> = result.measured().map(visible).collect();
+    series.push(Series::new("as fast as serial", Look::Reference(0), one));
     let title = format!("{}: speedup", result.name);
-    let series = result.measured().map(visible).chain([equal]).collect();
     let mut lines = Lines::new(title, ITEMS, SPEEDUP, series);
     lines.noise = Some(((-noise_floor).exp(), noise_floor.exp()));
     lines.figure()
@@ -114,35 +114,15 @@ pub(super) fn curve(
         let (low, high) = of(place).interval?;
         Some((place.at as f64, low, high))
     };
-    Series {
-        name: name.to_owned(),
-        look,
-        points: places()
-            .map(|place| (place.at as f64, of(place).median))
-            .collect(),
-        band: places().filter_map(interval).collect(),
-        marks: Vec::new(),
-    }
+    let points = places().map(|place| (place.at as f64, of(place).median));
+    let mut series = Series::new(name, look, points.collect());
+    series.band = places().filter_map(interval).collect();
+    series
 }
 
-/// The times of serial code, which all others are compared with.
-pub(super) fn serial(name: &str, curve: &[(usize, f64)]) -> Series {
-    let points = curve.iter().map(|&(n, time)| (n as f64, time));
-    Series {
-        look: Look::Baseline,
-        ..reference(0, name.to_owned(), points.collect())
-    }
-}
-
-/// A line that was not measured.
-pub(super) fn reference(k: usize, name: String, points: Vec<(f64, f64)>) -> Series {
-    Series {
-        name,
-        look: Look::Reference(k),
-        points,
-        band: Vec::new(),
-        marks: Vec::new(),
-    }
+/// The times of serial code.
+pub(super) fn points(curve: &[(usize, f64)]) -> Vec<(f64, f64)> {
+    curve.iter().map(|&(n, time)| (n as f64, time)).collect()
 }
 
 /// Every crossing, on the base's curve.

@@ -1,6 +1,6 @@
 //! What the primitives cost: the least that this machine allows, and what is built on it.
 
-use laboratory::floors::{Floor, Floors, Group, Rival};
+use laboratory::floors::{Floor, Floors, Group};
 use maud::{Markup, html};
 
 use super::{Chapter, Section};
@@ -43,7 +43,7 @@ fn section(floors: &Floors, group: Group) -> Section {
     let bars = Bars {
         title: title.to_owned(),
         x: if copied { COPIED } else { TIME },
-        bars: of_group.flat_map(bars).collect(),
+        rows: of_group.flat_map(bars).collect(),
         parts: Vec::new(),
     };
     Section {
@@ -73,18 +73,13 @@ fn bars(floor: &Floor) -> Vec<Bar> {
         parts: vec![length],
         note,
     };
-    let built = |rival: &Rival| {
-        let place = &rival.outcome.as_ref().ok()?.estimate.places[0];
-        let (seconds, ratio) = (place.rival.median, words::times(place.ratio.median));
-        Some(Bar {
-            label: format!("→ {}", rival.name),
-            parts: vec![seconds],
-            note: format!("{} = {ratio}", words::time(seconds)),
-        })
-    };
-    // A floor on which nothing is built is its own rival.
-    let rivals = floor.rivals.iter().filter(|rival| rival.name != floor.name);
-    std::iter::once(least)
-        .chain(rivals.filter_map(built))
-        .collect()
+    let built = tables::built_on(floor).map(|(name, place)| {
+        let (time, ratio) = (place.rival.median, place.ratio.median);
+        Bar {
+            label: format!("→ {name}"),
+            parts: vec![time],
+            note: format!("{} = {}", words::time(time), words::times(ratio)),
+        }
+    });
+    std::iter::once(least).chain(built).collect()
 }

@@ -79,7 +79,7 @@ fn where_the_time_goes(all: &[Waterfall], after: Markup) -> Chapter {
         let bars = Bars {
             title: format!("{title}: where the time of one run goes"),
             x: Axis::new("time", Scale::Linear, Unit::Seconds),
-            bars: waterfalls.iter().map(bar).collect(),
+            rows: waterfalls.iter().map(bar).collect(),
             parts: Part::ALL.map(sentences::part).to_vec(),
         };
         Section {

@@ -81,11 +81,10 @@ fn in_serial_time(estimate: &Estimate) -> String {
     let at = |crossing: Crossing| words::time(estimate.base_time_at(crossing.at));
     match estimate.answer {
         Answer::From { begin } => format!("from {}", at(begin)),
-        Answer::Between {
-            begin: Some(begin),
-            end,
-        } => format!("{} to {}", at(begin), at(end)),
-        Answer::Between { begin: None, end } => format!("up to {}", at(end)),
+        Answer::Between { begin, end } => {
+            let begin = begin.map_or("up".to_owned(), at);
+            format!("{begin} to {}", at(end))
+        }
         Answer::Always { .. } => "always".to_owned(),
         Answer::Never { .. } => "never".to_owned(),
         Answer::NoDifference { .. } => "no difference".to_owned(),

@@ -6,7 +6,7 @@ use laboratory::survey::{self, CellResult};
 use laboratory::versus::{Comparison, Language};
 use maud::{Markup, html};
 
-use super::crossovers::{ITEMS, TIME, curve, marks, serial};
+use super::crossovers::{ITEMS, TIME, curve, marks, points};
 use super::{Chapter, Prose, Section};
 use crate::chart::{Lines, Look, Series};
 use crate::{sentences, tables};
@@ -67,12 +67,13 @@ fn figure(comparison: &Comparison) -> Markup {
 fn curves(language: &Language) -> Vec<Series> {
     let name = |name: &str| format!("{}: {name}", language.name);
     let cells: &[CellResult] = &language.ways;
-    let first = serial(&name(&language.serial), &survey::serial_curve(cells));
+    let serial = points(&survey::serial_curve(cells));
+    let serial = Series::new(name(&language.serial), Look::Baseline, serial);
     let way = |(way, measured): (&str, &Measured)| Series {
         marks: marks(measured),
         band: Vec::new(),
         ..curve(&name(way), Look::Baseline, measured, |place| place.rival)
     };
     let ways = survey::measured(cells).map(way);
-    std::iter::once(first).chain(ways).collect()
+    std::iter::once(serial).chain(ways).collect()
 }

@@ -1,6 +1,6 @@
 //! What is said of the floors.
 
-use laboratory::floors::{Absent, Floor, Floors, Group, Placement};
+use laboratory::floors::{Absent, Floors, Group, Placement};
 
 /// The title of a group's table.
 pub fn title(group: Group) -> &'static str {
@@ -17,21 +17,21 @@ pub fn title(group: Group) -> &'static str {
 pub fn what_to_see(group: Group) -> &'static str {
     match group {
         Group::Threads => {
-            "What to see: the clone is the kernel's part, the pthread library adds some to it. Most of what Rust \
-             adds is a second stack for each thread, on which it reports that the first one overflowed: next \
-             to a floor that has one, too, little is left."
+            "What to see: the clone is the kernel's part, and the pthread library adds some time to the clone. Most of what \
+             Rust adds is a second stack for each thread, on which Rust reports that the first stack overflowed. Compared \
+             with a floor that has a second stack, Rust adds little."
         }
         Group::Processes => {
-            "What to see: fork takes longer the more memory the parent has written, since it copies the tables of \
-             its pages; vfork copies none. With a large parent, what ours adds is small beside the fork."
+            "What to see: fork takes longer the more memory the parent has written, since fork copies the parent's page \
+             tables; vfork copies none. With a large parent, what our code adds is small beside the fork."
         }
         Group::Synchronisation => {
-            "What to see: nanoseconds while no thread has to sleep, microseconds as soon as the kernel has to wake \
-             one. A multiple below one means that ours spins a while before it sleeps."
+            "What to see: nanoseconds while no thread has to sleep, microseconds as soon as the kernel has to wake up a \
+             thread. A multiple below one means that our code spins for a while before it sleeps."
         }
         Group::Messages => {
-            "What to see: on one core a message is a change of processes, on two cores it wakes the other core; \
-             only memory that both watch without sleeping avoids that, and it needs both cores."
+            "What to see: on one core a message is a change of processes, on two cores a message wakes up the other core. \
+             Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores."
         }
         Group::Copying => {
             "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add \
@@ -44,7 +44,7 @@ pub fn what_to_see(group: Group) -> &'static str {
 pub fn how_to_read(floors: &Floors) -> String {
     format!(
         "Each time is the median over the rounds. A multiple is the median of the ratios, round by round, with its 95% \
-         interval. Noise floor: floors compared with themselves differed by {}.",
+         interval. The noise floor, from floors compared with themselves, is {}.",
         super::noise_floor(floors.noise_floor)
     )
 }
@@ -59,30 +59,24 @@ pub fn cores(placement: Placement) -> &'static str {
 
 /// A sentence on each floor that this machine does not have, and on each thing that failed.
 pub fn what_is_absent(floors: &Floors) -> Vec<String> {
-    floors.floors.iter().flat_map(of_floor).collect()
-}
-
-fn of_floor(floor: &Floor) -> Vec<String> {
-    let cores = floor.placement.map_or(String::new(), |placement| {
-        let plural = if placement == Placement::OneCore {
-            ""
-        } else {
-            "s"
+    let mut sentences = Vec::new();
+    for floor in &floors.floors {
+        let cores = match floor.placement {
+            None => "",
+            Some(Placement::OneCore) => ", on one core",
+            Some(Placement::TwoCores) => ", on two cores",
         };
-        format!(", on {} core{plural}", cores(placement))
-    });
-    let name = format!("{}{cores}", floor.name);
-    let absent = floor.absent.map(|absent| {
-        let why = match absent {
+        let name = format!("{}{cores}", floor.name);
+        let why = floor.absent.map(|absent| match absent {
             Absent::OnlyLinux => "only Linux has it",
             Absent::OneCore => "this process may use one core only",
             Absent::NoTime => "its rounds take longer than the budget allows",
-        };
-        format!("Not measured: {name}: {why}.")
-    });
-    let failed = floor.rivals.iter().filter_map(|rival| {
-        let reason = rival.outcome.as_ref().err()?;
-        Some(format!("Failed: {} on {name}: {reason}", rival.name))
-    });
-    absent.into_iter().chain(failed).collect()
+        });
+        sentences.extend(why.map(|why| format!("Not measured: {name}: {why}.")));
+        sentences.extend(floor.rivals.iter().filter_map(|rival| {
+            let reason = rival.outcome.as_ref().err()?;
+            Some(format!("Failed: {} on {name}: {reason}", rival.name))
+        }));
+    }
+    sentences
 }

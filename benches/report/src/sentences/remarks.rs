@@ -1,11 +1,13 @@
-//! What is said below the table of a workload.
+//! What is said below the table of a workload, and below the waterfall of a cell that is explained.
 
-use estimator::Answer;
 use estimator::line::{Bend, Miss};
+use estimator::{Answer, Verdict};
+use laboratory::explain::Explanation;
 use laboratory::machine::Busy;
 use laboratory::survey::{BetterBase, WorkloadResult};
+use laboratory::waterfall::{Part, Waterfall};
 
-use super::{clause, times};
+use super::{MORE_ROUNDS, clause, failures, times};
 use crate::words;
 
 /// The machine is called busy if its host took this share of the cores' time, ...
@@ -14,6 +16,10 @@ const STOLEN: f64 = 0.01;
 const OTHERS: f64 = 0.10;
 /// ... or if a round is usually off by so much.
 const SPREAD: f64 = 0.20;
+/// Times whose ratio has a smaller logarithm than this are called the same, where the estimator has no verdict.
+const SAME: f64 = 0.05;
+/// The parts explain the whole if their sum is not off by more than this share.
+const OFF: f64 = 0.1;
 
 /// What is to be said below the table of a workload: better serial code, the noise floor and whether the machine was busy,
 /// where the straight-line model misses, what failed.
@@ -21,73 +27,68 @@ pub fn remarks(result: &WorkloadResult, noise_floor: f64, busy: &Busy) -> Vec<St
     let mut remarks: Vec<String> = result.better.iter().map(better).collect();
     remarks.push(against_itself(result, noise_floor, busy));
     remarks.extend(misses(result));
-    for cell in &result.cells {
-        if let Err(reason) = &cell.outcome {
-            remarks.push(format!("{} failed: {reason}", cell.paradigm));
-        }
-    }
+    remarks.extend(failures(&result.cells));
     remarks
 }
 
 /// What the noise floor of a run is: `±0.6%`.
 pub fn noise_floor(noise_floor: f64) -> String {
-    format!("±{:.1}%", 100.0 * noise_floor.exp_m1())
+    match 100.0 * noise_floor.exp_m1() {
+        0.0 => "unknown, because there were too few rounds".to_owned(),
+        percent if percent < 0.05 => "below ±0.1%".to_owned(),
+        percent => format!("±{percent:.1}%"),
+    }
 }
 
 /// Whether the machine was too busy for a good measurement, and what to do about it.
 pub fn busy(busy: &Busy) -> Option<String> {
-    let signs = [
+    let stolen = "of the cores' time was stolen by the host of this virtual machine";
+    let others = "of the cores' time was used by other processes";
+    let reasons: Vec<_> = [
+        (busy.stolen, STOLEN, stolen),
+        (busy.others, OTHERS, others),
         (
-            busy.stolen,
-            STOLEN,
-            "stolen by the host of this virtual machine",
+            Some(busy.spread),
+            SPREAD,
+            "was the usual distance of a round from the others",
         ),
-        (busy.others, OTHERS, "used by other processes"),
-    ];
-    let mut reasons = Vec::new();
-    for (share, least, what) in signs {
-        if let Some(share) = share.filter(|&share| share >= least) {
-            reasons.push(format!(
-                "{} of the cores' time was {what}",
-                words::percent(share)
-            ));
-        }
-    }
-    if busy.spread >= SPREAD {
-        let spread = words::percent(busy.spread);
-        reasons.push(format!(
-            "a round was usually off by {spread} from the others"
-        ));
-    }
+    ]
+    .into_iter()
+    .filter_map(|(share, least, what)| {
+        let share = share.filter(|&share| share >= least)?;
+        Some(format!("{} {what}", words::percent(share)))
+    })
+    .collect();
     (!reasons.is_empty()).then(|| {
         format!(
-            "The machine was busy while this was measured: {}. Intervals are wider for it, and more stays undecided, \
-             however low the noise floor is. End other programs and measure again, or give it a larger --budget.",
+            "The machine was busy while this was measured: {}. Intervals are wider, and more answers are \
+             undecided, even if the noise floor is low. End other programs and measure again, or measure for longer.",
             reasons.join("; ")
         )
     })
 }
 
 fn better(BetterBase { base, cell }: &BetterBase) -> String {
-    let measured = match &cell.outcome {
-        Ok(measured) => measured,
-        Err(reason) => {
-            return format!("Better serial code is known, {base}, but was not measured: {reason}");
+    match &cell.outcome {
+        Ok(measured) => {
+            let place = measured.estimate.largest();
+            format!(
+                "Better serial code is known: {base}, is {} as fast at n = {}.",
+                times(&place.speedup()),
+                words::thousands(place.at as u64)
+            )
         }
-    };
-    let place = measured.estimate.largest();
-    format!(
-        "Better serial code is known: {base}, is {} as fast at n = {}.",
-        times(&place.speedup()),
-        words::thousands(place.at as u64)
-    )
+        Err(reason) => {
+            format!("Better serial code is known, {base}, but was not measured: {reason}")
+        }
+    }
 }
 
 /// What came out where nothing differs.
 fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
     let mut few_rounds = floor == 0.0;
-    let floor = noise_floor(floor);
     let on_busy = self::busy(busy).map_or("", |_| ", on a machine that was busy");
+    let floor = format!("{}{on_busy}", noise_floor(floor));
     for check in &result.checks {
         let estimate = match &check.outcome {
             Ok(measured) => &measured.estimate,
@@ -99,41 +100,37 @@ fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
             _ => {
                 return format!(
                     "Serial against serial shows a difference though there is none ({}): something on this machine \
-                     disturbs the measurement. The noise floor is {floor}{on_busy}. End other programs and measure again.",
+                     disturbs the measurement. The noise floor is {floor}. End other programs and measure again.",
                     clause("the second run", "the first", estimate)
                 );
             }
         }
     }
     if few_rounds {
-        return "Serial against serial: too few rounds to know the noise floor; a larger --budget gives more."
-            .to_owned();
+        return format!(
+            "Serial against serial: too few rounds to know the noise floor; {MORE_ROUNDS}."
+        );
     }
     format!(
-        "Serial against serial: no difference; the noise floor is {floor}{on_busy}. `=` marks a speedup whose 95% \
-         interval holds 1."
+        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1."
     )
 }
 
 /// A sentence on all paradigms whose crossing the straight lines miss; why, is said of the first.
 fn misses(result: &WorkloadResult) -> Option<String> {
-    let missed: Vec<_> = result
-        .measured()
-        .filter_map(|(paradigm, measured)| {
-            let model = measured.model?;
-            let crossing = model
-                .crossing
-                .map_or("none".to_owned(), |n| format!("n ≈ {}", words::count(n)));
-            Some((paradigm, crossing, model.miss?))
-        })
-        .collect();
+    let missed = result.measured().filter_map(|(paradigm, measured)| {
+        let model = measured.model?;
+        let crossing = model.crossing;
+        let crossing = crossing.map_or("none".to_owned(), |n| format!("n ≈ {}", words::count(n)));
+        let named = format!("{paradigm} (model: {crossing})");
+        Some((paradigm, named, model.miss?))
+    });
+    let missed: Vec<_> = missed.collect();
     let (first, _, why) = missed.first()?;
-    let list = missed
-        .iter()
-        .map(|(name, crossing, _)| format!("{name} (model: {crossing})"));
+    let list: Vec<_> = missed.iter().map(|(_, named, _)| named.as_str()).collect();
     Some(format!(
         "The straight-line model a + b·n misses the measured crossover of {}. For {first}, {}. What was measured counts.",
-        list.collect::<Vec<_>>().join(", "),
+        list.join(", "),
         reason(why)
     ))
 }
@@ -147,11 +144,91 @@ fn reason(miss: &Miss) -> String {
             "one more item costs {who} {below} below the crossover and {above} above it"
         ))
     });
-    match &bends.collect::<Vec<_>>()[..] {
-        [] => "the times round the crossover scatter about the lines".to_owned(),
-        bends => format!(
-            "{}: caches or fresh memory bend the line",
-            bends.join(", and ")
-        ),
+    let bends: Vec<_> = bends.collect();
+    if bends.is_empty() {
+        return "the times round the crossover scatter about the lines".to_owned();
+    }
+    let bends = bends.join(", and ");
+    format!("{bends}: caches or fresh memory bend the line")
+}
+
+/// What a part of a run is called.
+pub fn part(part: Part) -> &'static str {
+    match part {
+        Part::Start => "start workers",
+        Part::HandOut => "hand out",
+        Part::Compute => "compute",
+        Part::Write => "write",
+        Part::Collect => "collect",
+        Part::Join => "join",
+    }
+}
+
+/// A sentence on those whose parts miss the whole by more than 10%.
+pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
+    let off = waterfalls.iter().filter_map(|waterfall| {
+        let covered = waterfall.covered();
+        let named = format!("{} ({})", waterfall.paradigm, words::percent(covered));
+        ((covered - 1.0).abs() > OFF).then_some(named)
+    });
+    let off: Vec<_> = off.collect();
+    (!off.is_empty()).then(|| {
+        format!(
+            "The parts do not add up to the whole for {}. Above 100%, parts overlap: one worker writes while another \
+             computes, or an answer is still in a cache. Below 100%, parts take longer when they run together, because \
+             they compete for memory and cores.",
+            off.join(", ")
+        )
+    })
+}
+
+/// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and from where on.
+pub fn verdict(explanation: &Explanation) -> String {
+    let waterfall = &explanation.waterfall;
+    let seconds = |part| waterfall.seconds(part);
+    let hand_out = match seconds(Part::HandOut) {
+        0.0 => String::new(),
+        seconds => format!("handing out {}, ", words::time(seconds)),
+    };
+    let compute = seconds(Part::Compute);
+    let of_serial = if compute < waterfall.serial {
+        "of"
+    } else {
+        "no less than all of"
+    };
+    let estimate = &explanation.measured.estimate;
+    format!(
+        "Starting and joining {} costs {}, {hand_out}moving the answer {}; computing {} takes {}, {of_serial} serial \
+         code's {}: {}; {}.",
+        words::number_of(waterfall.workers, "worker"),
+        words::time(seconds(Part::Start) + seconds(Part::Join)),
+        words::time(seconds(Part::Write) + seconds(Part::Collect)),
+        words::number_of(waterfall.n, "item"),
+        words::time(compute),
+        words::time(waterfall.serial),
+        outcome(explanation),
+        clause(&waterfall.paradigm, "serial code", estimate)
+    )
+}
+
+/// Which is faster with the number of items that was asked for. The estimator's verdict counts where it has one on that
+/// number: it is what the rest of the sentence says, too.
+fn outcome(explanation: &Explanation) -> String {
+    let waterfall = &explanation.waterfall;
+    let mut places = explanation.measured.estimate.places.iter();
+    let place = places.find(|place| place.at == waterfall.n);
+    let by_waterfall = waterfall.serial / waterfall.whole;
+    let speedup = place.map_or(by_waterfall, |place| place.speedup().median);
+    match place.map(|place| place.verdict) {
+        Some(Verdict::Undecided) => {
+            format!(
+                "parallel is {speedup:.2}× as fast, and the difference from 1× is too small to call"
+            )
+        }
+        None if speedup.ln().abs() < SAME => {
+            "parallel and serial take about the same time".to_owned()
+        }
+        _ if speedup > 1.0 => format!("parallel wins by {}×", words::ratio(speedup)),
+        _ => format!("parallel loses by {}×", words::ratio(1.0 / speedup)),
     }
 }

@@ -4,7 +4,7 @@ use estimator::Estimate;
 use laboratory::survey::{CellResult, measured};
 use laboratory::versus::{Comparison, FORK, Language, POOL};
 
-use super::{clause, times};
+use super::{clause, failures, times};
 use crate::words;
 
 /// Which workload, and on what.
@@ -34,15 +34,7 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
     sentences.extend(equal_cores(comparison));
     sentences.extend(crossovers(theirs, ours));
     sentences.extend(one_core(comparison));
-    let between = [
-        &comparison.pool_against_fork,
-        &comparison.serial_against_serial,
-    ];
-    let cells = theirs.ways.iter().chain(&ours.ways).chain(between);
-    sentences.extend(cells.filter_map(|cell| {
-        let reason = cell.outcome.as_ref().err()?;
-        Some(format!("{} failed: {reason}", cell.paradigm))
-    }));
+    sentences.extend(failures(comparison.cells()));
     sentences
 }
 
@@ -74,16 +66,12 @@ fn crossovers(theirs: &Language, ours: &Language) -> Option<String> {
         |estimate: &Estimate| Some(estimate.base_time_at(estimate.answer.wins_from()?));
     let compared = match (serial_time(pool), serial_time(fork)) {
         (Some(theirs), Some(ours)) => {
-            let (ratio, how) = if ours <= theirs {
-                (theirs / ours, "less")
-            } else {
-                (ours / theirs, "more")
-            };
+            let how = if ours <= theirs { "less" } else { "more" };
             format!(
                 " Serial code takes {} there in Python, and {} in Rust: {} times {how}.",
                 words::time(theirs),
                 words::time(ours),
-                words::ratio(ratio)
+                words::ratio((theirs / ours).max(ours / theirs))
             )
         }
         _ => String::new(),
