@@ -49,7 +49,10 @@ pub(crate) struct Example {
 /// Every example of the workspace, package by package.
 pub(crate) fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
-    for package in names_in(root()) {
+    let mut packages = names_in(root());
+    let nested = names_in(&root().join("benches")).into_iter();
+    packages.extend(nested.map(|package| format!("benches/{package}")));
+    for package in packages {
         for file in names_in(&root().join(&package).join("examples")) {
             if let Some(name) = file.strip_suffix(".rs") {
                 examples.push(Example {
