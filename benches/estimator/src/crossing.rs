@@ -21,7 +21,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::by_place::ByPlace;
+use crate::by_place::{ByPlace, Place};
 use crate::statistics::{ALPHA, Knot, falling};
 use crate::verdict::Verdict;
 use crate::window::Window;
@@ -85,6 +85,21 @@ pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Crossing> {
         .iter()
         .filter_map(|change| crossing(rounds, change))
         .collect()
+}
+
+/// With fewer than [`FEWEST`](crate::statistics::FEWEST) rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
+const SEEMS_DECIDED: f64 = 0.15;
+
+/// What each size looks like so far. It decides only where the next round looks.
+pub(crate) fn verdicts_so_far(rounds: &ByPlace) -> Vec<Verdict> {
+    let verdict = |place: &Place| match place.center {
+        center if center.abs() <= place.ratio(ALPHA).half_width.unwrap_or(SEEMS_DECIDED) => {
+            Verdict::Undecided
+        }
+        center if center < 0.0 => Verdict::Faster,
+        _ => Verdict::Slower,
+    };
+    rounds.places.iter().map(verdict).collect()
 }
 
 /// Where the crossings lie, in ln n, and how far that may be off: what a measurement under way needs to know.

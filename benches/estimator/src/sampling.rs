@@ -23,9 +23,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::axis::Axis;
 use crate::by_place::{ByPlace, Place};
-use crate::crossing::first_look;
+use crate::crossing::{first_look, verdicts_so_far};
 use crate::pair::{Round, Stopwatch};
-use crate::statistics::{ALPHA, FEWEST};
+use crate::statistics::FEWEST;
 use crate::verdict::Verdict;
 use crate::visit::{Plan, Visit};
 
@@ -61,7 +61,7 @@ const FIRST_OVER_ALL: usize = 2;
 const OVER_ALL: usize = FEWEST + 1;
 
 /// The share of the budget that is meant for rounds over all sizes.
-const SHARE_OVER_ALL: f64 = 0.4;
+const SHARE_OVER_ALL: f64 = 0.5;
 
 /// Pairs of a place in a round.
 const MOST_PAIRS: usize = 7;
@@ -83,9 +83,6 @@ const FINEST_STEP: f64 = 0.01;
 /// So far from a crossing, in ln n, one of all sizes on each side is visited as well, to be sure of the sides: at
 /// first in every round, then in every second.
 const ANCHOR: f64 = 0.4;
-
-/// With fewer than [`FEWEST`] rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
-const SEEMS_DECIDED: f64 = 0.15;
 
 /// How many passes a budget of `budget` for each cell is divided into.
 pub fn passes(budget: Duration) -> usize {
@@ -153,10 +150,6 @@ impl Sampler {
     }
 
     /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
-    ///
-    /// # Errors
-    ///
-    /// What the stopwatch says.
     pub(crate) fn take_round(
         &mut self,
         plan: Plan,
@@ -291,18 +284,6 @@ impl Sampler {
         let neighbours = &known[(largest + 1).saturating_sub(NEAR.len())..=largest];
         neighbours.iter().map(|place| place.at).collect()
     }
-}
-
-/// What each size looks like so far. It decides only where the next round looks.
-fn verdicts_so_far(rounds: &ByPlace) -> Vec<Verdict> {
-    let verdict = |place: &Place| match place.center {
-        center if center.abs() <= place.ratio(ALPHA).half_width.unwrap_or(SEEMS_DECIDED) => {
-            Verdict::Undecided
-        }
-        center if center < 0.0 => Verdict::Faster,
-        _ => Verdict::Slower,
-    };
-    rounds.places.iter().map(verdict).collect()
 }
 
 /// So many steps from `x` = ln n on a grid that is as fine as the place of the crossing is known, so that rounds that

@@ -12,7 +12,7 @@ use crate::pair::Round;
 use crate::statistics::median;
 
 /// What the commands give a cell.
-pub const BUDGETS: [Budget; 5] = [
+pub const BUDGETS: [Budget; 6] = [
     Budget {
         name: "default",
         cell: 2.0,
@@ -30,12 +30,17 @@ pub const BUDGETS: [Budget; 5] = [
     },
     Budget {
         name: "report",
-        cell: 0.27,
+        cell: 0.25,
         start: 5e-3,
     },
     Budget {
         name: "Python",
-        cell: 6.0,
+        cell: 7.0,
+        start: 0.2,
+    },
+    Budget {
+        name: "Py. --quick",
+        cell: 4.2,
         start: 0.2,
     },
 ];

@@ -90,11 +90,15 @@ fn interval_of(crossing: &Crossing) -> String {
     format!("{} – {}", end(crossing.low), end(crossing.high))
 }
 
-/// A speedup; with `=` before it where its 95% interval holds 1, or there is none.
+/// A speedup; with `=` before it where its 95% interval holds 1, and `≈` where there are too few rounds for one.
 pub fn speedup(place: &AtPlace) -> String {
     let speedup = place.speedup();
-    let equal = if speedup.may_be(1.0) { "= " } else { "" };
-    format!("{equal}{:.2}", speedup.median)
+    let mark = match speedup.interval {
+        None => "≈ ",
+        Some(_) if speedup.may_be(1.0) => "= ",
+        Some(_) => "",
+    };
+    format!("{mark}{:.2}", speedup.median)
 }
 
 /// The kinds of outcomes, from the best to the worst. Those that win from some size on need no name.

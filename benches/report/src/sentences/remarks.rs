@@ -112,7 +112,7 @@ fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
         );
     }
     format!(
-        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1."
+        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1, `≈` one of too few rounds for an interval."
     )
 }
 
