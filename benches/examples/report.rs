@@ -24,7 +24,7 @@ use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
 use laboratory::{catalogue, floors, waterfall};
-use report::page::{CriterionPage, Findings, in_seconds, report};
+use report::page::{CriterionPage, Results, in_seconds, report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -121,7 +121,7 @@ fn run(options: &Options) -> Outcome {
         floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
     drop(progress);
-    let findings = Findings {
+    let findings = Results {
         survey,
         waterfalls,
         scalings,

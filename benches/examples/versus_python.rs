@@ -20,7 +20,7 @@ use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failure
 use benches::output::{LATEST_COMPARISONS, in_target_directory, keep_latest, writable};
 use clap::{Parser, value_parser};
 use laboratory::python::WORKLOADS;
-use laboratory::versus::{Comparison, Plan, compare};
+use laboratory::versus::{Comparison, Request, compare};
 use report::{page, sentences::versus as sentences, tables, terminal};
 
 /// Measures Python's ways to run something in parallel, and ours, side by side.
@@ -74,14 +74,14 @@ fn run(options: &Options) -> Outcome {
     let progress = Progress::new(COMMAND)?;
     let mut comparisons = Vec::new();
     for (k, name) in asked.into_iter().enumerate() {
-        let plan = Plan {
+        let request = Request {
             workload: name.to_owned(),
             workers: options.workers.number(),
             budget: budget.div_f64(count),
             every_way: !measuring.quick,
             largest: options.max_n.map(|n| n as usize),
         };
-        let compared = compare(&plan, |share| {
+        let compared = compare(&request, |share| {
             progress.show(name, (k as f64 + share) / count);
         });
         comparisons.push(compared.map_err(|error| match error.kind() {

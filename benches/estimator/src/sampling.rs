@@ -12,8 +12,7 @@
 //! - In a round, places come in shuffled order. At each place, runs of the base and of the rival take turns, and whose turn
 //!   is first is drawn for every other pair and changes in the next (A B, B A), so neither always runs in the other's
 //!   wake, nor in step with something periodic. Where a pair is short, one more is taken first and thrown away: it warms up.
-//! - Each round has a slot of time. Cheap pairs are repeated to fill it, in odd numbers, so that the median of a round is
-//!   one of its pairs.
+//! - Each round has a slot of time. Cheap pairs are repeated to fill it, in odd numbers: their median is one of them.
 
 use std::io;
 use std::time::Duration;
@@ -27,7 +26,7 @@ use crate::crossing::{first_look, verdicts_so_far};
 use crate::pair::{Round, Stopwatch};
 use crate::statistics::FEWEST;
 use crate::verdict::Verdict;
-use crate::visit::{Plan, Visit};
+use crate::visit::{Visit, Visits};
 
 /// The rounds of one cell.
 #[derive(Clone, Debug)]
@@ -114,7 +113,7 @@ impl Sampler {
     }
 
     /// What a round in this pass (counted from 0) of `passes` does; `None` if none is due.
-    pub(crate) fn plan(&self, pass: usize, passes: usize) -> Option<Plan> {
+    pub(crate) fn plan(&self, pass: usize, passes: usize) -> Option<Visits> {
         // The rounds over all sizes at the beginning run ahead of their share.
         let share = (pass + 1) as f64 / passes as f64;
         let allowed = self.budget.mul_f64(share.max(SHARE_OVER_ALL / 2.0));
@@ -139,7 +138,10 @@ impl Sampler {
             Axis::Items(_) => self.visits(near, slot),
             _ => self.visits(self.places.clone(), slot),
         };
-        Some(Plan { visits, over_all })
+        Some(Visits {
+            list: visits,
+            over_all,
+        })
     }
 
     /// Whether the next round goes over all sizes: the first two do, and five more as long as all of them together do not
@@ -152,7 +154,7 @@ impl Sampler {
     /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
     pub(crate) fn take_round(
         &mut self,
-        plan: Plan,
+        plan: Visits,
         stopwatch: &mut dyn Stopwatch,
     ) -> io::Result<()> {
         let over_all = plan.over_all;

@@ -10,8 +10,8 @@ use crate::pair::{Pair, Round, Run, Side, Stopwatch};
 
 /// What a round does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
-    pub(crate) visits: Vec<Visit>,
+pub(crate) struct Visits {
+    pub(crate) list: Vec<Visit>,
     /// Whether it goes over all sizes.
     pub(crate) over_all: bool,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Visit {
     pub(crate) warm_up: bool,
 }
 
-impl Plan {
+impl Visits {
     /// Takes the round: visits in shuffled order.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Plan {
         stopwatch: &mut dyn Stopwatch,
         random: &mut Xoshiro256PlusPlus,
     ) -> io::Result<Round> {
-        let mut visits = self.visits;
+        let mut visits = self.list;
         visits.shuffle(random);
         let mut runs = Vec::new();
         for visit in &visits {

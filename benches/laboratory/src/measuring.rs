@@ -61,7 +61,7 @@ impl fmt::Display for Subject {
 type Question = (Vec<Run>, u64);
 
 /// What it answers: the seconds of each run, of all its repetitions together, or why there are none.
-type Answer = Result<Vec<f64>, String>;
+type Reply = Result<Vec<f64>, String>;
 
 /// A process that measures one [`Subject`]. Dropping it ends the process.
 pub struct MeasuringProcess {
@@ -95,7 +95,7 @@ impl MeasuringProcess {
 
     fn ask(&mut self, runs: &[Run], times: u64) -> io::Result<Vec<f64>> {
         let subject = &self.subject;
-        let sentence = match self.child.ask::<Answer>(&(runs, times)) {
+        let sentence = match self.child.ask::<Reply>(&(runs, times)) {
             Ok(Ok(seconds)) => return Ok(seconds),
             Ok(Err(reason)) => format!("{subject}: {reason}"),
             Err(Silence::Ended(end)) => {

@@ -35,7 +35,7 @@ const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct Request {
     /// The workload's name, one of [`WORKLOADS`](crate::python::WORKLOADS).
     pub workload: String,
     /// Workers of each parallel way.
@@ -124,34 +124,35 @@ const CHECKS: usize = 2;
 ///
 /// [`io::ErrorKind::NotFound`] if Python or something that it needs is not installed; if a way fails or gives
 /// another answer when it is first tried. Each is one sentence.
-pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
+pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
     let begin = Instant::now();
     let watch = Watch::start();
-    let largest = plan.largest.unwrap_or(MOST_ITEMS);
-    let input = match plan.workload.as_str() {
+    let largest = request.largest.unwrap_or(MOST_ITEMS);
+    let input = match request.workload.as_str() {
         "random-squares" => &["plain".to_owned()][..],
         _ => &[],
     };
-    let problem = Problem::new(&plan.workload, largest, input)?;
+    let problem = Problem::new(&request.workload, largest, input)?;
     // The answer is the same whichever kernel computes it, so the fastest does.
-    let checked = Problem::new(&plan.workload, largest, &[])?;
+    let checked = Problem::new(&request.workload, largest, &[])?;
     let starter = Starter {
-        program: Program::new(checked, plan.workers),
+        program: Program::new(checked, request.workers),
         problem,
-        workers: plan.workers,
+        workers: request.workers,
     };
     let mut process = starter.program.start(POOL)?;
     let time_to_start = begin.elapsed();
     let python = process.about().clone();
-    let is_asked = |way: &&String| **way != python.best_serial && (plan.every_way || *way == POOL);
+    let is_asked =
+        |way: &&String| **way != python.best_serial && (request.every_way || *way == POOL);
     let ways: Vec<_> = python.ways.iter().filter(is_asked).collect();
 
     // Beside the ways there are the checks, and as many cells that compare the languages.
     let number = 2 * CHECKS + ways.len() + OURS.len();
-    let of_cell = plan.budget.div_f64(number as f64);
+    let of_cell = request.budget.div_f64(number as f64);
     let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT);
     let mut fork = starter.start(&Compared::Rust(FORK))?;
-    let sizes = sizes(plan.largest, limit, |n| {
+    let sizes = sizes(request.largest, limit, |n| {
         let mut times = fork.time(&[Side::Base, Side::Rival].map(|side| Run { side, at: n }))?;
         for way in ways.iter().chain(&[&python.best_serial]) {
             times.extend(process.run(&[(way, n)])?);
@@ -185,9 +186,9 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
     cells.extend(OURS.map(|way| compare(Compared::Rust(way))));
     let findings = measure(
         &cells,
-        plan.budget.saturating_sub(begin.elapsed()),
+        request.budget.saturating_sub(begin.elapsed()),
         |compared| starter.start(compared),
-        |_, _| progress(begin.elapsed().div_duration_f64(plan.budget).min(1.0)),
+        |_, _| progress(begin.elapsed().div_duration_f64(request.budget).min(1.0)),
     );
 
     let mut outcomes = findings.cells.into_iter();
@@ -199,14 +200,14 @@ pub fn compare(plan: &Plan, mut progress: impl FnMut(f64)) -> io::Result<Compari
         outcome: outcomes.next().expect("each cell has an outcome"),
     };
     Ok(Comparison {
-        workload: plan.workload.clone(),
+        workload: request.workload.clone(),
         details: starter.problem.details,
         machine: Machine::this(),
         busy: Busy {
             others: None, // workers that outlive their program would count as others
             ..watch.stop(findings.spread)
         },
-        workers: plan.workers.get(),
+        workers: request.workers.get(),
         noise_floor: findings.noise_floor,
         pool_against_fork: cell(POOL),
         serial_against_serial: cell(&python.best_serial),

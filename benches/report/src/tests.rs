@@ -11,7 +11,7 @@ use laboratory::waterfall::{Part, Waterfall};
 
 use self::made_up::{CALM, all_kinds, answers, cell, measured, result};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series, Unit};
-use crate::page::{self, CriterionPage, Findings};
+use crate::page::{self, CriterionPage, Results};
 use crate::{sentences, tables, terminal, words};
 
 /// What is said of each kind of answer, the best first: in a table, as a clause, and in the list of winners.
@@ -226,7 +226,7 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         noise_floor: 0.01,
         workloads: vec![all_kinds()],
     };
-    let html = page::report(&Findings {
+    let html = page::report(&Results {
         survey,
         waterfalls: Vec::new(),
         scalings: Vec::new(),

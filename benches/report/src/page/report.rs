@@ -12,7 +12,7 @@ use crate::{sentences, tables, words};
 
 /// Everything that a report may show.
 #[derive(Clone, Debug)]
-pub struct Findings {
+pub struct Results {
     /// The crossovers, and the machine.
     pub survey: Survey,
     /// Where the time goes: all waterfalls of any workload and size.
@@ -39,7 +39,7 @@ pub struct CriterionPage {
 }
 
 /// The report as HTML.
-pub fn report(findings: &Findings) -> String {
+pub fn report(findings: &Results) -> String {
     let survey = &findings.survey;
     let pages = |chapter| criterion_pages(&findings.criterion, chapter);
     let chapters = [
@@ -58,7 +58,7 @@ pub fn report(findings: &Findings) -> String {
 }
 
 /// A sentence if not everything was measured with time enough.
-pub fn in_seconds(findings: &Findings) -> Option<&'static str> {
+pub fn in_seconds(findings: &Results) -> Option<&'static str> {
     findings.in_seconds.then_some(
         "What had not been measured before was measured now, in a few seconds and only in part. \
          `cargo run --release --example report -- --measure` takes two minutes and measures all of it.",
