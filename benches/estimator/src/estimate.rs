@@ -57,6 +57,7 @@ impl Estimate {
             .map(|(place, verdict)| AtPlace {
                 at: place.at,
                 rounds: place.rounds.len(),
+                of_all: place.is_first(),
                 base: Range::of_logarithm(&place.time(|pair| pair.base)),
                 rival: Range::of_logarithm(&place.time(|pair| pair.rival)),
                 ratio: Range::of_logarithm(&place.ratio(ALPHA)),

@@ -11,6 +11,9 @@ pub struct AtPlace {
     pub at: usize,
     /// Rounds that measured it.
     pub rounds: usize,
+    /// Whether it is one of those that rounds over all places went to. The others were added near a crossing; they
+    /// have few rounds each and no verdict, and figures leave them out.
+    pub of_all: bool,
     /// Seconds of a run of the base.
     pub base: Range,
     /// Seconds of a run of the rival.

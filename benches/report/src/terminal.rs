@@ -112,7 +112,7 @@ pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
     let serial: Vec<_> = result.serial_curve().into_iter().map(log).collect();
     let mut curves = vec![("serial", serial)];
     curves.extend(result.measured().map(|(name, measured)| {
-        let places = measured.estimate.places.iter();
+        let places = measured.estimate.places.iter().filter(|place| place.of_all);
         let points = places.map(|place| log((place.at, place.rival.median)));
         (name, points.collect())
     }));

@@ -109,7 +109,7 @@ pub(super) fn curve(
     measured: &Measured,
     of: fn(&AtPlace) -> Range,
 ) -> Series {
-    let places = || measured.estimate.places.iter();
+    let places = || measured.estimate.places.iter().filter(|place| place.of_all);
     let interval = |place: &AtPlace| {
         let (low, high) = of(place).interval?;
         Some((place.at as f64, low, high))

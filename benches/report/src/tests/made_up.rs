@@ -54,6 +54,7 @@ pub(super) fn measured(answer: Answer) -> Measured {
     };
     let place = |at: usize| AtPlace {
         at,
+        of_all: true,
         rounds: 8,
         base: range(1e-3 * at as f64),
         rival: range(0.99e-3 * at as f64),
