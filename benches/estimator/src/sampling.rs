@@ -61,6 +61,8 @@ const OVER_ALL: usize = FEWEST + 1;
 
 /// The share of the budget that is meant for rounds over all sizes.
 const SHARE_OVER_ALL: f64 = 0.5;
+/// When this share of the budget is used, those that are missing are taken first.
+const LATE: f64 = 0.85;
 
 /// Pairs of a place in a round.
 const MOST_PAIRS: usize = 7;
@@ -117,8 +119,7 @@ impl Sampler {
         // The rounds over all sizes at the beginning run ahead of their share.
         let share = (pass + 1) as f64 / passes as f64;
         let allowed = self.budget.mul_f64(share.max(SHARE_OVER_ALL / 2.0));
-        let enough = self.rounds.len() >= OVER_ALL;
-        if enough && self.spent >= allowed {
+        if self.rounds.len() >= OVER_ALL && self.spent >= allowed {
             return None;
         }
         let left = self.budget.saturating_sub(self.spent);
@@ -144,14 +145,14 @@ impl Sampler {
         })
     }
 
-    /// Whether the next round goes over all sizes: the first two do, and five more as long as all of them together do not
-    /// take more than their share of the time.
+    /// Whether the next round goes over all sizes: the first two do, and five more within their share of the time, or late.
     fn is_over_all(&self) -> bool {
-        let in_their_share = self.spent_over_all <= self.spent.mul_f64(SHARE_OVER_ALL);
-        self.over_all < FIRST_OVER_ALL || (self.over_all < OVER_ALL && in_their_share)
+        let due = self.spent_over_all <= self.spent.mul_f64(SHARE_OVER_ALL)
+            || self.spent >= self.budget.mul_f64(LATE);
+        self.over_all < FIRST_OVER_ALL || (self.over_all < OVER_ALL && due)
     }
 
-    /// Takes the round that was planned. How long that took, all included, is to be told by [`Sampler::spend`].
+    /// Takes the round that was planned. Its whole time is to be told by [`Sampler::spend`].
     pub(crate) fn take_round(
         &mut self,
         plan: Visits,
@@ -211,9 +212,8 @@ impl Sampler {
 
     /// How long a round takes beside its pairs.
     fn seconds_of_start(&self) -> Duration {
-        let others = self
-            .spent
-            .saturating_sub(Duration::from_secs_f64(self.in_pairs));
+        let in_pairs = Duration::from_secs_f64(self.in_pairs);
+        let others = self.spent.saturating_sub(in_pairs);
         others.div_f64(self.rounds.len().max(1) as f64)
     }
 

@@ -15,7 +15,7 @@ use crate::statistics::median;
 pub const BUDGETS: [Budget; 6] = [
     Budget {
         name: "default",
-        cell: 2.0,
+        cell: 2.3,
         start: 5e-3,
     },
     Budget {
