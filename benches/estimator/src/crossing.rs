@@ -70,7 +70,7 @@ const LOOKS: usize = 5;
 /// The intervals of the looks before this one do not count.
 const BELIEVED_FROM: usize = 3;
 /// How far in ln n a curve that bends between two sizes may lie from the straight line.
-const BETWEEN_SIZES: f64 = 0.02;
+const BETWEEN_SIZES: f64 = 0.028;
 /// Every crossing that `strict` verdicts show.
 pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Crossing> {
     let plain: Vec<bool> = rounds
