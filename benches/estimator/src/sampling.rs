@@ -62,7 +62,7 @@ const OVER_ALL: usize = FEWEST + 1;
 /// The share of the budget that is meant for rounds over all sizes.
 const SHARE_OVER_ALL: f64 = 0.5;
 /// When this share of the budget is used, those that are missing are taken first.
-const LATE: f64 = 0.85;
+const LATE: f64 = 0.8;
 
 /// Pairs of a place in a round.
 const MOST_PAIRS: usize = 7;

@@ -123,8 +123,7 @@ impl Shape {
 #[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
-    /// Whether the answer is true: each crossing that it names has a true one in its interval, and it names one if
-    /// there is one.
+    /// Whether the answer is true: the interval of its crossover holds a true one, and it names one if there is one.
     pub right: bool,
     /// Whether an interval is open, or there is none, though the rival starts to win at a size that was measured.
     pub open: bool,
@@ -159,10 +158,11 @@ pub fn run(shape: Shape, budget: &Budget, noise: Noise, seed: u64) -> Outcome {
     let measured = found.expect("it was judged").expect("clocks never fail");
     let answer = measured.estimate.answer;
     let right = match answer {
-        Answer::From { begin } => holds(&begin, &begins),
-        Answer::Between { begin, end } => {
-            begin.is_none_or(|begin| holds(&begin, &begins)) && holds(&end, &ends)
-        }
+        Answer::From { begin }
+        | Answer::Between {
+            begin: Some(begin), ..
+        } => holds(&begin, &begins),
+        Answer::Between { begin: None, end } => holds(&end, &ends),
         _ => begins.is_empty(),
     };
     let crossing = answer.crossing();

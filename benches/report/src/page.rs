@@ -1,6 +1,6 @@
 //! The pages: each is one HTML file that needs nothing else, no network and no script.
 //!
-//! A page is a list of [`Chapter`]s, a chapter is a list of [`Section`]s. A section says what to see, shows figures, and
+//! A page is a list of `Chapter`s, a chapter is a list of `Section`s. A section says what to see, shows figures, and
 //! has their numbers as tables below, for those who do not see a figure and those who want to check it. The style is
 //! one sheet for desktop, phone, night and paper. What is long is folded by `details`, which needs no script.
 
