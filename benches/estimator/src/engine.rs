@@ -1,7 +1,7 @@
 //! The one engine: rounds of all cells in turns, then the verdicts.
 //!
 //! A pass gives each cell a round, in shuffled order and by a fresh stopwatch, and there are up to
-//! [`MOST_PASSES`] passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole
+//! [`MOST_PASSES`](crate::sampling::MOST_PASSES) passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole
 //! of one cell. What one cell may take of the time is its share of the budget; a cell whose rounds take longer than its
 //! share sits out until its share has caught up.
 

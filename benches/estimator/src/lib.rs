@@ -10,7 +10,7 @@
 //! - [`verdict`], [`estimate`]: what is known of each place; the noise floor.
 //! - [`crossing`]: where the rival overtakes the base, and how far that may be off.
 //! - [`answer`]: the short answer, made in one place.
-//! - [`line`]: the straight lines of the textbook beside it.
+//! - [`mod@line`]: the straight lines of the textbook beside it.
 //! - [`laws`]: Amdahl's share, from a cell along the number of workers.
 //! - [`statistics`]: medians, trimmed means, Student's t.
 //! - [`clocks`], [`truth`]: made-up stopwatches whose truth is known, to test all this.

@@ -121,7 +121,7 @@ impl Probe {
     }
 }
 
-/// When workers were at work, in nanoseconds of [`now`].
+/// When workers were at work, in nanoseconds of `now`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamps {
     /// The last task began. (With one item a worker, each has one task.)

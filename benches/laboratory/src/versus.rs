@@ -5,7 +5,7 @@
 //! the languages with each other, and two compare serial code with itself: they give the noise floor.
 //!
 //! Python needs 0.1 s and more to start and to import NumPy, so there are fewer rounds than in a survey, and only
-//! [`sizes`] that are short.
+//! `sizes` that are short.
 //!
 //! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one item
 //! after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's memory is
