@@ -92,10 +92,10 @@ impl Answer {
             },
             // No place by itself. All together say something if the ends do not contradict.
             None => match together(0) {
-                Some((Verdict::Faster, _)) if ends.iter().all(|ratio| *ratio < 1.0) => {
+                Some((Verdict::Faster, _)) if ends.iter().all(|ratio| ratio.ln() < LARGE) => {
                     Self::Always { from }
                 }
-                Some((Verdict::Slower, _)) if ends.iter().all(|ratio| *ratio > 1.0) => {
+                Some((Verdict::Slower, _)) if ends.iter().all(|ratio| ratio.ln() > -LARGE) => {
                     Self::Never { up_to }
                 }
                 Some((Verdict::Undecided, within)) if within < LARGE && alike => {
