@@ -176,7 +176,7 @@ fn choose_sizes(
         let twice = process.time(&[Run { side, at: n }; 2])?;
         Ok::<_, io::Error>(twice[0].min(twice[1]))
     };
-    let longest = MORE_THAN_LONGEST * longest_run(budget).as_secs_f64();
+    let longest = longest_run(budget).as_secs_f64();
     let mut sizes: Vec<(usize, f64)> = Vec::new();
     for n in sizes_up_to(serial.problem.len, budget) {
         if let Some(&(last, time)) = sizes.last() {
@@ -190,13 +190,14 @@ fn choose_sizes(
                 break;
             }
         }
-        sizes.push((n, seconds(n)?));
+        let time = seconds(n)?;
+        if time > longest && !insist_on_largest && !sizes.is_empty() {
+            break;
+        }
+        sizes.push((n, time));
     }
     Ok(sizes)
 }
-
-/// A largest size that takes a quarter more time than intended is better than one of half that size.
-const MORE_THAN_LONGEST: f64 = 1.25;
 
 /// Every paradigm on one workload of fixed size, along the number of workers: the rival has as many workers as the place
 /// says, the base is serial code in the same process.
