@@ -1,5 +1,5 @@
-//! A part of what `cargo run --release -p estimator --example estimator_truth` counts, with seeds of its own, which nothing was
-//! tuned on. All kinds of noise count together.
+//! A part of what `cargo run --release -p estimator --example estimator_truth` counts, with seeds of its own.
+//! All kinds of noise count together.
 
 use estimator::clocks::Noise;
 use estimator::truth::{BUDGETS, Outcome, Shape, half_width, run, share};
