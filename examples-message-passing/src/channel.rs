@@ -39,9 +39,10 @@ impl Paradigm for Channel {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let mut items = zeroed_vec(workload.len());
         self.run(
-            workload.len(),
+            chunks,
             |chunk| workload.items(chunk),
             |_, chunk, part| items[chunk].copy_from_slice(&part),
         )?;
@@ -49,12 +50,10 @@ impl Paradigm for Channel {
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let mut summaries: Vec<_> = Chunks::many_each(workload.len(), self.workers)
-            .iter()
-            .map(|_| None)
-            .collect();
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
+        let mut summaries: Vec<_> = chunks.iter().map(|_| None).collect();
         self.run(
-            workload.len(),
+            chunks,
             |chunk| workload.fold(chunk),
             |k, _, summary| summaries[k] = Some(summary),
         )?;
@@ -63,15 +62,14 @@ impl Paradigm for Channel {
 }
 
 impl Channel {
-    /// Has workers `compute` each chunk of `len` items, and lets `place` take each result, with the
+    /// Has workers `compute` each of `chunks`, and lets `place` take each result, with the
     /// chunk's number and items, on the calling thread.
     fn run<T: Send>(
         &self,
-        len: usize,
+        chunks: Chunks,
         compute: impl Fn(Range<usize>) -> T + Sync,
         mut place: impl FnMut(usize, Range<usize>, T),
     ) -> io::Result<()> {
-        let chunks = Chunks::many_each(len, self.workers);
         let window = self.workers.get() * IN_FLIGHT;
         let (task_sender, tasks) = bounded(window);
         let (result_sender, results) = bounded(window);

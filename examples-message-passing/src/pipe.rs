@@ -41,7 +41,7 @@ impl Paradigm for Pipe {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let team = self.fork_team(chunks, |to_parent, chunk| {
             reply::send_items(to_parent, || workload.items(chunk))
         })?;
@@ -53,7 +53,7 @@ impl Paradigm for Pipe {
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let team = self.fork_team(chunks, |to_parent, chunk| {
             reply::send_summary(to_parent, || workload.fold(chunk))
         })?;

@@ -34,7 +34,8 @@ impl Paradigm for Fork {
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let alone = OneThread::check()?;
         let mut team = Team::new();
-        for chunk in Chunks::one_each(workload.len(), self.workers).iter() {
+        let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
+        for chunk in chunks.iter() {
             let (ours, theirs) = io::pipe()?;
             team.fork(alone, chunk.clone(), ours, theirs, |mut pipe| {
                 reply::send_items(&mut pipe, || workload.items(chunk))
@@ -46,7 +47,8 @@ impl Paradigm for Fork {
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
         let alone = OneThread::check()?;
         let mut team = Team::new();
-        for chunk in Chunks::one_each(workload.len(), self.workers).iter() {
+        let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
+        for chunk in chunks.iter() {
             let (ours, theirs) = io::pipe()?;
             team.fork(alone, chunk.clone(), ours, theirs, |mut pipe| {
                 reply::send_summary(&mut pipe, || workload.fold(chunk))

@@ -70,7 +70,7 @@ impl Paradigm for Spawn {
 
 /// Starts one process for each chunk and tells it its work.
 fn spawn_team<W: Workload>(workload: &W, workers: NonZero<usize>) -> io::Result<Team<ChildStdout>> {
-    let chunks = Chunks::one_each(workload.len(), workers);
+    let chunks = Chunks::one_each(workload.len(), workers).aligned(workload.grain());
     let parameters = serde_json::to_string(workload)?;
     let mut team = Team::new();
     let mut inputs = Vec::new();

@@ -41,7 +41,7 @@ impl Paradigm for Atomic {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let mut items = zeroed_vec(workload.len());
         let answer = Disjoint::new(&mut items);
         let next = AtomicUsize::new(0);
@@ -57,7 +57,7 @@ impl Paradigm for Atomic {
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let next = AtomicUsize::new(0);
         let summaries = run_on_each(self.workers, chunks, |worker| {
             let mut own = Vec::new();

@@ -42,7 +42,7 @@ impl Paradigm for Mapped {
         let alone = OneThread::check()?;
         let mut items = Mapping::zeroed(workload.len())?;
         let mut team = Team::new();
-        let chunks = Chunks::one_each(workload.len(), self.workers);
+        let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
         for (chunk, part) in chunks.split_mut(&mut items) {
             let (ours, theirs) = io::pipe()?;
             team.fork(alone, chunk.clone(), ours, theirs, |mut pipe| {
@@ -55,7 +55,7 @@ impl Paradigm for Mapped {
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
         let alone = OneThread::check()?;
-        let chunks = Chunks::one_each(workload.len(), self.workers);
+        let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
         let mut slots = Mapping::<u8>::zeroed(chunks.len() * SLOT)?;
         let mut team = Team::new();
         for (chunk, slot) in chunks.iter().zip(slots.chunks_exact_mut(SLOT)) {

@@ -41,7 +41,7 @@ impl Paradigm for Mutex {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let shared = parking_lot::Mutex::new(Shared {
             next: 0,
             results: zeroed_vec(workload.len()),
@@ -61,7 +61,7 @@ impl Paradigm for Mutex {
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let empty = chunks.iter().map(|_| None).collect();
         let shared = parking_lot::Mutex::new(Shared {
             next: 0,

@@ -1,9 +1,9 @@
 //! `threads/join`: divide and conquer.
 //!
-//! - **Idea.** Cut the work in two, offer one half to whoever is idle, do the other; the same again
+//! - **Idea.** Cut the work in two, offer one half to an idle worker, do the other; the same again
 //!   for each half, down to a cut-off. [`rayon::join`] is the whole mechanism: it is what the
 //!   parallel iterators of [`threads/rayon`](crate::rayon) are made of.
-//! - **Cost.** A `join` that nobody steals from costs little more than two calls.
+//! - **Cost.** A `join` whose halves no other worker takes costs little more than two calls.
 //! - **Hazard.** Without the cut-off there are as many joins as items, less one, and where items are
 //!   cheap the joins cost more than they do.
 //! - **Prefer it** for recursive problems: sorting, trees, geometry.
@@ -15,7 +15,7 @@ use std::ops::Range;
 use bytemuck::zeroed_vec;
 use rayon::ThreadPool;
 use workloads::chunks::CHUNKS_PER_WORKER;
-use workloads::{Map, Paradigm, Reduce, WorkerError, guard};
+use workloads::{Map, Paradigm, Reduce, WorkerError, Workload, guard};
 
 use crate::rayon::{current_worker, pool_of};
 
@@ -26,11 +26,12 @@ pub struct Join {
 }
 
 impl Join {
-    /// The number of items that are not worth cutting further.
-    fn cut_off(&self, items: usize) -> usize {
-        items
-            .div_ceil(self.workers.get() * CHUNKS_PER_WORKER)
-            .max(1)
+    /// The number of items that are not worth cutting further: one grain at least.
+    fn cut_off(&self, workload: &impl Workload) -> usize {
+        let chunk = workload
+            .len()
+            .div_ceil(self.workers.get() * CHUNKS_PER_WORKER);
+        chunk.max(1).next_multiple_of(workload.grain())
     }
 }
 
@@ -47,14 +48,14 @@ impl Paradigm for Join {
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let mut items = zeroed_vec(workload.len());
-        let cut_off = self.cut_off(items.len());
+        let cut_off = self.cut_off(workload);
         self.pool
             .install(|| fill(workload, 0, &mut items, cut_off))?;
         Ok(items)
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let cut_off = self.cut_off(workload.len());
+        let cut_off = self.cut_off(workload);
         Ok(self
             .pool
             .install(|| fold(workload, 0..workload.len(), cut_off))?)
@@ -71,7 +72,7 @@ fn fill<M: Map>(
         let items = first..first + out.len();
         return guard(current_worker(), items, || workload.fill(first, out));
     }
-    let middle = out.len() / 2;
+    let middle = (out.len() / 2).next_multiple_of(workload.grain());
     let (left, right) = out.split_at_mut(middle);
     let (left, right) = rayon::join(
         || fill(workload, first, left, cut_off),
@@ -88,7 +89,7 @@ fn fold<R: Reduce>(
     if items.len() <= cut_off {
         return guard(current_worker(), items.clone(), || workload.fold(items));
     }
-    let middle = items.start + items.len() / 2;
+    let middle = items.start + (items.len() / 2).next_multiple_of(workload.grain());
     let (left, right) = rayon::join(
         || fold(workload, items.start..middle, cut_off),
         || fold(workload, middle..items.end, cut_off),

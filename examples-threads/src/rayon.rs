@@ -39,7 +39,7 @@ impl Paradigm for Rayon {
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let mut items = zeroed_vec(workload.len());
-        let chunks = Chunks::many_each(workload.len(), self.workers);
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let tasks: Vec<_> = chunks.split_mut(&mut items).collect();
         self.pool.install(|| {
             tasks.into_par_iter().try_for_each(|(chunk, part)| {
@@ -52,9 +52,8 @@ impl Paradigm for Rayon {
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let chunks: Vec<_> = Chunks::many_each(workload.len(), self.workers)
-            .iter()
-            .collect();
+        let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
+        let chunks: Vec<_> = chunks.iter().collect();
         let summary = self.pool.install(|| {
             chunks
                 .into_par_iter()

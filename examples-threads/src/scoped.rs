@@ -31,7 +31,7 @@ impl Paradigm for Scoped {
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let mut items = zeroed_vec(workload.len());
-        let chunks = Chunks::one_each(workload.len(), self.workers);
+        let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
         let tasks = chunks.split_mut(&mut items).map(|(chunk, part)| {
             let first = chunk.start;
             (chunk, move || workload.fill(first, part))
@@ -41,7 +41,7 @@ impl Paradigm for Scoped {
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
-        let chunks = Chunks::one_each(workload.len(), self.workers);
+        let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
         let tasks = chunks
             .iter()
             .map(|chunk| (chunk.clone(), move || workload.fold(chunk)));

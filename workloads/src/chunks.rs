@@ -1,4 +1,4 @@
-//! Cutting `n` items into chunks: nothing lost, nothing twice, sizes that differ by at most one.
+//! Cutting `n` items into chunks: nothing lost, nothing twice, sizes that differ by at most one grain.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -9,7 +9,8 @@ use std::ops::Range;
 /// one chunk more than its fair share finishes about 6% late.
 pub const CHUNKS_PER_WORKER: usize = 16;
 
-/// `items` items in `count` chunks. The first chunks are one item larger where it does not come out even.
+/// `items` items in `count` chunks. The first chunks are one item larger where it does not come out even; one
+/// grain, if chunks are [aligned](Self::aligned).
 ///
 /// ```
 /// use std::num::NonZero;
@@ -21,6 +22,8 @@ pub const CHUNKS_PER_WORKER: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chunks {
     items: usize,
+    /// Chunks begin at multiples of so many items.
+    grain: usize,
     count: usize,
 }
 
@@ -29,6 +32,7 @@ impl Chunks {
     pub fn one_each(items: usize, workers: NonZero<usize>) -> Self {
         Self {
             items,
+            grain: 1,
             count: workers.get().min(items),
         }
     }
@@ -37,7 +41,31 @@ impl Chunks {
     pub fn many_each(items: usize, workers: NonZero<usize>) -> Self {
         Self {
             items,
+            grain: 1,
             count: workers.get().saturating_mul(CHUNKS_PER_WORKER).min(items),
+        }
+    }
+
+    /// The same, but each chunk begins at a multiple of `grain` items, so that no grain is cut in two. There are fewer
+    /// chunks where there are not enough grains.
+    ///
+    /// ```
+    /// use std::num::NonZero;
+    /// use workloads::chunks::Chunks;
+    ///
+    /// let chunks = Chunks::one_each(10, NonZero::new(3).unwrap()).aligned(4);
+    /// assert_eq!(chunks.iter().collect::<Vec<_>>(), [0..4, 4..8, 8..10]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `grain` is 0.
+    #[must_use]
+    pub fn aligned(self, grain: usize) -> Self {
+        Self {
+            grain,
+            count: self.count.min(self.items.div_ceil(grain)),
+            ..self
         }
     }
 
@@ -56,10 +84,12 @@ impl Chunks {
         if k >= self.count {
             return None;
         }
-        let (size, larger) = (self.items / self.count, self.items % self.count);
+        let grains = self.items.div_ceil(self.grain);
+        let (size, larger) = (grains / self.count, grains % self.count);
         let first = k * size + k.min(larger);
         let last = first + size + usize::from(k < larger);
-        Some(first..last)
+        // The last grain may be smaller.
+        Some(first * self.grain..last.saturating_mul(self.grain).min(self.items))
     }
 
     /// The chunks in order.

@@ -73,6 +73,13 @@ impl Workload for RandomSquares {
         self.len
     }
 
+    fn grain(&self) -> usize {
+        match self.kernel {
+            Kernel::Plain => 1,
+            Kernel::Lanes => lanes::LANES,
+        }
+    }
+
     fn by_best_kernel(&self) -> Option<Self> {
         match self.kernel {
             Kernel::Plain => Some(Self::new(self.len, Kernel::Lanes)),

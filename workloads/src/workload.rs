@@ -33,6 +33,12 @@ pub trait Workload: Send + Sync + Serialize + DeserializeOwned + 'static {
     /// The number of items.
     fn len(&self) -> usize;
 
+    /// So many items are computed together, as a *grain*: half a grain takes as long as a whole one. So chunks begin at
+    /// multiples of it ([`Chunks::aligned`](crate::chunks::Chunks::aligned)).
+    fn grain(&self) -> usize {
+        1
+    }
+
     /// Whether there is nothing to do.
     fn is_empty(&self) -> bool {
         self.len() == 0

@@ -9,11 +9,15 @@ fn workers() -> impl Strategy<Value = NonZero<usize>> {
     (1_usize..200).prop_map(|workers| NonZero::new(workers).expect("it is at least 1"))
 }
 
-/// Some number of items, cut in either way.
+/// Some number of items, cut in either way, also between grains.
 fn chunks(items: impl Strategy<Value = usize>) -> impl Strategy<Value = (usize, Chunks)> {
-    let ways = vec![Chunks::one_each, Chunks::many_each];
-    (items, workers(), prop::sample::select(ways))
-        .prop_map(|(items, workers, cut)| (items, cut(items, workers)))
+    let ways = prop::sample::select(vec![Chunks::one_each, Chunks::many_each]);
+    let chunks = (items, workers(), ways, grains());
+    chunks.prop_map(|(items, workers, cut, grain)| (items, cut(items, workers).aligned(grain)))
+}
+
+fn grains() -> impl Strategy<Value = usize> {
+    prop_oneof![Just(1), 1_usize..300]
 }
 
 proptest! {
@@ -35,23 +39,31 @@ proptest! {
     }
 
     #[test]
-    fn sizes_differ_by_at_most_one_and_none_is_empty((_, chunks) in chunks(any::<usize>())) {
-        let sizes: Vec<usize> = chunks.iter().map(|chunk| chunk.len()).collect();
-        let smallest = sizes.iter().min().copied().unwrap_or(1);
-        let largest = sizes.iter().max().copied().unwrap_or(1);
+    fn sizes_differ_by_at_most_one_grain_and_none_is_empty(
+        items in any::<usize>(),
+        workers in workers(),
+        grain in grains(),
+    ) {
+        let chunks = Chunks::many_each(items, workers).aligned(grain);
+        let grains: Vec<usize> = chunks.iter().map(|chunk| chunk.len().div_ceil(grain)).collect();
+        let smallest = grains.iter().min().copied().unwrap_or(1);
+        let largest = grains.iter().max().copied().unwrap_or(1);
         prop_assert!(smallest >= 1);
-        prop_assert!(largest - smallest <= 1, "{smallest} to {largest} items");
+        prop_assert!(largest - smallest <= 1, "{smallest} to {largest} grains");
+        prop_assert!(chunks.iter().all(|chunk| chunk.start % grain == 0));
     }
 
     #[test]
-    fn there_are_as_many_as_asked_for_unless_items_run_out(
+    fn there_are_as_many_as_asked_for_unless_grains_run_out(
         items in 0..10_000_usize,
         workers in workers(),
+        grain in grains(),
     ) {
-        let one_each = Chunks::one_each(items, workers);
-        prop_assert_eq!(one_each.len(), items.min(workers.get()));
-        let many_each = Chunks::many_each(items, workers);
-        prop_assert_eq!(many_each.len(), items.min(CHUNKS_PER_WORKER * workers.get()));
+        let grains = items.div_ceil(grain);
+        let one_each = Chunks::one_each(items, workers).aligned(grain);
+        prop_assert_eq!(one_each.len(), grains.min(workers.get()));
+        let many_each = Chunks::many_each(items, workers).aligned(grain);
+        prop_assert_eq!(many_each.len(), grains.min(CHUNKS_PER_WORKER * workers.get()));
     }
 
     #[test]
