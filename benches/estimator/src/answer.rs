@@ -62,10 +62,16 @@ impl Answer {
         together: impl Fn(usize) -> Option<(Verdict, f64)>,
     ) -> Self {
         let (from, up_to) = (places[0].at, places[places.len() - 1].at);
-        let alike = places
-            .iter()
-            .all(|place| place.ratio.median.ln().abs() < 2.0 * LARGE);
-        let ends = [places[0], places[places.len() - 1]].map(|place| place.ratio.median);
+        // What few rounds say of a place, or rounds that contradict each other, says nothing.
+        let large = |place: &AtPlace| {
+            if place.ratio.may_be(1.0) {
+                0.0
+            } else {
+                place.ratio.median.ln()
+            }
+        };
+        let alike = places.iter().all(|place| large(place).abs() < 2.0 * LARGE);
+        let ends = [places[0], places[places.len() - 1]];
         match *crossings {
             [.., begin] if begin.to == Verdict::Faster => return Self::From { begin },
             [.., begin, end] => {
@@ -83,7 +89,7 @@ impl Answer {
             Some(place) if place.at == up_to => Self::Never { up_to },
             // Slower up to some place, and no place beyond is decided; but all of them together may be.
             Some(place) => match together(place.at) {
-                Some((Verdict::Slower, _)) if ends[1] > 1.0 => Self::Never { up_to },
+                Some((Verdict::Slower, _)) if ends[1].ratio.median > 1.0 => Self::Never { up_to },
                 _ => Self::Undecided {
                     up_to,
                     slower_up_to: Some(place.at),
@@ -92,10 +98,10 @@ impl Answer {
             },
             // No place by itself. All together say something if the ends do not contradict.
             None => match together(0) {
-                Some((Verdict::Faster, _)) if ends.iter().all(|ratio| ratio.ln() < LARGE) => {
+                Some((Verdict::Faster, _)) if ends.iter().all(|place| large(place) < LARGE) => {
                     Self::Always { from }
                 }
-                Some((Verdict::Slower, _)) if ends.iter().all(|ratio| ratio.ln() > -LARGE) => {
+                Some((Verdict::Slower, _)) if ends.iter().all(|place| large(place) > -LARGE) => {
                     Self::Never { up_to }
                 }
                 Some((Verdict::Undecided, within)) if within < LARGE && alike => {

@@ -121,8 +121,9 @@ fn overall(rounds: &[Round], beyond: usize, alpha: f64) -> Option<Spread> {
     rounds.retain(|ratios| !ratios.is_empty());
     let usual = median(rounds.iter().map(|ratios| ratios.len() as f64).collect());
     rounds.retain(|ratios| 2.0 * ratios.len() as f64 >= usual);
-    let medians: Vec<f64> = rounds.into_iter().map(median).collect();
-    (medians.len() >= FEWEST).then(|| trimmed(&medians, alpha))
+    let of_round = |ratios: &Vec<f64>| trimmed(ratios, alpha).center;
+    let means: Vec<f64> = rounds.iter().map(of_round).collect();
+    (means.len() >= FEWEST).then(|| trimmed(&means, alpha))
 }
 
 /// The verdict on each place that one of the first two rounds went to, at a level that allows for their number. Those

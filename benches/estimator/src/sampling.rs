@@ -5,7 +5,7 @@
 //! are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are one observation.
 //!
 //! - Along the number of items, some rounds go over **all sizes**: the first two, and five more.
-//!   The others go to the sizes **near each crossing**: five of a fixed grid of 16 a decade, round the estimate so far.
+//!   The others go to the sizes **near a crossing**, to each in turn: five of a fixed grid, round the estimate so far.
 //!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; and where there are none
 //!   of those, nothing more is measured.
 //! - Along the number of workers, and where there is only one place, each round goes over all places.
@@ -124,7 +124,8 @@ impl Sampler {
         }
         let left = self.budget.saturating_sub(self.spent);
         let slot = left.div_f64((passes - pass).max(1) as f64);
-        let slot = slot.saturating_sub(self.seconds_of_start());
+        let start = self.seconds_of_start();
+        let slot = slot.saturating_sub(start).max(start.mul_f64(0.5));
         let near = match self.axis {
             Axis::Items(_) if !self.is_over_all() => self.near(slot),
             _ => Vec::new(),
@@ -241,25 +242,19 @@ impl Sampler {
         let places = &self.places;
         let (smallest, largest) = (places[0], places[places.len() - 1]);
         let verdicts = verdicts_so_far(&self.by_place);
-        let mut near: Vec<usize> = Vec::new();
-        for (x, half_width) in first_look(&self.by_place, &verdicts) {
-            let few =
-                self.seconds_of_pair(x.exp() as usize) * NEAR.len() as f64 > slot.as_secs_f64();
-            let steps = if few { &NEAR[1..4] } else { &NEAR[..] };
-            near.extend(
-                steps
-                    .iter()
-                    .map(|&step| on_grid(x, half_width, step).clamp(smallest, largest)),
-            );
-            if self.rounds.len() >= 2 * FEWEST && self.rounds.len().is_multiple_of(2) {
-                continue;
-            }
+        let crossings = first_look(&self.by_place, &verdicts);
+        if crossings.is_empty() {
+            return self.where_open(&verdicts, slot);
+        }
+        let (x, half_width) = crossings[self.rounds.len() / 2 % crossings.len()];
+        let few = self.seconds_of_pair(x.exp() as usize) * NEAR.len() as f64 > slot.as_secs_f64();
+        let steps = if few { &NEAR[1..4] } else { &NEAR[..] };
+        let on_axis = |step: &i32| on_grid(x, half_width, *step).clamp(smallest, largest);
+        let mut near: Vec<usize> = steps.iter().map(on_axis).collect();
+        if self.rounds.len() < 2 * FEWEST || !self.rounds.len().is_multiple_of(2) {
             let distance = ANCHOR.max(half_width);
             near.extend(places.iter().rfind(|n| (**n as f64).ln() < x - distance));
             near.extend(places.iter().find(|n| (**n as f64).ln() > x + distance));
-        }
-        if near.is_empty() {
-            near = self.where_open(&verdicts, slot);
         }
         near.sort_unstable();
         near.dedup();
