@@ -5,7 +5,8 @@ mod support;
 use std::collections::HashSet;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
-use support::{Page, assert_none, compare, examples, pages, run};
+use support::running::{compare, run};
+use support::{Page, assert_none, examples, pages};
 
 /// Commands that are shown and not run here, each with the reason. A command that is neither run nor in
 /// this list fails the test.

@@ -5,9 +5,8 @@ mod support;
 use std::collections::{BTreeMap, HashSet};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
-use support::{
-    Directive, Example, Page, assert_none, chapters, compare, examples, lessons, read, readme, run,
-};
+use support::running::{compare, run};
+use support::{Directive, Example, Page, assert_none, chapters, examples, lessons, read, readme};
 
 /// With what the names of a crate's lessons begin.
 const PREFIXES: [(&str, &[&str]); 4] = [

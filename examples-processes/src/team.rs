@@ -14,11 +14,12 @@ use nix::libc::{_exit, close};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork, getppid};
+use nix::unistd::{ForkResult, Pid, fork};
 use serde::de::DeserializeOwned;
 use workloads::{Cause, WorkerError};
 
 use crate::OneThread;
+use crate::die_with_parent::{UNHEARD, die_with_parent};
 use crate::reply::{self, WorkerPanicked};
 
 /// Child processes, each with a channel of type `C` on which its parent hears from it.
@@ -39,8 +40,6 @@ struct Worker<C> {
 
 /// A child leaves with this status after a panic, as Rust's own `main` does.
 const PANICKED: i32 = 101;
-/// ... and with this one if it cannot answer, because its parent is gone.
-const UNHEARD: i32 = 1;
 
 impl<C: Read + AsFd> Team<C> {
     /// No children yet.
@@ -222,6 +221,15 @@ impl<C: Read + AsFd> Team<C> {
         }
         .into()
     }
+}
+
+impl<C> Team<C> {
+    fn kill(&self, worker: usize) {
+        if let Some(pid) = self.workers[worker].pid {
+            // It fails only if the child has ended, which is what is wanted.
+            let _ = kill(pid, Signal::SIGKILL);
+        }
+    }
 
     /// Waits for the end of `worker`, and tells what was wrong with it, if anything.
     fn reap(&mut self, worker: usize) -> io::Result<Option<Cause>> {
@@ -239,25 +247,14 @@ impl<C: Read + AsFd> Team<C> {
     }
 }
 
-impl<C> Team<C> {
-    fn kill(&self, worker: usize) {
-        if let Some(pid) = self.workers[worker].pid {
-            // It fails only if the child has ended, which is what is wanted.
-            let _ = kill(pid, Signal::SIGKILL);
-        }
-    }
-}
-
 impl<C> Drop for Team<C> {
     fn drop(&mut self) {
-        for number in 0..self.workers.len() {
-            self.kill(number);
+        for worker in 0..self.workers.len() {
+            self.kill(worker);
         }
-        for worker in &self.workers {
-            if let Some(pid) = worker.pid {
-                // It fails only if there is no such child, which is what is wanted.
-                let _ = retry(|| waitpid(pid, None));
-            }
+        for worker in 0..self.workers.len() {
+            // It fails only if there is no such child, which is what is wanted.
+            let _ = self.reap(worker);
         }
     }
 }
@@ -265,21 +262,6 @@ impl<C> Drop for Team<C> {
 impl<C: Read + AsFd> Default for Team<C> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Asks the kernel to kill this process when `parent` ends, so that no worker outlives a killed
-/// parent. If it has ended already, this process ends now.
-///
-/// Linux only; elsewhere a worker ends when it next reads from or writes to its parent.
-pub fn die_with_parent(parent: u32) {
-    #[cfg(target_os = "linux")]
-    {
-        let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
-    }
-    if getppid().as_raw().cast_unsigned() != parent {
-        // SAFETY: `_exit` may be called at any time.
-        unsafe { _exit(UNHEARD) }
     }
 }
 
