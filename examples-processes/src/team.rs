@@ -25,7 +25,7 @@ use crate::reply::{self, WorkerPanicked};
 /// Child processes, each with a channel of type `C` on which its parent hears from it.
 ///
 /// The channel tells of death, too: when a child ends, however it ends, its side is closed, and
-/// its parent reads the end of the file. Dropping a team kills and reaps whoever still runs.
+/// its parent reads the end of the file. Dropping a team kills and reaps every child that still runs.
 pub struct Team<C> {
     workers: Vec<Worker<C>>,
 }
@@ -77,10 +77,11 @@ impl<C: Read + AsFd> Team<C> {
                 Ok(())
             }
             ForkResult::Child => {
-                // The parent's ends belong to the parent alone, so that its death is seen by all.
+                // Only the parent keeps its ends open: so all children notice when it ends.
                 drop(ours);
                 for sibling in &self.workers {
-                    // SAFETY: the child leaves by `_exit`, so nobody uses or closes it again.
+                    // SAFETY: the child leaves by `_exit`, so it neither uses nor closes this end
+                    // again.
                     unsafe { close(sibling.channel.as_fd().as_raw_fd()) };
                 }
                 die_with_parent(parent);
@@ -134,8 +135,8 @@ impl<C: Read + AsFd> Team<C> {
         Ok(heard.map(|(&worker, _)| worker).collect())
     }
 
-    /// Lets `receive` take one reply from each child, whoever is ready first, and sees them all off.
-    /// It is given the worker's number, its items and its channel.
+    /// Lets `receive` take one reply from each child, in the order in which they arrive, and waits
+    /// for all children to end. `receive` is given the worker's number, its items and its channel.
     ///
     /// # Errors
     ///
@@ -182,7 +183,7 @@ impl<C: Read + AsFd> Team<C> {
         Ok(summaries.into_iter().flatten().collect())
     }
 
-    /// Waits for every child to end, after all has been heard from it.
+    /// Waits for every child to end, after its last reply has been received.
     ///
     /// # Errors
     ///
@@ -204,8 +205,8 @@ impl<C: Read + AsFd> Team<C> {
         if !is_hang_up(&error) {
             return error;
         }
-        // It closed its end, so it is ending or has ended: the signal changes nothing then, and makes
-        // sure that waiting for it ends in any case.
+        // The worker closed its end, so it is ending or has ended: the signal changes nothing then,
+        // and makes sure that waiting for it ends in any case.
         self.kill(worker);
         match self.reap(worker) {
             Ok(cause) => self.error(worker, cause.unwrap_or(Cause::Exited(0))),

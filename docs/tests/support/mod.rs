@@ -11,7 +11,7 @@ use std::path::{Component, Path};
 
 use pulldown_cmark::{Event, Options, Parser};
 
-/// From this list mdBook knows the chapters.
+/// The list from which mdBook reads the chapters.
 const SUMMARY: &str = "docs/SUMMARY.md";
 
 /// The root of the workspace: `cargo run --example` is started there, and paths are shown from there.

@@ -47,7 +47,7 @@ pub(crate) fn run(name: &str, arguments: &[&str]) -> Result<String, String> {
             // A child that it left behind may still hold the pipes.
             Some(status) if stdout.is_finished() && stderr.is_finished() => break status,
             _ if start.elapsed() > LIMIT => {
-                // It fails if it has ended by now, which is as good.
+                // It fails only if the program has ended by now, which is what is wanted.
                 let _ = program.kill();
                 let _ = program.wait();
                 let what = if ended.is_none() {
