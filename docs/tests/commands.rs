@@ -5,7 +5,8 @@ mod support;
 use std::collections::HashSet;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
-use support::{Page, assert_none, compare, examples, pages, run};
+use support::running::{compare, run};
+use support::{Page, assert_none, examples, pages};
 
 /// Commands that are shown and not run here, each with the reason. A command that is neither run nor in
 /// this list fails the test.
@@ -102,7 +103,7 @@ fn example_and_arguments(command: &str) -> Option<(&str, Vec<&str>)> {
             "--example" => example = Some(words.next()?),
             "--" => arguments.extend(words.by_ref()),
             _ if word.starts_with('-') => return None,
-            // Cargo hands its first word that is no option on, and all that follow.
+            // Cargo hands on the first word that is no option, and all that follow.
             _ => {
                 arguments.push(word);
                 arguments.extend(words.by_ref());
@@ -164,7 +165,7 @@ fn every_command_prints_what_the_page_shows() {
     assert_none(&faults);
 }
 
-/// `NAME` stands for any.
+/// `NAME` stands for any example.
 #[test]
 fn every_example_that_is_mentioned_exists() {
     let examples: HashSet<_> = examples().into_iter().map(|example| example.name).collect();

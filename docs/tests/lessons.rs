@@ -5,11 +5,10 @@ mod support;
 use std::collections::{BTreeMap, HashSet};
 
 use pulldown_cmark::{Event, Tag, TagEnd};
-use support::{
-    Directive, Example, Page, assert_none, chapters, compare, examples, lessons, read, readme, run,
-};
+use support::running::{compare, run};
+use support::{Directive, Example, Page, assert_none, chapters, examples, lessons, read, readme};
 
-/// With what the names of a crate's lessons begin.
+/// The prefixes of the names of each crate's lessons.
 const PREFIXES: [(&str, &[&str]); 4] = [
     ("examples-threads", &["threads_"]),
     ("examples-processes", &["process_"]),
@@ -31,7 +30,7 @@ impl Header {
         )
     }
 
-    /// Where the line that begins so stands.
+    /// The position of the first line that begins with `begin`.
     fn position(&self, begin: &str) -> Option<usize> {
         self.0.iter().position(|line| line.starts_with(begin))
     }
@@ -132,7 +131,7 @@ fn names_are_unique() {
 fn every_lesson_prints_what_its_header_says() {
     let mut faults = Vec::new();
     for lesson in lessons() {
-        // One without a block is the business of the test above.
+        // A header without a block fails the first test, so it is left out here.
         if let Some(expected) = Header::of(&lesson).expected_output() {
             let outcome = run(&lesson.name, &[]).and_then(|printed| compare(&printed, &expected));
             if let Err(fault) = outcome {

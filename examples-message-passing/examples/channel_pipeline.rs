@@ -2,7 +2,7 @@
 //!
 //! A pipeline is as fast as its slowest stage. What the faster ones do ahead of it piles up in the
 //! channels; a bounded channel that is full makes its sender wait. That is back-pressure: the slow
-//! stage sets the pace of all, and what is under way stays small however long the input is.
+//! stage slows down the others, and few items are under way however long the input is.
 //!
 //! Run: `cargo run --example channel_pipeline`
 //!
@@ -36,7 +36,7 @@ fn main() -> io::Result<()> {
 
     let (counts, peak) = run(&letters, CAPACITY);
     assert_eq!(counts, expected);
-    // Both channels full, and one file in the hands of each stage.
+    // Both channels full, and one file in each stage.
     assert!(peak <= CAPACITY + CAPACITY + 3);
     println!("channels for 2: {peak} files under way at most, and never more than 2 + 2 + 3");
 

@@ -1,8 +1,9 @@
 //! Workers between two channels: tasks come in through one, results leave through the other.
 //!
-//! Whoever is free takes the next task, so uneven tasks even out. Results come back in the order in
+//! A free worker takes the next task, so uneven tasks even out. Results come back in the order in
 //! which they are done. Each carries its chunk with it, so it is put where it belongs. This is the
-//! paradigm `message-passing/channel` in the open, and what `multiprocessing.Pool` does over pipes.
+//! mechanism of the paradigm `message-passing/channel`, and what `multiprocessing.Pool` does over
+//! pipes.
 //!
 //! Run: `cargo run --example channel_workers`
 //!
@@ -13,11 +14,12 @@
 //! worker 1 answered [..] tasks
 //! worker 2 answered [..] tasks
 //! worker 3 answered [..] tasks
-//! 64 tasks, 64 results, [..] of them later than that of a later task
+//! 64 tasks, 64 results, [..] of which arrived out of order
 //! put in their places, they are the serial picture
 //! ```
 //!
-//! The first five lines differ from run to run: who answers what, and when, is up to the scheduler.
+//! The first five lines differ from run to run: which worker answers which task, and when, depends
+//! on the scheduler.
 //!
 //! Try: make the result channel `bounded(1)`. Nothing is printed any more: the workers wait for room
 //! for their results, `main` waits for room for its tasks. That is a deadlock; end it with Ctrl-C.
@@ -52,8 +54,8 @@ fn main() -> io::Result<()> {
                 }
             });
         }
-        // Each worker has its own ends. `results` ends when no sender is left, so `main` gives up its
-        // own; without its receiver, it would also notice if all workers were gone.
+        // Each worker has its own ends. `results` ends when no sender is left, so `main` drops its
+        // own. Without a receiver of its own, `main` would also notice if all workers had ended.
         drop((tasks, result_sender));
 
         for chunk in chunks.iter() {
@@ -73,7 +75,7 @@ fn main() -> io::Result<()> {
         println!("worker {worker} answered {tasks} tasks");
     }
     let (tasks, results) = (chunks.len(), answered.iter().sum::<usize>());
-    println!("{tasks} tasks, {results} results, {late} of them later than that of a later task");
+    println!("{tasks} tasks, {results} results, {late} of which arrived out of order");
     assert_eq!(pixels, Serial::start(WORKERS)?.map(&picture)?);
     println!("put in their places, they are the serial picture");
     Ok(())

@@ -15,8 +15,8 @@
 //! the child is reaped: Exited(Pid([..]), 0)
 //! ```
 //!
-//! Try: delete `drop(writer)` in the parent. It now waits for ever for the end of the file, because
-//! somebody could still write: the parent itself. End it with Ctrl-C.
+//! Try: delete `drop(writer)` in the parent. It now waits forever for the end of the file, because
+//! one process could still write: the parent itself. End it with Ctrl-C.
 
 #![cfg_attr(unix, expect(unsafe_code, reason = "this lesson is about fork"))]
 #![cfg_attr(not(unix), allow(unused, reason = "only `needs_unix` is used"))]

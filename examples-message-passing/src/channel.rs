@@ -1,9 +1,10 @@
 //! `message-passing/channel`: threads that take tasks from one channel and send results to another.
 //!
-//! - **Idea.** The parent sends chunks into a bounded task channel; whichever worker is free takes the
-//!   next. Results come back through a second channel, in any order, each with its chunk, and the
-//!   parent puts them in their place. Nobody shares anything but the two channels.
-//! - **Cost.** Two messages a chunk, a few hundred nanoseconds when someone must be woken. A `Vec`
+//! - **Idea.** The parent sends chunks into a bounded task channel; whichever worker is free takes
+//!   the next. Results come back through a second channel, in any order, each with its chunk, and
+//!   the parent puts them in their place. Parent and workers share nothing that changes except the
+//!   two channels.
+//! - **Cost.** Two messages a chunk, a few hundred nanoseconds when a thread must be woken. A `Vec`
 //!   travels as a pointer, but the parent copies its items into the answer, alone.
 //! - **Hazard.** Two bounded channels can deadlock: if the parent only sent, the results would fill
 //!   up, the workers would stop, and then the tasks would fill up too. So it keeps a window of tasks

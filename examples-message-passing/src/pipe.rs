@@ -1,11 +1,12 @@
 //! `message-passing/pipe`: forked workers that are fed chunk by chunk over socket pairs.
 //!
 //! - **Idea.** A socket pair is a pipe in both directions. Each worker reads the bounds of a chunk,
-//!   computes it, writes the result, and reads again, until its parent hangs up. The parent waits for
-//!   whoever answers first and gives it the next chunk, so uneven items even out.
+//!   computes it, writes the result, and reads again, until the parent closes its own end. The
+//!   parent waits for the worker that answers first and gives it the next chunk, so uneven items
+//!   even out.
 //! - **Cost.** Forking, then for each chunk two messages through the kernel, some ten microseconds,
 //!   and two copies of every byte of the answer.
-//! - **Hazard.** A worker that waits for its next task is a core that idles: so each has
+//! - **Hazard.** A worker that waits for its next task leaves a core idle: so each has
 //!   two tasks, one that it computes and one that lies ready.
 //! - **Prefer it** over `processes/fork` for items of uneven cost, and as the pattern for workers on
 //!   other machines: with another kind of socket, nothing else changes.
@@ -154,7 +155,7 @@ fn send_task(to: &mut impl Write, chunk: &Range<usize>) -> io::Result<()> {
     to.write_all(bytemuck::bytes_of(&[chunk.start as u64, chunk.end as u64]))
 }
 
-/// The next task; `None` when the parent hangs up instead.
+/// The next task; `None` if the parent has closed its end instead.
 fn receive_task(from: &mut impl Read) -> io::Result<Option<Range<usize>>> {
     let mut bounds = [0_u64; 2];
     match from.read_exact(bytemuck::bytes_of_mut(&mut bounds)) {

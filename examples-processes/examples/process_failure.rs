@@ -1,7 +1,8 @@
-//! A child that fails takes nobody along: its parent learns how it ended, and goes on.
+//! A child that fails ends no other process: its parent learns how it ended, and goes on.
 //!
-//! `wait` knows two ways to end: an exit status, and a signal. A panic is only a status, 101, and its
-//! message is on stderr; the paradigm's workers also send it to their parent, through their pipe.
+//! `wait` tells two ways to end apart: an exit status, and a signal. A panic is only a status, 101,
+//! and its message is on stderr; the paradigm's workers also send it to their parent, through their
+//! pipe.
 //!
 //! Run: `cargo run --example process_failure`
 //!
@@ -17,7 +18,7 @@
 //! parent: still running, and all children are reaped
 //! ```
 //!
-//! Try: `abort` in a child, and look for the signal that it is.
+//! Try: `abort` in a child, and look for the signal that ends it.
 
 #![cfg_attr(unix, expect(unsafe_code, reason = "this lesson is about fork"))]
 #![cfg_attr(not(unix), allow(unused, reason = "only `needs_unix` is used"))]

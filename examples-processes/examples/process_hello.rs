@@ -1,7 +1,7 @@
 //! `fork` returns twice: once in the parent, and once in its copy, the child.
 //!
-//! The parent waits for the child to end and reads its exit status. That is one byte, so it does for
-//! success or failure, and for hardly more: other answers need a pipe (see `process_numbers`).
+//! The parent waits for the child to end and reads its exit status. That is one byte, enough for
+//! success or failure and for little more: other answers need a pipe (see `process_numbers`).
 //!
 //! Run: `cargo run --example process_hello`
 //!

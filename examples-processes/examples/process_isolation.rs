@@ -1,4 +1,4 @@
-//! A child process has a copy of every variable: what it changes, its parent never sees.
+//! A child process has a copy of every variable: its parent never sees what it changes.
 //!
 //! `threads_shared_variable` is the same program with a thread, and ends differently. The address is
 //! the same in both processes, because each has a map from addresses to memory of its own.
@@ -61,6 +61,6 @@ fn main() -> io::Result<()> {
 
 /// The address is that of the variable itself.
 fn report(who: &str, result: &Vec<u64>) -> io::Result<()> {
-    // Not `println!`, which panics if nobody reads: a child must not.
+    // Not `println!`, which panics if its output cannot be written: a child must not panic.
     writeln!(io::stdout(), "{who} result at {result:p} is {result:?}")
 }

@@ -43,7 +43,7 @@ fn main() -> io::Result<()> {
 
     for (worker, (number, (child, mut pipe))) in children.into_iter().enumerate() {
         let mut counted = String::new();
-        // The pipe ends when the child does, and nobody else holds its other end.
+        // The pipe ends when the child does: no other process holds its writing end.
         pipe.read_to_string(&mut counted)?;
         assert_eq!(waitpid(child, None)?, WaitStatus::Exited(child, 0));
         assert_eq!(counted, as_text(serial[number]));
@@ -59,7 +59,7 @@ fn start(workload: &Numbers, number: usize) -> io::Result<(Pid, PipeReader)> {
     let (ours, mut theirs) = io::pipe()?;
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
-        // Returning drops the parent's copy of `theirs`, or it would wait for itself to write.
+        // Returning drops the parent's copy of `theirs`: with it, the parent's read would never end.
         ForkResult::Parent { child } => Ok((child, ours)),
         ForkResult::Child => {
             let mut item = [[0; 5]];

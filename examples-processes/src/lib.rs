@@ -1,13 +1,16 @@
 //! Processes: workers with memory of their own.
 //!
 //! A process costs many times what a thread costs to start (`cargo bench --bench overhead` says how
-//! many here), and every byte of its answer has to be moved. For that it is alone: it cannot corrupt its parent's data, it may crash without taking
-//! anyone along, and no lock of a library or an interpreter is shared.
+//! many times here), and every byte of its answer has to be moved. In return, its memory is its own:
+//! it cannot corrupt its parent's data, a crash of it ends no other process, and it shares no lock of
+//! a library or an interpreter.
 //!
 //! Besides its two paradigms this crate holds what every paradigm with child processes needs:
-//! [`OneThread`], the check before forking, [`Team`], which starts, watches and reaps children, and
-//! [`reply`], what they send.
+//! [`OneThread`], the check before forking; [`Team`], which starts, watches and reaps children;
+//! [`die_with_parent`], by which a child does not outlive its parent; and [`reply`], what it sends.
 
+#[cfg(unix)]
+mod die_with_parent;
 #[cfg(unix)]
 mod one_thread;
 #[cfg(unix)]
@@ -16,9 +19,11 @@ pub mod reply;
 mod team;
 
 #[cfg(unix)]
+pub use die_with_parent::die_with_parent;
+#[cfg(unix)]
 pub use one_thread::OneThread;
 #[cfg(unix)]
-pub use team::{Team, die_with_parent};
+pub use team::Team;
 
 workloads::paradigms! {
     #[cfg(unix)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 ///
 /// `fork` copies the memory of the whole process but only the calling thread. A lock that another
 /// thread holds at that moment (the allocator's, that of standard output) stays locked in the child
-/// for ever: whoever takes it hangs. So a child of a threaded process may only call what POSIX
+/// forever: a call that takes it hangs. So a child of a threaded process may only call what POSIX
 /// names async-signal-safe, which excludes allocating memory, and with it nearly all Rust code.
 #[derive(Clone, Copy, Debug)]
 pub struct OneThread(());
@@ -16,7 +16,7 @@ pub struct OneThread(());
 impl OneThread {
     /// Counts this process's threads.
     ///
-    /// Linux only; elsewhere it believes the caller.
+    /// Linux only; elsewhere it does not count and is always `Ok`.
     ///
     /// # Errors
     ///

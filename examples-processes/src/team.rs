@@ -14,17 +14,18 @@ use nix::libc::{_exit, close};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork, getppid};
+use nix::unistd::{ForkResult, Pid, fork};
 use serde::de::DeserializeOwned;
 use workloads::{Cause, WorkerError};
 
 use crate::OneThread;
+use crate::die_with_parent::{UNHEARD, die_with_parent};
 use crate::reply::{self, WorkerPanicked};
 
 /// Child processes, each with a channel of type `C` on which its parent hears from it.
 ///
 /// The channel tells of death, too: when a child ends, however it ends, its side is closed, and
-/// its parent reads the end of the file. Dropping a team kills and reaps whoever still runs.
+/// its parent reads the end of the file. Dropping a team kills and reaps every child that still runs.
 pub struct Team<C> {
     workers: Vec<Worker<C>>,
 }
@@ -39,8 +40,6 @@ struct Worker<C> {
 
 /// A child leaves with this status after a panic, as Rust's own `main` does.
 const PANICKED: i32 = 101;
-/// ... and with this one if it cannot answer, because its parent is gone.
-const UNHEARD: i32 = 1;
 
 impl<C: Read + AsFd> Team<C> {
     /// No children yet.
@@ -78,10 +77,11 @@ impl<C: Read + AsFd> Team<C> {
                 Ok(())
             }
             ForkResult::Child => {
-                // The parent's ends belong to the parent alone, so that its death is seen by all.
+                // Only the parent keeps its ends open: so all children notice when it ends.
                 drop(ours);
                 for sibling in &self.workers {
-                    // SAFETY: the child leaves by `_exit`, so nobody uses or closes it again.
+                    // SAFETY: the child leaves by `_exit`, so it neither uses nor closes this end
+                    // again.
                     unsafe { close(sibling.channel.as_fd().as_raw_fd()) };
                 }
                 die_with_parent(parent);
@@ -135,8 +135,8 @@ impl<C: Read + AsFd> Team<C> {
         Ok(heard.map(|(&worker, _)| worker).collect())
     }
 
-    /// Lets `receive` take one reply from each child, whoever is ready first, and sees them all off.
-    /// It is given the worker's number, its items and its channel.
+    /// Lets `receive` take one reply from each child, in the order in which they arrive, and waits
+    /// for all children to end. `receive` is given the worker's number, its items and its channel.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl<C: Read + AsFd> Team<C> {
         Ok(summaries.into_iter().flatten().collect())
     }
 
-    /// Waits for every child to end, after all has been heard from it.
+    /// Waits for every child to end, after its last reply has been received.
     ///
     /// # Errors
     ///
@@ -205,8 +205,8 @@ impl<C: Read + AsFd> Team<C> {
         if !is_hang_up(&error) {
             return error;
         }
-        // It closed its end, so it is ending or has ended: the signal changes nothing then, and makes
-        // sure that waiting for it ends in any case.
+        // The worker closed its end, so it is ending or has ended: the signal changes nothing then,
+        // and makes sure that waiting for it ends in any case.
         self.kill(worker);
         match self.reap(worker) {
             Ok(cause) => self.error(worker, cause.unwrap_or(Cause::Exited(0))),
@@ -221,6 +221,15 @@ impl<C: Read + AsFd> Team<C> {
             cause,
         }
         .into()
+    }
+}
+
+impl<C> Team<C> {
+    fn kill(&self, worker: usize) {
+        if let Some(pid) = self.workers[worker].pid {
+            // It fails only if the child has ended, which is what is wanted.
+            let _ = kill(pid, Signal::SIGKILL);
+        }
     }
 
     /// Waits for the end of `worker`, and tells what was wrong with it, if anything.
@@ -239,25 +248,14 @@ impl<C: Read + AsFd> Team<C> {
     }
 }
 
-impl<C> Team<C> {
-    fn kill(&self, worker: usize) {
-        if let Some(pid) = self.workers[worker].pid {
-            // It fails only if the child has ended, which is what is wanted.
-            let _ = kill(pid, Signal::SIGKILL);
-        }
-    }
-}
-
 impl<C> Drop for Team<C> {
     fn drop(&mut self) {
-        for number in 0..self.workers.len() {
-            self.kill(number);
+        for worker in 0..self.workers.len() {
+            self.kill(worker);
         }
-        for worker in &self.workers {
-            if let Some(pid) = worker.pid {
-                // It fails only if there is no such child, which is what is wanted.
-                let _ = retry(|| waitpid(pid, None));
-            }
+        for worker in 0..self.workers.len() {
+            // It fails only if there is no such child, which is what is wanted.
+            let _ = self.reap(worker);
         }
     }
 }
@@ -265,21 +263,6 @@ impl<C> Drop for Team<C> {
 impl<C: Read + AsFd> Default for Team<C> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Asks the kernel to kill this process when `parent` ends, so that no worker outlives a killed
-/// parent. If it has ended already, this process ends now.
-///
-/// Linux only; elsewhere a worker ends when it next reads from or writes to its parent.
-pub fn die_with_parent(parent: u32) {
-    #[cfg(target_os = "linux")]
-    {
-        let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
-    }
-    if getppid().as_raw().cast_unsigned() != parent {
-        // SAFETY: `_exit` may be called at any time.
-        unsafe { _exit(UNHEARD) }
     }
 }
 

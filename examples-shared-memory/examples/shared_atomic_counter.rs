@@ -1,8 +1,8 @@
 //! `fetch_add` twice: as a counter, and as a ticket dispenser that hands out the work.
 //!
 //! A worker that wants a task draws the next number. `fetch_add` gives each number to one worker
-//! only, so no task is done twice and none is left out. Whoever gets cheap tasks comes back for more:
-//! self-scheduling in one line.
+//! only, so no task is done twice and none is left out. A worker that gets cheap tasks comes back
+//! sooner for more: self-scheduling in one line.
 //!
 //! Run: `cargo run --example shared_atomic_counter`
 //!
@@ -17,7 +17,7 @@
 //! 10748 pixels are inside the set, as in the serial picture
 //! ```
 //!
-//! The first four lines differ from run to run: who takes which row is up to the scheduler.
+//! The first four lines differ from run to run: which worker takes which row depends on the scheduler.
 //!
 //! Try: draw the ticket by a `load`, a `thread::yield_now()` and a `store`, as in
 //! `shared_lost_update`. Two workers soon get the same row, and the check says so.

@@ -1,7 +1,8 @@
 //! How often to lock: once an item, once a chunk, once a worker. The sum is the same, the time is not.
 //!
-//! Adding two numbers costs next to nothing, so the time goes into taking the lock, and into waiting
-//! for whoever holds it. A worker that first adds up many items by itself needs the lock less often.
+//! Adding two numbers costs next to nothing, so the time goes into taking the lock, and into
+//! waiting for the worker that holds it. A worker that first adds up many items by itself needs the
+//! lock less often.
 //!
 //! Run: `cargo run --example shared_lock_granularity`
 //!
@@ -16,8 +17,8 @@
 //! 2666646666700000 each time, as in the serial loop
 //! ```
 //!
-//! Try: set `WORKERS` to 1. What the first row still takes is the price of locks that nobody else
-//! wants. The rest was workers in each other's way.
+//! Try: set `WORKERS` to 1. What the first row still takes is the price of locks that no other
+//! worker wants. The rest was the price of several workers that want the same lock.
 
 use std::num::NonZero;
 use std::time::Instant;

@@ -35,7 +35,7 @@ fn main() {
         seen
     });
     update_once("fetch_add:", |counter, both_have_begun| {
-        let seen = counter.fetch_add(1, Relaxed); // One step: nobody can come in between.
+        let seen = counter.fetch_add(1, Relaxed); // One step: no other worker can come in between.
         both_have_begun.wait();
         seen
     });

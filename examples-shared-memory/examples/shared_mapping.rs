@@ -11,7 +11,7 @@
 //! ```text
 //! the children wrote 999999 squares above 0 into a vector and into a mapping
 //! the parent finds 0 in the vector: each child wrote into a copy of its own
-//! the parent finds 999999 in the mapping: its memory is theirs, too
+//! the parent finds 999999 in the mapping: parent and children share its memory
 //! shared-memory/mapped: 1000000 squares, as in the serial loop and in the mapping
 //! ```
 //!
@@ -65,7 +65,7 @@ fn main() -> io::Result<()> {
     let found = above_0(&vector);
     println!("the parent finds {found} in the vector: each child wrote into a copy of its own");
     let found = above_0(&mapping);
-    println!("the parent finds {found} in the mapping: its memory is theirs, too");
+    println!("the parent finds {found} in the mapping: parent and children share its memory");
 
     let squares = Mapped::start(WORKERS)?.map(&workload)?;
     assert_eq!(*squares, *Serial::start(WORKERS)?.map(&workload)?);

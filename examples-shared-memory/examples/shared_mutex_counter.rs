@@ -53,7 +53,7 @@ fn main() -> io::Result<()> {
         }
     });
     let time = start.elapsed();
-    // The workers have ended, so nobody else can have a guard: the value comes out without a lock.
+    // The workers have ended, so no guard is left: the value comes out without a lock.
     let tally = shared.into_inner();
     let expected = Serial::start(NonZero::<usize>::MIN)?.reduce(&workload)?;
     assert_eq!((tally.points, tally.hits), (workload.len(), expected));

@@ -1,11 +1,12 @@
 //! `shared-memory/atomic`: self-scheduling by `fetch_add`, results in disjoint places.
 //!
-//! - **Idea.** The only thing that workers must agree on is who computes which chunk. One atomic
-//!   counter settles that: `fetch_add` gives every caller another number. Each worker then writes its
-//!   chunk straight into the answer; nobody else has that chunk, so no lock is needed.
+//! - **Idea.** The only thing that workers must agree on is which of them computes which chunk. One
+//!   atomic counter settles that: `fetch_add` gives every caller another number. Each worker then
+//!   writes its chunk straight into the answer; no other worker has that chunk, so no lock is
+//!   needed.
 //! - **Cost.** One atomic instruction a chunk: some nanoseconds, more when many cores want the same
 //!   cache line at once.
-//! - **Hazard.** "Nobody else has that chunk" is true because the code says so, not because the
+//! - **Hazard.** "No other worker has that chunk" is true because the code says so, not because the
 //!   compiler checked: the one `unsafe` here is that promise.
 //! - **Prefer it** for uneven items where a lock is measurably in the way; `threads/rayon` gives the
 //!   same without the promise.
@@ -117,7 +118,7 @@ impl<'a, T> Disjoint<'a, T> {
         );
         // SAFETY: the range is inside the slice.
         let first = unsafe { self.start.add(range.start) };
-        // SAFETY: ... and the caller promises that nobody else has it.
+        // SAFETY: ... and the caller promises that no other part overlaps it.
         unsafe { std::slice::from_raw_parts_mut(first, range.len()) }
     }
 }

@@ -1,7 +1,7 @@
 //! Shared memory: state that several workers change.
 //!
 //! Two ways to keep it whole: one worker at a time (a mutex round a critical section), or operations
-//! that cannot be interrupted (atomics). And one way to have it at all between processes: a mapping.
+//! that cannot be interrupted (atomics). Processes share state by a mapping.
 
 #[cfg(unix)]
 mod mapping;

@@ -1,7 +1,7 @@
 //! What Python's global interpreter lock does to threads; Rust has no such lock.
 //!
 //! The interpreter holds one lock for the whole process while it runs bytecode, so its threads
-//! compute in turn. It lets go of the lock while it waits for input or output, so they wait together.
+//! compute in turn. It releases the lock while it waits for input or output, so they wait together.
 //!
 //! Run: `cargo run --example threads_gil`
 //!
@@ -40,7 +40,7 @@ fn main() {
 
     let (held, _) = run("waiting, lock held", || holding_gil(wait));
     let (released, _) = run("waiting, lock released", || {
-        holding_gil(|| 0); // The interpreter runs the call, and lets go before it waits.
+        holding_gil(|| 0); // The interpreter runs the call, and releases the lock before it waits.
         wait()
     });
 
@@ -78,7 +78,7 @@ fn compute() -> u32 {
     (0..100).map(|seed| u32::from(square_of_draw(seed))).sum()
 }
 
-/// Work that needs none, such as waiting for a server to reply.
+/// Work that needs no core, such as waiting for a server to reply.
 fn wait() -> u32 {
     thread::sleep(Duration::from_millis(1));
     0

@@ -42,7 +42,8 @@ fn main() -> io::Result<()> {
     }
 
     let mut summaries = Vec::new();
-    // The workers end in any order. Joining them in theirs makes the output the same every time.
+    // Workers may finish in any order. Joining them in order 0 to 3 makes the output the same every
+    // time.
     for worker in workers {
         let (name, hits) = worker.join().expect("no worker panics");
         println!("main: {name}, counted {hits} hits");

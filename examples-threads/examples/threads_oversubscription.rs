@@ -1,7 +1,8 @@
 //! More workers than cores: computing gains nothing from them, waiting does.
 //!
-//! A worker that computes needs a core, and the extra ones only take turns. A worker that waits (for
-//! a disk, a server, a user) needs none, so the right number of those has nothing to do with cores.
+//! A worker that computes needs a core, and the extra ones only take turns. A worker that waits
+//! (for a disk, a server, a user) needs no core, so the right number of such workers has nothing to
+//! do with cores.
 //!
 //! Run: `cargo run --example threads_oversubscription`
 //!

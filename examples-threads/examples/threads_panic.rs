@@ -1,4 +1,4 @@
-//! A panic ends one worker, not the program: its parent decides what becomes of it.
+//! A panic ends one worker, not the program: its parent decides what happens then.
 //!
 //! Five workers panic on purpose, and one scope because of its worker. The panic hook reports all six
 //! on stderr at once; the lines below, on stdout, are what the parent sees of them.
@@ -40,7 +40,7 @@ fn main() -> io::Result<()> {
     let message = panic_message(payload.as_ref());
     println!("spawn and join: Err, its payload says {message:?}");
 
-    // Nobody joins the worker, so nobody would see its panic: the scope makes it its own.
+    // The worker is not joined, so its panic would go unseen: the scope panics itself.
     let message = message_of(|| {
         thread::scope(|scope| drop(scope.spawn(|| workload.items(all.clone()))));
     });
@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
     });
     println!("rayon: the caller panics, {message:?}");
 
-    // A paradigm returns an error, which also says who failed and on what.
+    // A paradigm returns an error, which also says which worker failed, and on which items.
     let three = NonZero::new(3).expect("3 is not 0");
     let outcome = Scoped::start(three)?.map(&workload);
     println!("threads/scoped: {}", worker_error(&outcome));

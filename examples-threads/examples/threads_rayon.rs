@@ -1,7 +1,8 @@
 //! Rayon turns a loop over chunks into a parallel one by changing one method.
 //!
 //! Serial, chunked and parallel stand side by side. Chunks alone can change the speed, because they
-//! change which data is in the cache: without the second row, that would pass for parallelism.
+//! change which data is in the cache: without the second row, that would look like a gain by
+//! parallelism.
 //!
 //! Run: `cargo run --example threads_rayon`
 //!

@@ -48,7 +48,7 @@ fn in_a_scope(workload: &RandomSquares, workers: NonZero<usize>) -> Vec<u8> {
     let mut squares = vec![0; workload.len()];
     let parts = Chunks::one_each(workload.len(), workers).split_mut(&mut squares);
     thread::scope(|scope| {
-        // All are started before the first is joined: collecting sees to that.
+        // All are started before the first is joined: collecting makes sure of that.
         let workers: Vec<_> = parts
             .map(|(items, part)| {
                 let work = move || {

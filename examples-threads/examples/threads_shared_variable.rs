@@ -1,4 +1,4 @@
-//! Threads share their variables: what one changes, all others see.
+//! Threads share their variables: all others see what one changes.
 //!
 //! `process_isolation` is the same program with a child process, and ends differently.
 //!
@@ -10,7 +10,7 @@
 //! main:   result at [..] is []
 //! worker: result at [..] is [0, 1, 4, 9]
 //! main:   result at [..] is [0, 1, 4, 9]
-//! main:   the worker's change is everyone's
+//! main:   the worker's change is seen here, too
 //! main:   two more workers at once, sorted: [0, 1, 4, 9, 16, 25, 36, 49]
 //! ```
 //!
@@ -39,9 +39,9 @@ fn main() -> io::Result<()> {
     });
     report("main:  ", &result);
     assert_eq!(result, serial[0..4]);
-    println!("main:   the worker's change is everyone's");
+    println!("main:   the worker's change is seen here, too");
 
-    // Only one thread can borrow mutably. For two at once, a lock hands the right round.
+    // Only one thread can borrow mutably. For two at once, a lock lets one after the other do so.
     let shared = Mutex::new(result);
     thread::scope(|scope| {
         for items in [4..6, 6..8] {
@@ -53,7 +53,7 @@ fn main() -> io::Result<()> {
         }
     });
     let mut result = shared.into_inner().expect("no worker panics");
-    // Whoever took the lock first was the first to append: that order is not the same every time.
+    // The worker that took the lock first appended first: that order is not the same every time.
     result.sort_unstable();
     assert_eq!(result, *serial);
     println!("main:   two more workers at once, sorted: {result:?}");

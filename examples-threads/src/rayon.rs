@@ -4,8 +4,8 @@
 //!   worker that runs out takes half of what another has left.
 //! - **Cost.** The pool is started once. A call wakes it (some microseconds) and each chunk costs a
 //!   fraction of a microsecond.
-//! - **Hazard.** A pool thread that waits for something else (a lock, a file) is a core that idles:
-//!   the pool does not know.
+//! - **Hazard.** A pool thread that waits for something else (a lock, a file) leaves a core idle:
+//!   the pool starts no other thread for it.
 //! - **Prefer it** for almost all compute-bound work: it evens out items of uneven cost by itself.
 //!
 //! Note what the map does *not* do: let each chunk return a `Vec` and concatenate them. Writing into

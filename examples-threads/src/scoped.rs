@@ -3,8 +3,8 @@
 //! - **Idea.** [`std::thread::scope`] lets threads borrow from their parent, because it does not
 //!   return before they have ended. So each worker fills its own part of the answer in place.
 //! - **Cost.** Starting and joining the threads, at every call: some tens of microseconds.
-//! - **Hazard.** Static chunks: where items differ in cost, everyone waits for the worker with the
-//!   expensive chunk.
+//! - **Hazard.** Static chunks: where items differ in cost, the other workers are idle until the
+//!   one with the expensive chunk is done.
 //! - **Prefer it** for a few long, even tasks, and when you want no dependency.
 
 use std::io;
@@ -66,7 +66,8 @@ fn run_all<T: Send, F: FnOnce() -> T + Send>(
                 }
             }
         }
-        // All are joined before any error is returned: the scope panics for a panic nobody has seen.
+        // All are joined before any error is returned: the scope panics if a thread that panicked was
+        // not joined.
         let ends: Vec<_> = workers
             .into_iter()
             .map(|(chunk, worker)| (chunk, worker.join()))

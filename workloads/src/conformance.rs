@@ -15,33 +15,23 @@
 //! The default test harness starts threads, and a process with threads must not fork. Also, a forked
 //! child that panics under it may exit with status 0.
 
+mod checks;
 mod faulty;
 mod leftovers;
 mod ordered;
 
-use std::fmt::Debug;
-use std::io;
 use std::marker::PhantomData;
-use std::num::NonZero;
 use std::panic::{self, catch_unwind};
 use std::process::ExitCode;
-use std::thread;
-use std::time::{Duration, Instant};
 
+pub use checks::{maps, panics, reduces, worker_error};
 pub use faulty::{Fault, FaultyMap, FaultyReduce};
 pub use leftovers::Leftovers;
 pub use ordered::Composition;
 
-use crate::{
-    Cause, Map, Paradigm, ParadigmVisitor, Reduce, Serial, WorkerError, Workload, WorkloadVisitor,
-    each_workload,
-};
+use checks::{children_that_are_killed, children_that_exit, children_that_panic};
 
-/// Numbers of items: none, fewer than workers, not a multiple of workers, and large.
-const SIZES: [usize; 7] = [0, 1, 2, 5, 97, 1_000, 20_011];
-
-/// How soon a parent must have noticed that a child died.
-const NOTICED_WITHIN: Duration = Duration::from_secs(2);
+use crate::{Map, Paradigm, ParadigmVisitor, Reduce, WorkloadVisitor, each_workload};
 
 /// Runs the kit's cases for the paradigms that `paradigms` shows it, one after the other on this
 /// thread, in the manner of `cargo test`: `--list` lists them, a word selects those that contain it.
@@ -49,7 +39,7 @@ const NOTICED_WITHIN: Duration = Duration::from_secs(2);
 pub fn main(paradigms: impl FnOnce(&mut Kit)) -> ExitCode {
     let mut kit = Kit { cases: Vec::new() };
     paradigms(&mut kit);
-    // The panics on purpose are not news.
+    // Panics on purpose are not reported.
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if panic.payload_as_str() != Some(faulty::MESSAGE) {
@@ -112,7 +102,7 @@ impl Kit {
         }
         let words: Vec<_> = arguments
             .iter()
-            .filter(|word| !word.starts_with("--"))
+            .filter(|word| !word.starts_with('-'))
             .collect();
         let selected =
             |case: &Case| words.is_empty() || words.iter().any(|word| case.name.contains(*word));
@@ -126,16 +116,13 @@ impl Kit {
         println!("\nrunning {} tests", chosen.len());
         let (mut passed, mut failed) = (0, 0);
         for Case { name, check } in chosen {
-            let outcome = catch_unwind(check);
-            println!(
-                "test {name} ... {}",
-                if outcome.is_ok() { "ok" } else { "FAILED" }
-            );
-            *if outcome.is_ok() {
-                &mut passed
+            if catch_unwind(check).is_ok() {
+                passed += 1;
+                println!("test {name} ... ok");
             } else {
-                &mut failed
-            } += 1;
+                failed += 1;
+                println!("test {name} ... FAILED");
+            }
         }
         let result = if failed == 0 { "ok" } else { "FAILED" };
         let filtered = others.len();
@@ -171,161 +158,4 @@ impl<P: Paradigm> WorkloadVisitor for CasesOf<'_, P> {
             check: reduces::<P, R>,
         });
     }
-}
-
-/// 1, 2, 3, 7, and one more than this process has cores.
-fn worker_counts() -> impl Iterator<Item = NonZero<usize>> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    [1, 2, 3, 7, cores + 1].into_iter().filter_map(NonZero::new)
-}
-
-/// Asserts that `P` maps `M` as [`Serial`] does, for all sizes and numbers of workers.
-///
-/// # Panics
-///
-/// If it does not, or fails, or leaves something behind.
-pub fn maps<P: Paradigm, M: Map>() {
-    let largest = default_of::<M>(SIZES.into_iter().max().unwrap_or(0));
-    for n in SIZES {
-        let workload = largest.with_len(n);
-        let expected = Serial.map(&workload).expect("serial code does not fail");
-        for workers in worker_counts() {
-            let context = format!("{} of {n} {} by {workers} workers", P::ID, M::NAME);
-            leaving_nothing::<P>(&context, workers, |paradigm| {
-                let items = paradigm
-                    .map(&workload)
-                    .unwrap_or_else(|error| panic!("{context}: {error}"));
-                if let Some(at) = (0..expected.len()).find(|&i| items.get(i) != Some(&expected[i]))
-                {
-                    panic!(
-                        "{context}: item {at} is {:?}, not {:?}",
-                        items.get(at),
-                        expected[at]
-                    );
-                }
-                assert_eq!(items.len(), expected.len(), "{context}: number of items");
-            });
-        }
-    }
-}
-
-/// Asserts that `P` reduces `R` as [`Serial`] does, for all sizes and numbers of workers.
-///
-/// # Panics
-///
-/// If it does not, or fails, or leaves something behind.
-pub fn reduces<P: Paradigm, R: Reduce>() {
-    let largest = default_of::<R>(SIZES.into_iter().max().unwrap_or(0));
-    for n in SIZES {
-        let workload = largest.with_len(n);
-        let expected = Serial.reduce(&workload).expect("serial code does not fail");
-        for workers in worker_counts() {
-            let context = format!("{} of {n} {} by {workers} workers", P::ID, R::NAME);
-            leaving_nothing::<P>(&context, workers, |paradigm| {
-                let summary = paradigm.reduce(&workload);
-                assert_eq!(
-                    summary.unwrap_or_else(|e| panic!("{context}: {e}")),
-                    expected,
-                    "{context}"
-                );
-            });
-        }
-    }
-}
-
-/// Asserts that a panic in a worker is an error of the call, which says what happened where, and
-/// that the paradigm can be used again after it.
-///
-/// # Panics
-///
-/// If it is not so.
-pub fn panics<P: Paradigm>() {
-    let three = NonZero::new(3).expect("3 is not 0");
-    leaving_nothing::<P>(P::ID, three, |paradigm| {
-        let map = FaultyMap::new(Fault::Panic);
-        expect_panic(&paradigm.map(&map).map(|items| items.len()));
-        let reduce = FaultyReduce::new(Fault::Panic);
-        expect_panic(&paradigm.reduce(&reduce));
-        let healthy = default_of::<crate::squares::Squares>(100);
-        let squares = paradigm.map(&healthy).expect("it can be used again");
-        assert_eq!(*squares, healthy.items(0..100), "after a panic");
-    });
-}
-
-fn expect_panic<T: Debug>(outcome: &io::Result<T>) {
-    let failure = worker_error(outcome);
-    assert_eq!(failure.cause, Cause::Panicked(faulty::MESSAGE.to_owned()));
-    assert!(failure.items.contains(&faulty::FAULTY_ITEM), "{failure}");
-}
-
-fn children_that_panic<P: Paradigm>() {
-    children_that::<P>(Fault::Panic, &Cause::Panicked(faulty::MESSAGE.to_owned()));
-}
-
-fn children_that_exit<P: Paradigm>() {
-    children_that::<P>(Fault::Exit, &Cause::Exited(faulty::EXIT_STATUS));
-}
-
-fn children_that_are_killed<P: Paradigm>() {
-    children_that::<P>(Fault::Kill, &Cause::Killed("SIGKILL".to_owned()));
-}
-
-/// Asserts that a child's end is noticed at once, although another child is busy for much longer,
-/// and that this other child is not left behind.
-fn children_that<P: Paradigm>(fault: Fault, cause: &Cause) {
-    let two = NonZero::new(2).expect("2 is not 0");
-    leaving_nothing::<P>(P::ID, two, |paradigm| {
-        let start = Instant::now();
-        let map = FaultyMap::new(fault).with_a_busy_item();
-        let outcome = paradigm.map(&map).map(|items| items.len());
-        assert_eq!(&worker_error(&outcome).cause, cause);
-        let reduce = FaultyReduce::new(fault).with_a_busy_item();
-        let outcome = paradigm.reduce(&reduce);
-        assert_eq!(&worker_error(&outcome).cause, cause);
-        // Not a measurement: without a prompt notice it would be two minutes.
-        assert!(
-            start.elapsed() < 2 * NOTICED_WITHIN,
-            "noticed after {:?}",
-            start.elapsed()
-        );
-    });
-}
-
-/// The [`WorkerError`] in the outcome of a call.
-///
-/// # Panics
-///
-/// If there is none.
-pub fn worker_error<T: Debug>(outcome: &io::Result<T>) -> WorkerError {
-    let error = outcome.as_ref().expect_err("a worker failed");
-    let inner = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<WorkerError>());
-    inner
-        .unwrap_or_else(|| panic!("not a worker's error: {error}"))
-        .clone()
-}
-
-/// Runs `check` with a paradigm of `workers` workers, and asserts that afterwards this process has
-/// no child, descriptor or shared mapping that it had not before (on Linux, where `/proc` tells).
-fn leaving_nothing<P: Paradigm>(
-    context: &str,
-    workers: NonZero<usize>,
-    check: impl FnOnce(&mut P),
-) {
-    let before = Leftovers::now();
-    let mut paradigm =
-        P::start(workers).unwrap_or_else(|error| panic!("{context}: start: {error}"));
-    check(&mut paradigm);
-    drop(paradigm);
-    // Threads of a pool that was dropped may still be closing what they had open.
-    let deadline = Instant::now() + NOTICED_WITHIN;
-    while Leftovers::now() != before && Instant::now() < deadline {
-        thread::yield_now();
-    }
-    assert_eq!(Leftovers::now(), before, "{context}: left behind");
-}
-
-fn default_of<W: Workload>(n: usize) -> W {
-    W::with_input(n, &[]).expect("every workload has a default input")
 }

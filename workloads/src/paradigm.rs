@@ -93,7 +93,7 @@ pub fn guard<T>(
     items: Range<usize>,
     work: impl FnOnce() -> T,
 ) -> Result<T, WorkerError> {
-    // What `work` was changing is given up with the whole call, so nobody sees it half done.
+    // What `work` was changing is given up with the whole call, so no other code sees it half done.
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let cause = Cause::Panicked(panic_message(payload.as_ref()));
         WorkerError {

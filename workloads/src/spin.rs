@@ -1,8 +1,8 @@
 //! `spin`: a knob. Every item costs a chosen number of nanoseconds.
 //!
 //! It is work, not sleep: a chain of multiplications whose length is calibrated on this machine. Turn
-//! the knob and watch the crossover move: it lies where what parallelism saves, half of the items'
-//! cost with two workers, equals what it costs.
+//! the knob and watch the crossover move. It lies where parallelism saves as much as it costs; with
+//! two workers it saves half of the items' cost.
 
 use std::hint::black_box;
 use std::io;

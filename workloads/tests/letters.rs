@@ -29,7 +29,7 @@ impl Directory {
         fs::write(self.path(name), content).expect("a new file in a new directory");
     }
 
-    /// Makes a named pipe. Whoever opens it to read waits for a writer, and none ever comes.
+    /// Makes a named pipe. A process that opens it to read waits forever for a writer.
     fn make_pipe(&self, name: &str) {
         let status = Command::new("mkfifo").arg(self.path(name)).status();
         assert!(status.expect("mkfifo can be started").success());

@@ -29,7 +29,7 @@ pub(super) const EXIT_STATUS: i32 = 3;
 pub(super) const FAULTY_ITEM: usize = 80;
 /// How many items there are.
 const LEN: usize = 100;
-/// The item that keeps its worker busy for so long that nobody would wait for it.
+/// The item that keeps its worker busy for longer than any test waits.
 const BUSY_ITEM: usize = 5;
 const BUSY_FOR: Duration = Duration::from_mins(1);
 
@@ -37,7 +37,7 @@ const BUSY_FOR: Duration = Duration::from_mins(1);
 struct Trap {
     fault: Fault,
     busy: bool,
-    /// The process that set the trap, which must not fall into it.
+    /// The process that set the trap: only its children exit or are killed.
     setter: u32,
 }
 
@@ -50,7 +50,7 @@ impl Trap {
         }
     }
 
-    /// Whatever happens to a worker that computes `items`.
+    /// Makes the worker that computes `items` busy, or fail, if the item for that is among them.
     fn spring(&self, items: &Range<usize>) {
         if self.busy && items.contains(&BUSY_ITEM) {
             thread::sleep(BUSY_FOR);

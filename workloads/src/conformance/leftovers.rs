@@ -1,8 +1,8 @@
-//! What a process holds that it might have forgotten to give back.
+//! What a process holds, so that what was not released can be found.
 
 /// This process's children, open descriptors and shared mappings.
 ///
-/// Linux only, where `/proc` tells; elsewhere it is always empty, so nothing is ever missed.
+/// Linux only, where `/proc` tells; elsewhere it is always empty, so no leftover is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leftovers {
     /// Process ids of children, running or not yet reaped.

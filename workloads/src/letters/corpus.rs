@@ -14,8 +14,8 @@ pub const MOST_FILES: usize = 4_000;
 const LOCK_FILE: &str = include_str!("../../../Cargo.lock");
 
 /// The Rust sources of the crates that this workspace was built from, as cargo unpacked them: some
-/// thousand real files, sorted, at most [`MOST_FILES`]. Where there are none (an unpacked crate is
-/// cargo's to delete), the workspace's own.
+/// thousand real files, sorted, at most [`MOST_FILES`]. Where there are none (cargo may delete
+/// unpacked crates), the workspace's own.
 pub fn crate_sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
     for registry in registries() {

@@ -1,0 +1,115 @@
+//! Running an example, and comparing what it prints.
+
+use std::env::{self, consts::EXE_SUFFIX};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use snapbox::report::Palette;
+use snapbox::{Assert, IntoData};
+
+use super::root;
+
+/// How long a program may run before it is killed. A lesson ends within two seconds.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// How often to look whether a program has ended.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Runs an example in the root, with nothing on its standard input. Returns what it printed.
+///
+/// # Errors
+///
+/// A sentence, if it cannot be started, fails, or takes longer than [`LIMIT`].
+pub(crate) fn run(name: &str, arguments: &[&str]) -> Result<String, String> {
+    let executable = built_examples().join(format!("{name}{EXE_SUFFIX}"));
+    let mut program = Command::new(&executable)
+        .args(arguments)
+        .current_dir(root())
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{} cannot be started: {error}", executable.display()))?;
+    let stdout = program.stdout.take().expect("it is piped");
+    let stderr = program.stderr.take().expect("it is piped");
+    let stdout = thread::spawn(|| io::read_to_string(stdout));
+    let stderr = thread::spawn(|| io::read_to_string(stderr));
+
+    let start = Instant::now();
+    let status = loop {
+        let ended = program.try_wait().map_err(|error| error.to_string())?;
+        match ended {
+            // A child that it left behind may still hold the pipes.
+            Some(status) if stdout.is_finished() && stderr.is_finished() => break status,
+            _ if start.elapsed() > LIMIT => {
+                // It fails only if the program has ended by now, which is what is wanted.
+                let _ = program.kill();
+                let _ = program.wait();
+                let what = if ended.is_none() {
+                    "it"
+                } else {
+                    "a child of it"
+                };
+                return Err(format!("{what} was still running after {LIMIT:?}"));
+            }
+            _ => thread::sleep(PAUSE),
+        }
+    };
+
+    let stdout = stdout.join().expect("reading does not panic");
+    let stderr = stderr.join().expect("reading does not panic");
+    if status.success() {
+        stdout.map_err(|error| format!("what it printed is no text: {error}"))
+    } else {
+        Err(format!("{status}\n{}", stderr.unwrap_or_default()))
+    }
+}
+
+/// Compares what a program printed with what a page says: `[..]` is any text within a line, and a
+/// line `...` is any lines.
+///
+/// # Errors
+///
+/// The difference.
+pub(crate) fn compare(printed: &str, said: &str) -> Result<(), String> {
+    Assert::new()
+        .palette(Palette::plain())
+        .normalize_paths(false)
+        .try_eq(None, printed.into_data(), said.into_data())
+        .map_err(|difference| difference.to_string())
+}
+
+/// Where the executables of the examples are. The first call builds them, in the directory and the
+/// profile in which this test was built.
+fn built_examples() -> &'static Path {
+    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
+    DIRECTORY.get_or_init(|| {
+        let this_test = env::current_exe().expect("the system knows what it runs");
+        // TARGET/PROFILE/deps/THIS_TEST
+        let profile = this_test.ancestors().nth(2).expect("cargo built it");
+        let target = profile.parent().expect("cargo built it");
+        let name = profile.file_name().and_then(|name| name.to_str());
+        let build = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--workspace", "--examples", "--profile"])
+            .arg(match name.expect("profiles have names in UTF-8") {
+                "debug" => "dev",
+                other => other,
+            })
+            .arg("--target-dir")
+            .arg(target)
+            .current_dir(root())
+            .output()
+            .expect("cargo can be started");
+        let stderr = String::from_utf8_lossy(&build.stderr);
+        assert!(
+            build.status.success(),
+            "the examples do not build:\n{stderr}"
+        );
+        profile.join("examples")
+    })
+}
