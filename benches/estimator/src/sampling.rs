@@ -246,12 +246,14 @@ impl Sampler {
         if crossings.is_empty() {
             return self.where_open(&verdicts, slot);
         }
-        let (x, half_width) = crossings[self.rounds.len() / 2 % crossings.len()];
+        // Each in turn.
+        let turn = self.rounds.len() / crossings.len();
+        let (x, half_width) = crossings[self.rounds.len() % crossings.len()];
         let few = self.seconds_of_pair(x.exp() as usize) * NEAR.len() as f64 > slot.as_secs_f64();
         let steps = if few { &NEAR[1..4] } else { &NEAR[..] };
         let on_axis = |step: &i32| on_grid(x, half_width, *step).clamp(smallest, largest);
         let mut near: Vec<usize> = steps.iter().map(on_axis).collect();
-        if self.rounds.len() < 2 * FEWEST || !self.rounds.len().is_multiple_of(2) {
+        if self.rounds.len() < 2 * FEWEST || !turn.is_multiple_of(2) {
             let distance = ANCHOR.max(half_width);
             near.extend(places.iter().rfind(|n| (**n as f64).ln() < x - distance));
             near.extend(places.iter().find(|n| (**n as f64).ln() > x + distance));
