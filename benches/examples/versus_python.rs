@@ -6,8 +6,8 @@
 //!
 //! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes one)
 //!
-//! Expected output: for each workload a table of Python's ways and ours, and below it three comparisons in
-//! words. At the end, where the same was written as HTML, with the figure of time against size.
+//! Expected output: for each workload a table of Python's ways and ours, and below it in words how the
+//! languages compare. At the end, where the same was written as HTML, with the figure of time against size.
 //!
 //! Try: `--workers 1`. Which of Python's ways still cost something, and what do they cost it for?
 
@@ -100,11 +100,9 @@ fn run(options: &Options) -> Outcome {
     }
     let width = terminal::width();
     for comparison in &comparisons {
-        println!(
-            "{}\n",
-            terminal::prose(&sentences::heading(comparison), "", width)
-        );
-        println!("{}\n", terminal::table(&tables::versus(comparison), width));
+        let heading = terminal::prose(&sentences::heading(comparison), "", width);
+        let table = terminal::table(&tables::versus(comparison), width);
+        println!("{heading}\n\n{table}\n");
         for sentence in sentences::what_to_see(comparison) {
             println!("- {}", terminal::prose(&sentence, "  ", width));
         }
