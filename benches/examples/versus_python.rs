@@ -60,15 +60,10 @@ fn main() -> ExitCode {
 
 /// Measures, writes and prints.
 fn run(options: &Options) -> Outcome {
-    let Options {
-        workload,
-        measuring,
-        html,
-        ..
-    } = options;
-    measuring.check(html)?;
-    let is_asked = |name: &&str| workload.is_empty() || workload.iter().any(|asked| asked == name);
-    let asked: Vec<_> = WORKLOADS.into_iter().filter(is_asked).collect();
+    let (workload, measuring) = (&options.workload, &options.measuring);
+    measuring.check(&options.html)?;
+    let mut asked = WORKLOADS.to_vec();
+    asked.retain(|name| workload.is_empty() || workload.iter().any(|asked| asked == name));
     let count = asked.len() as f64;
     let budget = measuring.time(count * BUDGET, count * QUICK_BUDGET);
     let progress = Progress::new(COMMAND)?;
@@ -92,7 +87,7 @@ fn run(options: &Options) -> Outcome {
     }
     drop(progress);
 
-    let files = measuring.write(html, &page::versus(&comparisons), &comparisons)?;
+    let files = measuring.write(&options.html, &page::versus(&comparisons), &comparisons)?;
     let is_whole = workload.is_empty() && options.max_n.is_none();
     if is_whole && options.workers.asked.is_none() && measuring.is_default() {
         // The report shows the latest.

@@ -26,6 +26,7 @@ use workloads::{Map, Reduce};
 
 use crate::catalogue::{WithWorkload, with_workload};
 use crate::child::{Child, Silence};
+use crate::problem::Problem;
 use crate::trial::Trial;
 
 /// The workloads that there are Python programs for.
@@ -79,12 +80,11 @@ impl PythonProcess {
             .arg(trial.workers.to_string())
             // What joblib left in shared memory is removed at the end; without this, a warning says so.
             .env("PYTHONWARNINGS", "ignore::UserWarning");
-        let mut child = Child::start(&mut command, GRACE).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => missing(format!(
-                "there is no {shown} on this machine: install Python 3.9 or newer, and NumPy by \
+        let mut child = Child::start(&mut command, GRACE).map_err(|error| {
+            missing(format!(
+                "cannot start {shown} ({error}): install Python 3.9 or newer, and NumPy by \
                  `python3 -m pip install numpy`, or name an interpreter in ${INTERPRETER}"
-            )),
-            _ => io::Error::other(format!("cannot start {shown}: {error}")),
+            ))
         })?;
         let about = match child.hear::<Result<Python, String>>() {
             Ok(Err(sentence)) => return Err(missing(format!("{shown}: {sentence}"))),
@@ -153,18 +153,18 @@ fn answer<A>(script: &str, answer: Result<Result<A, String>, Silence>) -> io::Re
 fn right_digest(trial: &Trial, n: usize) -> io::Result<String> {
     // The answer is the same whichever kernel computes it, so the fastest does.
     let problem = trial.problem.better.as_deref().unwrap_or(&trial.problem);
-    let digest = with_workload(&problem.name, DigestOf(&problem.parameters, n));
+    let digest = with_workload(&problem.name, DigestOf(problem, n));
     digest.expect("a problem has a workload")
 }
 
-/// Computes the digest for some parameters and a size.
-struct DigestOf<'a>(&'a str, usize);
+/// Computes the digest for a problem and a size.
+struct DigestOf<'a>(&'a Problem, usize);
 
 impl WithWorkload for DigestOf<'_> {
     type Output = io::Result<String>;
 
     fn map<M: Map>(self) -> io::Result<String> {
-        let workload: M = serde_json::from_str(self.0)?;
+        let workload: M = serde_json::from_str(&self.0.parameters)?;
         let items = workload.with_len(self.1).items(0..self.1);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
         let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -11,9 +11,8 @@ use crate::{sentences, tables};
 
 /// All comparisons, as HTML.
 pub fn page(comparisons: &[Comparison]) -> String {
-    let machine = comparisons.first().map(|first| first.machine.clone());
-    let machine = machine.unwrap_or_else(Machine::this);
     let chapters = [chapter(comparisons)];
+    let machine = Machine::this(); // it has just measured
     super::html("Side by side with Python", &html! {}, &chapters, &machine)
 }
 
@@ -54,13 +53,7 @@ fn figure(comparison: &Comparison) -> Markup {
     let mut series = Vec::new();
     for language in comparison.languages.iter().rev() {
         let name = |name: &str| format!("{}: {name}", language.name);
-        let look = |k| {
-            if k == 0 {
-                Look::Baseline
-            } else {
-                Look::Nth(k - 1)
-            }
-        };
+        let look = |k: usize| k.checked_sub(1).map_or(Look::Baseline, Look::Nth);
         let serial = points(&language.serial_curve());
         series.push(Series::new(name("serial"), look(series.len()), serial));
         for (way, measured) in language.measured() {

@@ -10,7 +10,7 @@ use crate::words;
 pub fn heading(comparison: &Comparison) -> String {
     let [python, rust] = &comparison.languages;
     format!(
-        "{}, {}; in {} compared with {}, in Rust with {}",
+        "{}, {}; {}; best serial code: {} in Python, in Rust {}",
         comparison.workload,
         words::number_of(comparison.workers, "worker"),
         python.details,
@@ -19,34 +19,30 @@ pub fn heading(comparison: &Comparison) -> String {
     )
 }
 
-/// What the figures say: equal cores, what serial code alone does, where parallel starts to win in each language; whether
-/// the machine was busy, and what failed.
+/// What the figures say: the languages on equal cores, and where parallel starts to win in each; whether the machine was
+/// busy, and what failed.
 pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
     let [python, rust] = &comparison.languages;
     let workers = words::number_of(comparison.workers, "worker");
-    let pool_and_fork = [
-        "Python's pool",
-        "processes/fork, which forks children as the pool does,",
-    ];
-    let serial = [
-        &format!("Python's best serial code ({})", python.base),
-        "serial Rust code",
-    ];
-    [
-        across(&workers, pool_and_fork, &comparison.pool_against_fork),
-        across("one core", serial, &comparison.serial_against_serial),
+    let fork = format!("{FORK}, which forks children as the pool does,");
+    let serial = format!("Python's best serial code ({})", python.base);
+    let (of_pool, of_serial) = (
+        &comparison.pool_against_fork,
+        &comparison.serial_against_serial,
+    );
+    let sentences = [
+        across(&workers, "Python's pool", &fork, of_pool),
+        across("one core", &serial, "serial Rust code", of_serial),
         starts_to_win(python, POOL),
         starts_to_win(rust, FORK),
         busy(&comparison.busy),
-    ]
-    .into_iter()
-    .flatten()
-    .chain(failures(comparison.cells()))
-    .collect()
+    ];
+    let failures = failures(comparison.cells());
+    sentences.into_iter().flatten().chain(failures).collect()
 }
 
-/// Two ways with equal cores, at the largest size: Python's, and ours.
-fn across(cores: &str, [theirs, ours]: [&str; 2], cell: &CellResult) -> Option<String> {
+/// One of Python's ways and one of ours at the largest size, on equal cores.
+fn across(cores: &str, theirs: &str, ours: &str, cell: &CellResult) -> Option<String> {
     let place = cell.outcome.as_ref().ok()?.estimate.largest();
     Some(format!(
         "With {cores} and n = {}, {theirs} takes {}, and {ours} {}: Python takes {} as long.",
