@@ -70,13 +70,12 @@ fn each_round_is_a_fresh_process_and_the_noise_floor_is_measured() {
     }
     let (directory, mut versus) = versus(&format!("echo >>starts; exec {} \"$@\"", python()));
     let said = said(&mut versus);
-    for way in [
+    let ways = [
         "Python: pool",
         "Rust: threads/scoped",
         "Rust: processes/fork",
-    ] {
-        assert!(said.contains(way), "{way}:\n{said}");
-    }
+    ];
+    assert!(ways.iter().all(|way| said.contains(way)), "{said}");
     let read = |name| fs::read_to_string(directory.path().join(name)).expect("it was written");
     let page = read("page.html");
     assert!(page.contains("<svg") && page.contains("</html>") && !page.contains("NaN"));

@@ -6,11 +6,11 @@ use laboratory::versus::{Comparison, FORK, POOL};
 use super::{busy, clause, failures, times};
 use crate::words;
 
-/// Which workload, on what, and which serial code each language has.
+/// Which workload, in what, and with which serial code each language is compared.
 pub fn heading(comparison: &Comparison) -> String {
     let [python, rust] = &comparison.languages;
     format!(
-        "{}, {}; {}; best serial code: {} in Python, in Rust {}",
+        "{}, {}: {}, compared with {}; Rust, compared with {}",
         comparison.workload,
         words::number_of(comparison.workers, "worker"),
         python.details,
