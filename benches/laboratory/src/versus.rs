@@ -97,6 +97,9 @@ const MOST_ITEMS: usize = 10_000_000;
 /// The slowest way may take so long in any case: at smaller sizes, starting workers is all that is seen.
 const LEAST_LIMIT: Duration = Duration::from_millis(50);
 
+/// A size is too long if each of so many runs is: one may be slow by chance.
+const TRIES: usize = 3;
+
 /// The number of rounds of each cell that sizes are chosen for.
 const ROUNDS: u32 = 12;
 
@@ -125,9 +128,12 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
 
     let number = ways.len() + OURS.len() + 4; // the languages with each other, and two checks
     let of_cell = request.budget.div_f64(number as f64);
-    let limit = longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT);
+    let limit = match request.largest {
+        None => longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT),
+        Some(_) => Duration::MAX, // it is insisted on
+    };
     // The ways of Rust are not asked: Python's pool takes longer.
-    let sizes = sizes(request.largest, limit, |n| {
+    let sizes = sizes(largest, limit, |n| {
         let runs = ways.iter().chain([&best_serial]).map(|&way| (way, n));
         let times = process.run(&runs.collect::<Vec<_>>())?;
         Ok(times.into_iter().fold(0.0, f64::max))
@@ -219,28 +225,32 @@ impl Stopwatch for TwoProcesses {
     }
 }
 
-/// The powers of ten up to the largest size, and the largest, each with the seconds of the slowest way.
+/// The powers of ten up to the last size, and that, each with the seconds of the slowest way.
 ///
-/// The largest is the last of 1, 2, 5, 10 ... at which that takes no longer than `limit`, so that all ways can be run often
-/// enough; starting the workers, which takes the same at every size, does not count. Only a size that is `insisted` on
-/// is measured in any case.
+/// The last is that of 1, 2, 5, 10 ... `largest` at which the slowest way takes no longer than `limit`, so that all ways
+/// can be run often enough; starting the workers, which takes the same at every size, does not count.
 fn sizes(
-    insisted: Option<usize>,
+    largest: usize,
     limit: Duration,
     mut slowest: impl FnMut(usize) -> io::Result<f64>,
 ) -> io::Result<Vec<(usize, f64)>> {
     let mut sizes: Vec<(usize, f64)> = Vec::new();
-    for n in sizes_up_to(insisted.unwrap_or(MOST_ITEMS), Duration::MAX) {
-        // Twice, because one may be slow by chance.
-        let seconds = slowest(n)?.min(slowest(n)?);
+    for n in sizes_up_to(largest, Duration::MAX) {
+        let mut seconds = slowest(n)?;
         let start = sizes.first().map_or(seconds, |&(_, seconds)| seconds);
-        if insisted.is_none() && seconds > start + limit.as_secs_f64() {
+        let longest = start + limit.as_secs_f64();
+        for _ in 1..TRIES {
+            if seconds > longest {
+                seconds = slowest(n)?;
+            }
+        }
+        if seconds > longest {
             break;
         }
         sizes.push((n, seconds));
     }
-    let largest = sizes.last().map(|&(n, _)| n);
-    sizes.retain(|&(n, _)| n == 10_usize.pow(n.ilog10()) || Some(n) == largest);
+    let last = sizes.last().map(|&(n, _)| n);
+    sizes.retain(|&(n, _)| n == 10_usize.pow(n.ilog10()) || Some(n) == last);
     Ok(sizes)
 }
 
@@ -249,17 +259,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_over_the_limit_is_left_out_unless_it_is_insisted_on() {
+    fn sizes_end_where_the_slowest_way_takes_longer_than_the_limit() {
         // 10 ms to start the workers, and 1 µs an item.
         let slowest = |n: usize| Ok(0.01 + n as f64 * 1e-6);
-        for (insisted, milliseconds, expected) in [
-            (None, 50, [1, 10, 100, 1_000, 10_000, 50_000]),
-            (None, 49, [1, 10, 100, 1_000, 10_000, 20_000]),
-            (Some(30_000), 15, [1, 10, 100, 1_000, 10_000, 30_000]),
+        for (limit, last) in [
+            (Duration::from_millis(50), 50_000),
+            (Duration::from_millis(49), 20_000),
+            (Duration::MAX, 70_000),
         ] {
-            let limit = Duration::from_millis(milliseconds);
-            let sizes = sizes(insisted, limit, slowest).expect("it is made up");
-            assert!(sizes.into_iter().map(|(n, _)| n).eq(expected));
+            let sizes = sizes(70_000, limit, slowest).expect("it is made up");
+            let sizes: Vec<_> = sizes.into_iter().map(|(n, _)| n).collect();
+            assert_eq!(sizes, [1, 10, 100, 1_000, 10_000, last]);
         }
     }
 
