@@ -6,8 +6,8 @@
 //!
 //! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes one)
 //!
-//! Expected output: for each workload a table of Python's ways and ours, and below it three comparisons in
-//! words. At the end, where the same was written as HTML, with the figure of time against size.
+//! Expected output: for each workload a table of Python's ways and ours, and below it in words how the
+//! languages compare. At the end, where the same was written as HTML, with the figure of time against size.
 //!
 //! Try: `--workers 1`. Which of Python's ways still cost something, and what do they cost it for?
 
@@ -60,15 +60,10 @@ fn main() -> ExitCode {
 
 /// Measures, writes and prints.
 fn run(options: &Options) -> Outcome {
-    let Options {
-        workload,
-        measuring,
-        html,
-        ..
-    } = options;
-    measuring.check(html)?;
-    let is_asked = |name: &&str| workload.is_empty() || workload.iter().any(|asked| asked == name);
-    let asked: Vec<_> = WORKLOADS.into_iter().filter(is_asked).collect();
+    let (workload, measuring) = (&options.workload, &options.measuring);
+    measuring.check(&options.html)?;
+    let mut asked = WORKLOADS.to_vec();
+    asked.retain(|name| workload.is_empty() || workload.iter().any(|asked| asked == name));
     let count = asked.len() as f64;
     let budget = measuring.time(count * BUDGET, count * QUICK_BUDGET);
     let progress = Progress::new(COMMAND)?;
@@ -92,7 +87,7 @@ fn run(options: &Options) -> Outcome {
     }
     drop(progress);
 
-    let files = measuring.write(html, &page::versus(&comparisons), &comparisons)?;
+    let files = measuring.write(&options.html, &page::versus(&comparisons), &comparisons)?;
     let is_whole = workload.is_empty() && options.max_n.is_none();
     if is_whole && options.workers.asked.is_none() && measuring.is_default() {
         // The report shows the latest.
@@ -100,11 +95,9 @@ fn run(options: &Options) -> Outcome {
     }
     let width = terminal::width();
     for comparison in &comparisons {
-        println!(
-            "{}\n",
-            terminal::prose(&sentences::heading(comparison), "", width)
-        );
-        println!("{}\n", terminal::table(&tables::versus(comparison), width));
+        let heading = terminal::prose(&sentences::heading(comparison), "", width);
+        let table = terminal::table(&tables::versus(comparison), width);
+        println!("{heading}\n\n{table}\n");
         for sentence in sentences::what_to_see(comparison) {
             println!("- {}", terminal::prose(&sentence, "  ", width));
         }

@@ -114,81 +114,74 @@ def joined(lists):
     return [value for values in lists for value in values]
 
 
-class Program:
-    """A function over range(n), and every way to run it."""
+def main(item, serial, dtype, in_a_thread=None):
+    """Times every way to run a function over range(n): by hand, or as the answers to questions.
 
-    def __init__(self, item, serial, dtype, in_a_thread=None):
-        """
-        item         computes one item from its index
-        serial       serial ways by their names, as functions of n; the last is the best one
-        dtype        NumPy's type for an item, by which answers are compared
-        in_a_thread  computes the items of a range, if `item` must not run in two threads at once
-        """
-        self.dtype = dtype
-        self.best_serial = list(serial)[-1]
-        self.ways = {name: lambda n, workers, run=run: run(n) for name, run in serial.items()}
-        processes = {"pool": pool, "pool-kept": pool_kept, "futures": futures}
-        if importlib.util.find_spec("joblib"):
-            processes["joblib"] = joblib_parallel
-        for name, way in processes.items():
-            self.ways[name] = functools.partial(way, item)
-        self.ways["threads"] = functools.partial(threads, in_a_thread or functools.partial(each, item))
-        self.warm = set()
+    item         computes one item from its index
+    serial       serial ways by their names, as functions of n; the last is the best one
+    dtype        NumPy's type for an item, by which answers are compared
+    in_a_thread  computes the items of a range, if `item` must not run in two threads at once
+    """
+    parser = argparse.ArgumentParser(description="Times each way to run this in Python.")
+    parser.add_argument("n", type=int, nargs="?", default=100_000, help="items [100000]")
+    parser.add_argument("--workers", type=int, default=cores(), help="[all cores]")
+    parser.add_argument("--serve", action="store_true", help="answer questions, as JSON")
+    options = parser.parse_args()
+    workers = options.workers
+    if options.n < 0 or workers < 1:
+        parser.error("there must be 0 or more items, and 1 or more workers")
 
-    def time(self, way, n, workers):
+    in_a_thread = in_a_thread or functools.partial(each, item)
+    best_serial = list(serial)[-1]
+    ways = serial | {
+        "pool": lambda n: pool(item, n, workers),
+        "pool-kept": lambda n: pool_kept(item, n, workers),
+        "futures": lambda n: futures(item, n, workers),
+        "threads": lambda n: threads(in_a_thread, n, workers),
+    }
+    if importlib.util.find_spec("joblib"):
+        ways["joblib"] = lambda n: joblib_parallel(item, n, workers)
+    warm = set()
+
+    def timed(way, n):
         """Runs one way once: the time in seconds, and the answer as an array."""
-        if way not in self.warm:
-            self.ways[way](1, workers)  # this starts a pool that is kept
-            self.warm.add(way)
+        if way not in warm:
+            ways[way](1)  # this starts a pool that is kept
+            warm.add(way)
         start = time.perf_counter()
-        answer = self.ways[way](n, workers)
+        answer = ways[way](n)
         seconds = time.perf_counter() - start
-        return seconds, np.ascontiguousarray(answer, dtype=self.dtype)
+        return seconds, np.ascontiguousarray(answer, dtype=dtype)
 
-    def main(self):
-        parser = argparse.ArgumentParser(description="Times each way to run this in Python.")
-        parser.add_argument("n", type=int, nargs="?", default=100_000, help="items [100000]")
-        parser.add_argument("--workers", type=int, default=cores(), help="[all cores]")
-        parser.add_argument("--serve", action="store_true", help="answer questions, as JSON")
-        options = parser.parse_args()
-        if options.n < 0 or options.workers < 1:
-            parser.error("there must be 0 or more items, and 1 or more workers")
-        if options.serve:
-            end_together()
-            self.serve(options.workers)
-        else:
-            # Ctrl-C ends this process and its workers at once, without a traceback from each.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            self.print_times(options.n, options.workers)
-
-    def print_times(self, n, workers):
-        print(f"n = {n:,}, {workers} workers; speedup is against {self.best_serial}")
-        best, _ = self.time(self.best_serial, n, workers)
-        for way in self.ways:
-            seconds, answer = self.time(way, n, workers)
+    if options.serve:
+        end_together()
+        serve(timed, best_serial, [way for way in ways if way != best_serial])
+    else:
+        # Ctrl-C ends this process and its workers at once, without a traceback from each.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        print(f"n = {options.n:,}, {workers} workers; speedup is against {best_serial}")
+        best, _ = timed(best_serial, options.n)
+        for way in ways:
+            seconds, answer = timed(way, options.n)
             total = answer.sum(dtype=np.uint64)
             print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
 
-    def serve(self, workers):
-        """Says what there is, then answers questions. Each is a list of runs: [way, n]."""
-        about = {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "joblib": version("joblib") if "joblib" in self.ways else None,
-            "ways": list(self.ways),
-            "best_serial": self.best_serial,
-        }
-        say(Ok=about)
-        for line in sys.stdin:
-            runs = []
-            try:
-                for way, n in json.loads(line):
-                    seconds, answer = self.time(way, n, workers)
-                    runs.append((seconds, hashlib.sha256(answer).hexdigest()))
-                    del answer  # so that the next run finds the memory as this one did
-                say(Ok=runs)
-            except Exception as error:
-                say(Err=f"{way}, n = {n}: {type(error).__name__}: {error}")
+
+def serve(timed, best_serial, others):
+    """Says what there is, then answers questions. Each is a list of runs: [way, n]."""
+    joblib = f"joblib {version('joblib')}" if "joblib" in others else "no joblib"
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}, {joblib}"
+    say(Ok={"versions": versions, "best_serial": best_serial, "others": others})
+    for line in sys.stdin:
+        runs = []
+        try:
+            for way, n in json.loads(line):
+                seconds, answer = timed(way, n)
+                runs.append((seconds, hashlib.sha256(answer).hexdigest()))
+                del answer  # so that the next run finds the memory as this one did
+            say(Ok=runs)
+        except Exception as error:
+            say(Err=f"{way}, n = {n}: {type(error).__name__}: {error}")
 
 
 def cores():

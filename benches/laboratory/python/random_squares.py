@@ -17,7 +17,7 @@ def random_square(i):
     return np.random.randint(0, 10) ** 2
 
 
-def serial(n):
+def loop(n):
     return [random_square(i) for i in range(n)]
 
 
@@ -33,4 +33,4 @@ def in_a_thread(chunk):
 
 
 if __name__ == "__main__":
-    measured.Program(random_square, {"serial": serial}, np.uint8, in_a_thread).main()
+    measured.main(random_square, {"loop": loop}, np.uint8, in_a_thread)

@@ -17,7 +17,7 @@ def square(x):
     return x * x
 
 
-def serial(n):
+def loop(n):
     return [x * x for x in range(n)]
 
 
@@ -26,4 +26,4 @@ def vectorised(n):
 
 
 if __name__ == "__main__":
-    measured.Program(square, {"serial": serial, "numpy": vectorised}, np.uint64).main()
+    measured.main(square, {"loop": loop, "numpy": vectorised}, np.uint64)

@@ -4,7 +4,7 @@ use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::floors::{Floor, Floors, Group};
 use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
-use laboratory::versus::{Comparison, POOL};
+use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
 
 use crate::{sentences, words};
@@ -193,49 +193,19 @@ fn interval(range: &Range) -> String {
     or_dash(interval.map(|(low, high)| format!("{low:.2} – {high:.2}")))
 }
 
-/// Python's ways and ours, each compared with the best serial code of its own language; their times at the largest size
-/// that all were measured at, and how many times as long Python's pool takes.
+/// The crossovers of both languages in one table. Each way is compared with the best serial code of its own language.
 pub fn versus(comparison: &Comparison) -> Table {
-    let languages = [&comparison.theirs, &comparison.ours];
-    let ways = languages.into_iter().flat_map(|it| measured(&it.ways));
-    let largest = ways.map(|(_, way)| way.estimate.largest().at).min();
-    let at_largest = |way: &Measured| place_at(way, largest?);
-    let pool = comparison.theirs.way(POOL).and_then(at_largest);
-    let times_and_pool = |seconds: f64| {
-        let pool = pool.map(|pool| format!("{} ×", words::ratio(pool.rival.median / seconds)));
-        [words::time(seconds), or_dash(pool)]
-    };
-    let mut rows = Vec::new();
-    for language in languages {
-        let name = &language.name;
-        if let Some(place) = measured(&language.ways).find_map(|(_, way)| at_largest(way)) {
-            let label = format!("{name}: {} (best serial)", language.serial);
-            let mut row = [&label, "", "", "1.00"].map(str::to_owned).to_vec();
-            row.extend(times_and_pool(place.base.median));
-            rows.push(row);
-        }
-        for way in &language.ways {
-            let mut row = vec![format!("{name}: {}", way.paradigm)];
-            match &way.outcome {
-                Err(_) => row.push("failed".to_owned()),
-                Ok(way) => {
-                    row.push(sentences::answer(&way.estimate));
-                    row.push(sentences::interval(&way.estimate));
-                    if let Some(place) = at_largest(way) {
-                        row.push(sentences::speedup(&place));
-                        row.extend(times_and_pool(place.rival.median));
-                    }
-                    row.push(serial_time_there(way));
-                }
-            }
-            rows.push(row);
-        }
+    let mut both = Table::default();
+    for language in &comparison.languages {
+        let Table { head, rows } = crossovers(language, comparison.workers);
+        both.head = head;
+        both.rows.extend(rows.into_iter().map(|mut row| {
+            row[0] = format!("{}: {}", language.name, row[0]);
+            row
+        }));
     }
-    let head = format!(
-        "way; beats its serial from; 95% interval; speedup; {}; Python's pool takes; serial takes there",
-        time_at(largest)
-    );
-    Table::new(&head, rows)
+    "way".clone_into(&mut both.head[0]);
+    both
 }
 
 fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {

@@ -1,9 +1,7 @@
 //! Both languages side by side.
 
-use estimator::Measured;
 use laboratory::machine::Machine;
-use laboratory::survey::{self, CellResult};
-use laboratory::versus::{Comparison, Language};
+use laboratory::versus::Comparison;
 use maud::{Markup, html};
 
 use super::crossovers::{ITEMS, TIME, curve, marks, points};
@@ -13,9 +11,8 @@ use crate::{sentences, tables};
 
 /// All comparisons, as HTML.
 pub fn page(comparisons: &[Comparison]) -> String {
-    let machine = comparisons.first().map(|first| first.machine.clone());
-    let machine = machine.unwrap_or_else(Machine::this);
     let chapters = [chapter(comparisons)];
+    let machine = Machine::this(); // it has just measured
     super::html("Side by side with Python", &html! {}, &chapters, &machine)
 }
 
@@ -53,27 +50,22 @@ fn section(comparison: &Comparison) -> Section {
 
 /// Time against n, both languages in one figure. Our serial code is the baseline; the others are numbered.
 fn figure(comparison: &Comparison) -> Markup {
-    let ours = curves(&comparison.ours).into_iter();
-    let series = ours.chain(curves(&comparison.theirs)).enumerate();
-    let numbered = series.map(|(k, series)| Series {
-        look: k.checked_sub(1).map_or(Look::Baseline, Look::Nth),
-        ..series
-    });
+    let mut series = Vec::new();
+    for language in comparison.languages.iter().rev() {
+        let name = |name: &str| format!("{}: {name}", language.name);
+        let look = |k: usize| k.checked_sub(1).map_or(Look::Baseline, Look::Nth);
+        let serial = points(&language.serial_curve());
+        series.push(Series::new(name("serial"), look(series.len()), serial));
+        for (way, measured) in language.measured() {
+            series.push(Series {
+                marks: marks(measured),
+                band: Vec::new(),
+                ..curve(&name(way), look(series.len()), measured, |place| {
+                    place.rival
+                })
+            });
+        }
+    }
     let title = format!("{}: time of one run", comparison.workload);
-    Lines::new(title, ITEMS, TIME, numbered.collect()).figure()
-}
-
-/// Serial code first, then each way.
-fn curves(language: &Language) -> Vec<Series> {
-    let name = |name: &str| format!("{}: {name}", language.name);
-    let cells: &[CellResult] = &language.ways;
-    let serial = points(&survey::serial_curve(cells));
-    let serial = Series::new(name(&language.serial), Look::Baseline, serial);
-    let way = |(way, measured): (&str, &Measured)| Series {
-        marks: marks(measured),
-        band: Vec::new(),
-        ..curve(&name(way), Look::Baseline, measured, |place| place.rival)
-    };
-    let ways = survey::measured(cells).map(way);
-    std::iter::once(serial).chain(ways).collect()
+    Lines::new(title, ITEMS, TIME, series).figure()
 }
