@@ -3,7 +3,7 @@
 use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::floors::{Floor, Floors, Group};
-use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
+use laboratory::survey::{Scaling, WorkloadResult, measured};
 use laboratory::versus::{Comparison, POOL};
 use laboratory::waterfall::{Part, Waterfall};
 
@@ -41,9 +41,7 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         let cells = ["serial", "", "", "1.00", &words::time(time)];
         cells.map(str::to_owned).to_vec()
     });
-    let mut cells: Vec<&CellResult> = result.cells.iter().collect();
-    cells.sort_by(|a, b| rank(a).partial_cmp(&rank(b)).expect("sizes are numbers"));
-    let cells = cells.into_iter().map(|cell| {
+    let cells = sentences::best_first(result).into_iter().map(|cell| {
         let Ok(measured) = &cell.outcome else {
             return vec![cell.paradigm.clone(), "failed".to_owned()];
         };
@@ -64,13 +62,6 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         ]
     });
     Table::new(&head, serial.into_iter().chain(cells).collect())
-}
-
-/// What decides the order of rows: the kind of answer, then the size.
-fn rank(cell: &CellResult) -> (usize, f64) {
-    let measured = cell.outcome.as_ref().ok();
-    let crossing = measured.and_then(|measured| measured.estimate.answer.crossing());
-    (sentences::kind(cell), crossing.map_or(0.0, |at| at.at))
 }
 
 /// The sizes next to a crossing where the paradigm is slower and where it is faster.

@@ -59,7 +59,7 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
         id: result.name.clone(),
         title: result.name.clone(),
         text: html! {
-            p { "Compared with " (Prose(&result.base)) ". " (Prose(&sentences::who_wins(result))) }
+            p { "Compared with " (Prose(&result.base)) ". " @if let Some(best) = sentences::best(result) { (Prose(&best)) } }
         },
         table: tables::crossovers(result, survey.workers),
         remarks: sentences::remarks(result, survey.noise_floor, &survey.busy),

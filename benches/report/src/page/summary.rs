@@ -1,6 +1,5 @@
 //! Everything at a glance: workloads × paradigms, one cell for each.
 
-use estimator::{Answer, Crossing, Estimate};
 use laboratory::survey::{Survey, WorkloadResult};
 use maud::{Markup, html};
 
@@ -62,9 +61,11 @@ fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
     };
     let largest = measured.estimate.largest();
     let share = shade(largest.speedup().median, workers);
+    let estimate = &measured.estimate;
+    let in_serial_time = |n| words::time(estimate.base_time_at(n));
     html! {
         td style={ "--share:" (share) "%" } {
-            (in_serial_time(&measured.estimate)) br;
+            (sentences::answer_at(estimate, "", in_serial_time)) br;
             b { (sentences::speedup(largest)) }
         }
     }
@@ -74,20 +75,4 @@ fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
 fn shade(speedup: f64, workers: usize) -> i32 {
     let full = (workers as f64).max(2.0).ln();
     (100.0 * (speedup.ln() / full).clamp(0.0, 1.0)).round() as i32
-}
-
-/// The answer as the time that serial code takes at the crossover.
-fn in_serial_time(estimate: &Estimate) -> String {
-    let at = |crossing: Crossing| words::time(estimate.base_time_at(crossing.at));
-    match estimate.answer {
-        Answer::From { begin } => format!("from {}", at(begin)),
-        Answer::Between { begin, end } => {
-            let begin = begin.map_or("up".to_owned(), at);
-            format!("{begin} to {}", at(end))
-        }
-        Answer::Always { .. } => "always".to_owned(),
-        Answer::Never { .. } => "never".to_owned(),
-        Answer::NoDifference { .. } => "no difference".to_owned(),
-        Answer::Undecided { .. } => "undecided".to_owned(),
-    }
 }
