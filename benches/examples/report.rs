@@ -68,18 +68,16 @@ fn run(options: &Options) -> Outcome {
     let paradigms = catalogue::paradigms().into_iter();
     let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
     let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let (budgets, workloads, sizes, scaled) = if all {
-        (IN_MINUTES, &WORKLOADS[..], &WATERFALLS[..], &paradigms[..])
+    let (budgets, most) = if all {
+        (IN_MINUTES, usize::MAX)
     } else {
-        (
-            IN_SECONDS,
-            &WORKLOADS[..1],
-            &WATERFALLS[..1],
-            &paradigms[..1],
-        )
+        (IN_SECONDS, 1)
     };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
+    let workloads = &WORKLOADS[..most.min(WORKLOADS.len())];
+    let sizes = &WATERFALLS[..most.min(WATERFALLS.len())];
+    let scaled = &paradigms[..most.min(paradigms.len())];
     let mut missing = false;
 
     let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
