@@ -118,9 +118,10 @@ fn main() -> ExitCode {
 
 /// A list of paradigms or workloads, each with what it does.
 fn list(entries: Vec<Entry>) -> String {
-    let line = |Entry { name, about, input }: Entry| {
-        let input = input.map_or(String::new(), |input| format!("; --input: {input}"));
-        format!("  {name:24} {about}{input}\n")
+    let line = |entry: Entry| {
+        let input = entry.input.map(|input| format!("; --input: {input}"));
+        let input = input.unwrap_or_default();
+        format!("  {:24} {}{input}\n", entry.name, entry.about)
     };
     entries.into_iter().map(line).collect()
 }
