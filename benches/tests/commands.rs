@@ -4,8 +4,7 @@ mod support;
 
 use std::fs;
 
-use laboratory::catalogue;
-use serde_json::Value;
+use laboratory::survey::Survey;
 use support::{assert_fails, command, files, said};
 
 fn assert_all_in(text: &str, parts: &[&str]) {
@@ -53,14 +52,6 @@ fn bad_input_gets_one_sentence_and_status_2() {
 }
 
 #[test]
-fn lists_workloads_and_paradigms() {
-    let list = said(&mut command("crossover --list").1);
-    for entry in [catalogue::workloads(), catalogue::paradigms()].concat() {
-        assert_all_in(&list, &[entry.name, entry.about]);
-    }
-}
-
-#[test]
 fn writes_tables_figures_and_every_round() {
     let (directory, mut command) = command(
         "crossover --workload random-squares --max-n 2000 --budget 0.5 --paradigm threads/scoped \
@@ -76,21 +67,13 @@ fn writes_tables_figures_and_every_round() {
     let read = |name| fs::read_to_string(directory.path().join(name)).expect("it was written");
     assert_all_in(&read("page.html"), &["<svg", "</html>"]);
 
-    let json: Value = serde_json::from_str(&read("rounds.json")).expect("it is JSON");
-    for key in ["cpu", "cores", "kernel", "rustc", "commit"] {
-        assert!(!json["machine"][key].is_null(), "{key}");
-    }
-    let list = |json: &Value| json.as_array().expect("a list").clone();
-    let cells = list(&json["workloads"][0]["cells"]);
+    let survey: Survey = serde_json::from_str(&read("rounds.json")).expect("it is a survey");
+    let cells: Vec<_> = survey.workloads[0].measured().collect();
     assert_eq!(cells.len(), 2);
-    for cell in cells {
-        let measured = &cell["outcome"]["Ok"];
-        assert!(measured["estimate"]["answer"]["answer"].is_string());
-        let rounds = list(&measured["rounds"]);
-        let pairs: Vec<Value> = rounds.iter().flat_map(list).collect();
-        let largest = pairs.iter().filter_map(|pair| pair["at"].as_u64()).max();
-        assert_eq!(largest, Some(2_000));
-        assert!(pairs.iter().all(|pair| pair["base"].as_f64() > Some(0.0)));
+    for (_, measured) in cells {
+        let pairs = measured.rounds.iter().flatten();
+        assert_eq!(pairs.clone().map(|pair| pair.at).max(), Some(2_000));
+        assert!(pairs.clone().all(|pair| pair.base > 0.0));
     }
 }
 

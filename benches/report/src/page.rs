@@ -23,6 +23,7 @@ pub use report::{CriterionPage, Results, in_seconds, report};
 pub use versus::page as versus;
 
 /// Some things to see that answer one question.
+#[derive(Default)]
 struct Chapter {
     /// For links: letters, digits and hyphens.
     id: &'static str,

@@ -83,15 +83,10 @@ pub fn number_of(count: usize, thing: &str) -> String {
 
 /// All digits, with separators: `10,000,000`.
 pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    match n {
+        0..1_000 => n.to_string(),
+        _ => format!("{},{:03}", thousands(n / 1_000), n % 1_000),
     }
-    text
 }
 
 /// A text in lines of at most `width` columns, broken between words.

@@ -41,14 +41,16 @@ pub struct CriterionPage {
 /// The report as HTML.
 pub fn report(findings: &Results) -> String {
     let survey = &findings.survey;
-    let pages = |chapter| criterion_pages(&findings.criterion, chapter);
-    let chapters = [
-        crossovers::chapter(survey, pages("crossovers")),
-        where_the_time_goes(&findings.waterfalls, pages("time")),
-        scaling::chapter(&findings.scalings, pages("workers")),
-        primitives::chapter(findings.floors.as_ref(), pages("primitives")),
+    let mut chapters = [
+        crossovers::chapter(survey),
+        where_the_time_goes(&findings.waterfalls),
+        scaling::chapter(&findings.scalings),
+        primitives::chapter(findings.floors.as_ref()),
         versus::chapter(&findings.comparisons),
     ];
+    for chapter in &mut chapters {
+        chapter.after = criterion_pages(&findings.criterion, chapter.id);
+    }
     let lead = html! {
         (summary::lead(survey))
         @if let Some(sentence) = in_seconds(findings) { p.remark { (Prose(sentence)) } }
@@ -66,7 +68,7 @@ pub fn in_seconds(findings: &Results) -> Option<&'static str> {
 }
 
 /// A section for each workload and size.
-fn where_the_time_goes(all: &[Waterfall], after: Markup) -> Chapter {
+fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
     let alike = |a: &Waterfall, b: &Waterfall| a.workload == b.workload && a.n == b.n;
     let sections = all.chunk_by(alike).map(|waterfalls| {
         let Waterfall { workload, n, .. } = &waterfalls[0];
@@ -104,7 +106,7 @@ fn where_the_time_goes(all: &[Waterfall], after: Markup) -> Chapter {
         },
         command: "--example report -- --measure",
         sections: sections.collect(),
-        after,
+        ..Chapter::default()
     }
 }
 
@@ -116,15 +118,13 @@ fn criterion_pages(pages: &[CriterionPage], chapter: &str) -> Markup {
         Some("cost" | "echo" | "bandwidth" | "channel") => "primitives",
         _ => "crossovers",
     };
-    let pages: Vec<_> = pages
-        .iter()
-        .filter(|page| chapter_of(page) == chapter)
-        .collect();
+    let mut pages = pages.to_vec();
+    pages.retain(|page| chapter_of(page) == chapter);
     html! {
         @if !pages.is_empty() {
             h3 { "Criterion's own pages" }
             p { "Of each group of benchmarks: every benchmark's distribution, and what changed since the run before." }
-            ul.columns { @for page in pages { li { a href=(page.address) { (page.group) } } } }
+            ul.columns { @for page in &pages { li { a href=(page.address) { (page.group) } } } }
         }
     }
 }
