@@ -24,7 +24,7 @@ use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
 use laboratory::{catalogue, floors, waterfall};
-use report::page::{CriterionPage, Results, in_seconds, report};
+use report::page::{Results, in_seconds, report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -119,13 +119,19 @@ fn run(options: &Options) -> Outcome {
         floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
     drop(progress);
+    let mut criterion_directory = in_target_directory("criterion");
+    let criterion = criterion_groups(&criterion_directory);
+    if html.starts_with(in_target_directory("crossover")) {
+        criterion_directory = PathBuf::from("../criterion");
+    }
     let findings = Results {
         survey,
         waterfalls,
         scalings,
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
-        criterion: criterion_pages(html),
+        criterion,
+        criterion_directory: criterion_directory.display().to_string(),
         in_seconds: missing,
     };
     write_whole(html, report(&findings).as_bytes())?;
@@ -161,21 +167,12 @@ fn size(result: &WorkloadResult, time: f64) -> usize {
     at_most.map_or(1, |&(n, _)| n)
 }
 
-/// The pages that `cargo bench` has written, seen from `html`.
-fn criterion_pages(html: &Path) -> Vec<CriterionPage> {
-    let mut directory = in_target_directory("criterion");
-    let groups = fs::read_dir(&directory).into_iter().flatten().flatten();
+/// The groups of benchmarks of which `cargo bench` has written pages.
+fn criterion_groups(directory: &Path) -> Vec<String> {
+    let groups = fs::read_dir(directory).into_iter().flatten().flatten();
     let groups = groups.filter(|group| group.path().join("report/index.html").is_file());
     let names = groups.map(|group| group.file_name().to_string_lossy().into_owned());
     let mut names: Vec<_> = names.collect();
     names.sort();
-    if html.starts_with(in_target_directory("crossover")) {
-        directory = PathBuf::from("../criterion");
-    }
-    let page = |group: String| {
-        let address = directory.join(&group).join("report/index.html");
-        let address = address.display().to_string();
-        CriterionPage { group, address }
-    };
-    names.into_iter().map(page).collect()
+    names
 }

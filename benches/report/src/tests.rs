@@ -11,7 +11,7 @@ use laboratory::waterfall::{Part, Waterfall};
 
 use self::made_up::{CALM, all_kinds, answers, cell, measured, result};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series, Unit};
-use crate::page::{self, CriterionPage, Results};
+use crate::page::{self, Results};
 use crate::{sentences, tables, terminal, words};
 
 /// What is said of each kind of answer, the best first: in a table, and as a clause.
@@ -210,10 +210,6 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
 
 #[test]
 fn the_report_has_five_chapters_and_loads_nothing() {
-    let page = CriterionPage {
-        group: "squares-threads".to_owned(),
-        address: "../criterion/squares-threads/report/index.html".to_owned(),
-    };
     let survey = Survey {
         machine: Machine::this(),
         busy: CALM,
@@ -227,7 +223,8 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         scalings: Vec::new(),
         floors: None,
         comparisons: Vec::new(),
-        criterion: vec![page],
+        criterion: vec!["squares-threads".to_owned()],
+        criterion_directory: "../criterion".to_owned(),
         in_seconds: true,
     });
     let chapters = ["crossovers", "time", "workers", "primitives", "python"];

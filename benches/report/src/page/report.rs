@@ -23,19 +23,12 @@ pub struct Results {
     pub floors: Option<Floors>,
     /// Side by side with Python.
     pub comparisons: Vec<Comparison>,
-    /// The pages that `cargo bench` has written.
-    pub criterion: Vec<CriterionPage>,
+    /// The groups of benchmarks of which `cargo bench` has written pages.
+    pub criterion: Vec<String>,
+    /// Where these pages are, seen from this one.
+    pub criterion_directory: String,
     /// Whether something was measured only now, in a few seconds, and so only in part.
     pub in_seconds: bool,
-}
-
-/// A page of criterion's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CriterionPage {
-    /// The group of benchmarks that it is about.
-    pub group: String,
-    /// Where it is.
-    pub address: String,
 }
 
 /// The report as HTML.
@@ -49,7 +42,7 @@ pub fn report(findings: &Results) -> String {
         versus::chapter(&findings.comparisons),
     ];
     for chapter in &mut chapters {
-        chapter.after = criterion_pages(&findings.criterion, chapter.id);
+        chapter.after = criterion_pages(findings, chapter.id);
     }
     let lead = html! {
         (summary::lead(survey))
@@ -111,20 +104,24 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
 }
 
 /// Links to criterion's own pages, in the chapter in which they belong.
-fn criterion_pages(pages: &[CriterionPage], chapter: &str) -> Markup {
-    let chapter_of = |page: &CriterionPage| match page.group.split('-').next() {
+fn criterion_pages(findings: &Results, chapter: &str) -> Markup {
+    let chapter_of = |group: &str| match group.split('-').next() {
         Some("how") => "time",
         Some("lock") => "workers",
         Some("cost" | "echo" | "bandwidth" | "channel") => "primitives",
         _ => "crossovers",
     };
-    let mut pages = pages.to_vec();
-    pages.retain(|page| chapter_of(page) == chapter);
+    let mut groups = findings.criterion.clone();
+    groups.retain(|group| chapter_of(group) == chapter);
     html! {
-        @if !pages.is_empty() {
+        @if !groups.is_empty() {
             h3 { "Criterion's own pages" }
             p { "Of each group of benchmarks: every benchmark's distribution, and what changed since the run before." }
-            ul.columns { @for page in &pages { li { a href=(page.address) { (page.group) } } } }
+            ul.columns {
+                @for group in &groups {
+                    li { a href={ (findings.criterion_directory) "/" (group) "/report/index.html" } { (group) } }
+                }
+            }
         }
     }
 }
