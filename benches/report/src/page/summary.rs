@@ -1,6 +1,6 @@
 //! Everything at a glance: workloads × paradigms, one cell for each.
 
-use laboratory::survey::{Survey, WorkloadResult};
+use laboratory::survey::{CellResult, Survey};
 use maud::{Markup, html};
 
 use super::Prose;
@@ -8,12 +8,9 @@ use crate::{sentences, words};
 
 /// The table, and how to read it.
 pub(super) fn lead(survey: &Survey) -> Markup {
-    let mut paradigms: Vec<&str> = Vec::new();
-    for cell in survey.workloads.iter().flat_map(|result| &result.cells) {
-        if !paradigms.contains(&cell.paradigm.as_str()) {
-            paradigms.push(&cell.paradigm);
-        }
-    }
+    // Each workload was run in the same ways, in the same order.
+    let cells = survey.workloads.first().map(|first| &first.cells[..]);
+    let paradigms = cells.unwrap_or_default().iter().map(|cell| &cell.paradigm);
     html! {
         p {
             "The first line of each cell says how much work it takes until the paradigm wins: the time that " em { "serial" }
@@ -38,13 +35,13 @@ pub(super) fn lead(survey: &Survey) -> Markup {
                 }
             }
             tbody {
-                @for paradigm in paradigms {
+                @for (row, paradigm) in paradigms.enumerate() {
                     tr {
                         // A name may be broken after its first part.
                         th scope="row" {
                             @for (k, part) in paradigm.split('/').enumerate() { @if k > 0 { "/" wbr; } (part) }
                         }
-                        @for result in &survey.workloads { (cell(result, paradigm, survey.workers)) }
+                        @for result in &survey.workloads { (cell(&result.cells[row], survey.workers)) }
                     }
                 }
             }
@@ -52,10 +49,7 @@ pub(super) fn lead(survey: &Survey) -> Markup {
     }
 }
 
-fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
-    let Some(cell) = result.cells.iter().find(|cell| cell.paradigm == paradigm) else {
-        return html! { td { "–" } };
-    };
+fn cell(cell: &CellResult, workers: usize) -> Markup {
     let Ok(measured) = &cell.outcome else {
         return html! { td { "failed" } };
     };
