@@ -54,17 +54,6 @@ fn shown(workload: &str) -> (&str, &[usize]) {
     }
 }
 
-/// A paradigm's name without its crate's, if no other in the group ends the same.
-fn short<'a>(paradigm: &'a str, all: &[&str]) -> &'a str {
-    let last = paradigm.rsplit('/').next().unwrap_or(paradigm);
-    let namesakes = all.iter().filter(|name| name.ends_with(last));
-    if namesakes.count() == 1 {
-        last
-    } else {
-        paradigm
-    }
-}
-
 /// A group: every paradigm of a kind on one workload, each with each size in a process of its own.
 fn crossover(criterion: &mut Criterion, workload: &str, kind: &str, paradigms: &[&'static str]) {
     let (name, sizes) = shown(workload);
@@ -80,7 +69,9 @@ fn crossover(criterion: &mut Criterion, workload: &str, kind: &str, paradigms: &
         let subject = Subject::Paradigm(Trial::by_items(paradigm, workers, &problem));
         // One run of the largest takes tens of milliseconds: ten samples say enough.
         group.sample_size(if at == largest { 10 } else { 30 });
-        let id = BenchmarkId::new(short(paradigm, paradigms), format!("{at:e}"));
+        // Names have to be short: without that of the crate.
+        let (_, name) = paradigm.split_once('/').unwrap_or(("", paradigm));
+        let id = BenchmarkId::new(name, format!("{at:e}"));
         let mut process = None; // started when it is first needed: not for `--list`
         group.bench_function(id, |bencher| {
             bencher.iter_custom(|iterations| {

@@ -8,7 +8,7 @@
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::slice;
@@ -221,7 +221,6 @@ fn run(plan: &Plan, options: &Options) -> Outcome {
 
 /// Prints a table and a figure for each workload.
 fn print(survey: &Survey) -> io::Result<()> {
-    let color = io::stdout().is_terminal();
     let width = terminal::width();
     let mut out = io::stdout().lock();
     for result in &survey.workloads {
@@ -237,7 +236,7 @@ fn print(survey: &Survey) -> io::Result<()> {
         }
         writeln!(out)?;
         if result.measured().next().is_some() {
-            writeln!(out, "{}\n", terminal::figure(result, width, color))?;
+            writeln!(out, "{}\n", terminal::figure(result, width))?;
         }
     }
     if let Some(sentence) = sentences::busy(&survey.busy) {

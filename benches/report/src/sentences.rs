@@ -24,12 +24,10 @@ pub(crate) fn answer_at(
 ) -> String {
     match estimate.answer {
         Answer::From { begin } => format!("{about}{}", crossing(begin.at)),
-        Answer::Between { begin, end } => {
-            let end = crossing(end.at);
-            begin.map_or(format!("up to {about}{end}"), |begin| {
-                format!("{about}{} to {end}", crossing(begin.at))
-            })
-        }
+        Answer::Between { begin, end } => match begin {
+            Some(begin) => format!("{about}{} to {}", crossing(begin.at), crossing(end.at)),
+            None => format!("up to {about}{}", crossing(end.at)),
+        },
         Answer::Always { from } => format!("{} on", size(from)),
         Answer::Never { up_to } => format!("never up to {}", size(up_to)),
         Answer::NoDifference { up_to, .. } => format!("no difference up to {}", size(up_to)),
@@ -41,19 +39,20 @@ pub(crate) fn answer_at(
 /// The same as a clause, without a full stop: who beats whom, and from where on.
 pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
     let beats = format!("{rival} beats {base}");
+    let n = |crossing: Crossing| format!("n ≈ {}", words::count(crossing.at));
     match estimate.answer {
         Answer::From { begin } => {
-            let (n, interval) = (words::count(begin.at), interval_of(&begin));
-            format!("{beats} from n ≈ {n} on (95% interval {interval})")
+            let interval = interval_of(&begin);
+            format!("{beats} from {} on (95% interval {interval})", n(begin))
         }
         Answer::Between { begin, end } => {
-            let from = begin.map(|begin| format!("from n ≈ {} ", words::count(begin.at)));
-            let n = words::count(end.at);
-            format!("{beats} {}up to n ≈ {n}, and not beyond", from.unwrap_or_default())
+            let from = begin.map(|begin| format!("from {} ", n(begin)));
+            let from = from.unwrap_or_default();
+            format!("{beats} {from}up to {}, and not beyond", n(end))
         }
         Answer::Always { from } => {
-            let n = size(from);
-            format!("{beats} at every size that was measured, from {n} on")
+            let from = size(from);
+            format!("{beats} at every size that was measured, from {from} on")
         }
         Answer::Never { up_to } => format!("{rival} never beats {base}, up to {}", size(up_to)),
         Answer::NoDifference { up_to, within } => {
@@ -63,19 +62,23 @@ pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
             )
         }
         Answer::Undecided { too_few_rounds, .. } if too_few_rounds => {
-            format!("there were too few rounds to tell whether {beats}; {MORE_ROUNDS}")
+            format!(
+                "there were too few rounds to tell whether {beats}; a longer measurement has more"
+            )
         }
-        Answer::Undecided { up_to, slower_up_to, .. } => {
-            let slower = slower_up_to
-                .map(|n| format!("{rival} is slower than {base} at {}; ", size(n)));
-            let (slower, n) = (slower.unwrap_or_default(), size(up_to));
-            format!("{slower}whether {beats} up to {n} is undecided")
+        Answer::Undecided {
+            up_to,
+            slower_up_to,
+            ..
+        } => {
+            let undecided = format!("whether {beats} up to {} is undecided", size(up_to));
+            match slower_up_to {
+                Some(n) => format!("{rival} is slower than {base} at {}; {undecided}", size(n)),
+                None => undecided,
+            }
         }
     }
 }
-
-/// What helps against too few rounds, whatever the command's options are.
-const MORE_ROUNDS: &str = "a longer measurement has more";
 
 /// The 95% interval of an answer, as a cell of a table: `7,000 – open`; `–` if there is none.
 pub fn interval(estimate: &Estimate) -> String {

@@ -22,10 +22,8 @@ const GAP: &str = "  ";
 /// A head is broken into lines of about this width, if its column has nothing wider.
 const HEAD_WIDTH: usize = 8;
 
-/// What each curve is drawn with: serial code first, then the paradigms; so they can be told apart without colour.
+/// What each curve is drawn with: serial code first, then the paradigms.
 const LETTERS: &str = "sabcdefghijklmnopqrtuvwxyz";
-/// The colours of the paradigms in turn, as terminals are told them.
-const COLORS: [u8; 6] = [36, 33, 32, 35, 34, 31];
 
 /// The columns of this terminal; 100 if standard output is none.
 pub fn width() -> usize {
@@ -106,8 +104,8 @@ pub fn waterfall(waterfall: &Waterfall, width: usize) -> String {
     table(&Table::new("part; time; share; ", rows), width)
 }
 
-/// Time against n on logarithmic axes, serial and every paradigm, as wide as `width` allows. `color` adds terminal colours.
-pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
+/// Time against n on logarithmic axes, serial and every paradigm, as wide as `width` allows.
+pub fn figure(result: &WorkloadResult, width: usize) -> String {
     let log = |(n, time): (usize, f64)| ((n as f64).log10(), time.log10());
     let serial: Vec<_> = result.serial_curve().into_iter().map(log).collect();
     let mut curves = vec![("serial", serial)];
@@ -125,15 +123,11 @@ pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
     let row = |y: f64| place((y_high - y) / (y_high - y_low), HEIGHT);
 
     let letter = |k: usize| LETTERS.chars().nth(k).unwrap_or('?');
-    let mut cells = vec![vec![" ".to_owned(); columns]; HEIGHT];
+    let mut cells = vec![vec![' '; columns]; HEIGHT];
     // Serial last, so that it is in front.
     for (k, (_, points)) in curves.iter().enumerate().rev() {
-        let letter = letter(k);
         for &(x, y) in points {
-            cells[row(y)][column(x)] = match COLORS.get((k + 5) % 6) {
-                Some(sgr) if color && k > 0 => format!("\x1b[{sgr}m{letter}\x1b[0m"),
-                _ => letter.to_string(),
-            };
+            cells[row(y)][column(x)] = letter(k);
         }
     }
     let powers = |low: f64, high: f64| (low as i32..=high as i32).map(f64::from);
@@ -141,9 +135,8 @@ pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
     lines.extend(cells.iter().enumerate().map(|(k, cells)| {
         let power = powers(y_low, y_high).find(|&power| row(power) == k);
         let label = power.map_or(String::new(), |power| words::time(10_f64.powf(power)));
-        format!("{label:MARGIN$}│{}", cells.concat())
-            .trim_end()
-            .to_owned()
+        let cells: String = cells.iter().collect();
+        format!("{label:MARGIN$}│{}", cells.trim_end())
     }));
     lines.push(format!("{:MARGIN$}└{}", "", "─".repeat(columns)));
     let labels = powers(x_low, x_high).fold(String::new(), |labels, power| {

@@ -149,7 +149,7 @@ fn tables_and_figures_fit_the_terminal() {
         assert_has(line, dropped.as_slice());
         assert_eq!(line.is_empty(), dropped.is_none(), "{text}");
     }
-    let text = terminal::figure(&result, 80, false);
+    let text = terminal::figure(&result, 80);
     assert!(widest(&text) <= 80, "{text}");
     let parts = ["1.00 ms│", "10.0 s │", "10,000", "s serial", "a k", "i b"];
     assert_has(&text, &parts);

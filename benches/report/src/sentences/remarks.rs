@@ -7,7 +7,7 @@ use laboratory::machine::Busy;
 use laboratory::survey::{BetterBase, WorkloadResult};
 use laboratory::waterfall::{Part, Waterfall};
 
-use super::{MORE_ROUNDS, clause, failures, times};
+use super::{clause, failures, times};
 use crate::words;
 
 /// The machine is called busy if its host took this share of the cores' time, ...
@@ -104,9 +104,8 @@ fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
         }
     }
     if few_rounds {
-        return format!(
-            "Serial against serial: too few rounds to know the noise floor; {MORE_ROUNDS}."
-        );
+        return "Serial against serial: too few rounds to know the noise floor; a longer measurement has more."
+            .to_owned();
     }
     format!(
         "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1, \
