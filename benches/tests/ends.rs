@@ -21,10 +21,10 @@ const PROCESSES: [&str; 3] = ["processes/fork", "processes/spawn", "message-pass
 const FLOORS: &str = "floors --budget 60 --json rounds.json";
 const VERSUS: &str = "versus_python --quick --budget 60 --workload random-squares --html page.html";
 
-/// An item takes 0.2 s, so a worker that is found is at work for a while.
+/// The item takes 0.1 s, so a worker that is found is at work for a while.
 fn crossover(paradigm: &str) -> String {
     format!(
-        "crossover --workload spin --input 200000000 --max-n 4 --budget 60 --html page.html --paradigm {paradigm}"
+        "crossover --workload spin --input 100000000 --max-n 1 --budget 60 --html page.html --paradigm {paradigm}"
     )
 }
 
