@@ -42,15 +42,7 @@ struct Options {
 }
 
 /// Numbers of items, and NumPy's own sums.
-const NUMPY_SUMS: [(usize, u64); 7] = [
-    (10, 367),
-    (100, 2_806),
-    (1_000, 28_781),
-    (10_000, 282_918),
-    (100_000, 2_852_978),
-    (1_000_000, 28_524_147),
-    (10_000_000, 285_170_439),
-];
+const NUMPY_SUMS: [(usize, u64); 2] = [(1_000_000, 28_524_147), (10_000_000, 285_170_439)];
 
 fn main() -> ExitCode {
     command::main("random_squares", run)

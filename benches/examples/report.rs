@@ -24,7 +24,7 @@ use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
 use laboratory::{catalogue, floors, waterfall};
-use report::page::{Results, in_seconds, report};
+use report::page::{IN_SECONDS, Results, report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -51,10 +51,10 @@ const WATERFALLS: [f64; 3] = [1e-3, 50e-6, 20e-3];
 const SCALED: f64 = 3e-3;
 
 /// Seconds for crossovers, scalings, waterfalls and floors.
-const IN_MINUTES: [f64; 4] = [60.0, 20.0, 25.0, 15.0];
+const ALL: [f64; 4] = [60.0, 20.0, 25.0, 15.0];
 /// A small budget has fewer cells, not fewer rounds of each, since intervals need rounds: only the first workload, the
 /// first size, and the scaling of the first paradigm.
-const IN_SECONDS: [f64; 4] = [4.3, 0.6, 0.9, 2.0];
+const A_PART: [f64; 4] = [4.3, 0.6, 0.9, 2.0];
 
 fn main() -> ExitCode {
     command::main("report", run)
@@ -68,11 +68,7 @@ fn run(options: &Options) -> Outcome {
     let paradigms = catalogue::paradigms().into_iter();
     let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
     let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let (budgets, most) = if all {
-        (IN_MINUTES, usize::MAX)
-    } else {
-        (IN_SECONDS, 1)
-    };
+    let (budgets, most) = if all { (ALL, usize::MAX) } else { (A_PART, 1) };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
     let workloads = &WORKLOADS[..most.min(WORKLOADS.len())];
@@ -135,8 +131,8 @@ fn run(options: &Options) -> Outcome {
         in_seconds: missing,
     };
     write_whole(html, report(&findings).as_bytes())?;
-    if let Some(sentence) = in_seconds(&findings) {
-        println!("{sentence}");
+    if missing {
+        println!("{IN_SECONDS}");
     }
     println!("The report: {}", html.display());
     Ok(ExitCode::SUCCESS)

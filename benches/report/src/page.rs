@@ -19,7 +19,7 @@ use crate::chart::{Look, patterns};
 use crate::tables::Table;
 
 pub use crossovers::page as crossover;
-pub use report::{Results, in_seconds, report};
+pub use report::{IN_SECONDS, Results, report};
 pub use versus::page as versus;
 
 /// Some things to see that answer one question.

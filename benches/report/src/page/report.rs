@@ -46,19 +46,15 @@ pub fn report(findings: &Results) -> String {
     }
     let lead = html! {
         (summary::lead(survey))
-        @if let Some(sentence) = in_seconds(findings) { p.remark { (Prose(sentence)) } }
+        @if findings.in_seconds { p.remark { (Prose(IN_SECONDS)) } }
     };
     let title = "When does parallel pay, and why not sooner?";
     super::html(title, &lead, &chapters, &survey.machine)
 }
 
-/// A sentence if not everything was measured with time enough.
-pub fn in_seconds(findings: &Results) -> Option<&'static str> {
-    findings.in_seconds.then_some(
-        "What had not been measured before was measured now, in a few seconds and only in part. \
-         `cargo run --release --example report -- --measure` takes two minutes and measures all of it.",
-    )
-}
+/// What is said if not everything was measured with time enough.
+pub const IN_SECONDS: &str = "What had not been measured before was measured now, in a few seconds and only in part. \
+    `cargo run --release --example report -- --measure` takes two minutes and measures all of it.";
 
 /// A section for each workload and size.
 fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
