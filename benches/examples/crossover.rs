@@ -15,7 +15,7 @@ use std::slice;
 
 use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
 use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable, write_json};
-use clap::builder::{ArgPredicate, PossibleValuesParser, RangedU64ValueParser};
+use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, RangedU64ValueParser};
 use clap::{Parser, value_parser};
 use laboratory::catalogue::{Entry, paradigms, workloads};
 use laboratory::explain::explain;
@@ -30,13 +30,14 @@ use report::{page, sentences, tables, terminal, words};
 #[command(after_help = "The default budget is 85 seconds, 13 with --quick, 6 with --explain.")]
 struct Options {
     /// Workload to measure; may be repeated
-    #[arg(long, value_name = "NAME", value_parser = names(workloads()))]
+    #[arg(long, value_name = "NAME", value_parser = OneOf::new(names(workloads())))]
     #[arg(default_values = DEFAULT_WORKLOADS)]
     #[arg(default_value_if("input", ArgPredicate::IsPresent, "letters"))]
     workload: Vec<String>,
 
     /// Paradigm to measure; may be repeated [default: all]
-    #[arg(long, value_name = "NAME", value_parser = names(paradigms()))]
+    #[arg(long, value_name = "NAME", value_parser = OneOf::new(names(paradigms())))]
+    #[arg(default_values = names(paradigms()), hide_default_value = true)]
     paradigm: Vec<String>,
 
     #[command(flatten)]
@@ -59,11 +60,11 @@ struct Options {
     explain: bool,
 
     /// Of --explain
-    #[arg(value_name = "PARADIGM", value_parser = names(paradigms()), requires = "explain")]
+    #[arg(value_name = "PARADIGM", value_parser = OneOf::new(names(paradigms())), requires = "explain")]
     of: Option<String>,
 
     /// Of --explain
-    #[arg(value_name = "WORKLOAD", value_parser = names(workloads()), requires = "explain")]
+    #[arg(value_name = "WORKLOAD", value_parser = OneOf::new(names(workloads())), requires = "explain")]
     on: Option<String>,
 
     /// Number of items, of --explain
@@ -83,8 +84,8 @@ struct Options {
     html: PathBuf,
 }
 
-fn names(entries: Vec<Entry>) -> PossibleValuesParser {
-    entries.into_iter().map(|entry| entry.name).into()
+fn names(entries: Vec<Entry>) -> Vec<&'static str> {
+    entries.into_iter().map(|entry| entry.name).collect()
 }
 
 /// The answer to a map of the largest number of items just fits the memory of a large machine.
@@ -129,12 +130,12 @@ fn list(entries: Vec<Entry>) -> String {
 /// What the options ask for, or one sentence that says what is wrong with them.
 fn plan(options: &Options) -> Result<Plan, clap::Error> {
     options.measuring.check(&options.html)?;
+    let (workloads, paradigms, budget) = match (&options.on, &options.of) {
+        (Some(on), Some(of)) => (slice::from_ref(on), slice::from_ref(of), EXPLAIN_BUDGET),
+        _ => (&options.workload[..], &options.paradigm[..], DEFAULT_BUDGET),
+    };
     let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
     let max_n = max_n.max(options.n.unwrap_or(0)) as usize;
-    let workloads = options
-        .on
-        .as_ref()
-        .map_or(&options.workload[..], slice::from_ref);
     let problems = workloads.iter().map(|workload| {
         let problem = Problem::new(workload, max_n, &options.input).map_err(refusal)?;
         match problem.len {
@@ -142,25 +143,9 @@ fn plan(options: &Options) -> Result<Plan, clap::Error> {
             _ => Ok(problem),
         }
     });
-    let asked = options
-        .of
-        .as_ref()
-        .map_or(&options.paradigm[..], slice::from_ref);
-    let paradigms = match asked {
-        [] => paradigms()
-            .into_iter()
-            .map(|it| it.name.to_owned())
-            .collect(),
-        asked => asked.to_vec(),
-    };
-    let budget = if options.explain {
-        EXPLAIN_BUDGET
-    } else {
-        DEFAULT_BUDGET
-    };
     Ok(Plan {
         problems: problems.collect::<Result<_, _>>()?,
-        paradigms,
+        paradigms: paradigms.to_vec(),
         workers: options.workers.number(),
         budget: options.measuring.time(budget, QUICK_BUDGET),
         insist_on_largest: options.max_n.is_some(),
@@ -248,7 +233,7 @@ fn print(survey: &Survey) -> io::Result<()> {
 /// Whether all that a run measures by default is measured, with all the time that it takes by default.
 fn is_whole(options: &Options) -> bool {
     options.workload == DEFAULT_WORKLOADS
-        && options.paradigm.is_empty()
+        && options.paradigm == names(paradigms())
         && options.input.is_empty()
         && options.workers.asked.is_none()
         && options.max_n.is_none()
