@@ -193,8 +193,9 @@ fn run(plan: &Plan, options: &Options) -> Outcome {
     drop(progress);
     let page = page::crossover(&survey);
     let files = options.measuring.write(&options.html, &page, &survey)?;
-    if is_whole(options) {
-        // The report shows the latest.
+    let default = Options::try_parse_from(["crossover"]).and_then(|options| self::plan(&options));
+    if default.is_ok_and(|default| default == *plan) {
+        // The report shows the latest of those that no option has changed.
         keep_latest(LATEST_SURVEY, &survey)?;
     }
     print(&survey)?;
@@ -228,14 +229,4 @@ fn print(survey: &Survey) -> io::Result<()> {
         writeln!(out, "{}\n", terminal::prose(&sentence, "", width))?;
     }
     Ok(())
-}
-
-/// Whether all that a run measures by default is measured, with all the time that it takes by default.
-fn is_whole(options: &Options) -> bool {
-    options.workload == DEFAULT_WORKLOADS
-        && options.paradigm == names(paradigms())
-        && options.input.is_empty()
-        && options.workers.asked.is_none()
-        && options.max_n.is_none()
-        && options.measuring.is_default()
 }
