@@ -110,7 +110,7 @@ pub fn speedups(result: &WorkloadResult) -> Table {
 pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
     let row = |waterfall: &Waterfall| {
         let mut row = vec![waterfall.paradigm.clone()];
-        row.extend(Part::ALL.map(|part| time_of_part(waterfall.seconds(part))));
+        row.extend(Part::ALL.map(|part| words::time(waterfall.seconds(part))));
         row.push(words::percent(waterfall.covered()));
         row.extend([waterfall.whole, waterfall.serial].map(words::time));
         row
@@ -118,14 +118,6 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
     let parts = Part::ALL.map(sentences::part).join("; ");
     let head = format!("paradigm; {parts}; sum of parts; whole; serial");
     Table::new(&head, waterfalls.iter().map(row).collect())
-}
-
-/// A part may take no time at all.
-pub(crate) fn time_of_part(seconds: f64) -> String {
-    match seconds {
-        0.0 => "0".to_owned(),
-        seconds => words::time(seconds),
-    }
 }
 
 /// The floors of one group: one row for each, and one more for each second thing that is built on it.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use laboratory::survey::WorkloadResult;
 use laboratory::waterfall::Waterfall;
 
-use crate::tables::{self, Table};
+use crate::tables::Table;
 use crate::{sentences, words};
 
 /// The width where there is no terminal, and of prose and figures also where there is a wider one.
@@ -77,8 +77,7 @@ pub fn table(table: &Table, width: usize) -> String {
 
 /// The parts of one run, each with a bar that begins where the last one ended.
 pub fn waterfall(waterfall: &Waterfall, width: usize) -> String {
-    let sum: f64 = waterfall.parts.iter().map(|(_, seconds)| seconds).sum();
-    let whole = waterfall.whole.max(sum);
+    let whole = waterfall.whole * waterfall.covered().max(1.0);
     let columns = |seconds: f64| (seconds / whole * BAR_WIDTH).round() as usize;
     let mut begin = 0.0;
     let mut rows = Vec::new();
@@ -88,19 +87,15 @@ pub fn waterfall(waterfall: &Waterfall, width: usize) -> String {
         let bar = " ".repeat(columns(begin)) + &"█".repeat(length);
         rows.push(vec![
             sentences::part(part).to_owned(),
-            tables::time_of_part(seconds),
+            words::time(seconds),
             format!("{:.0}%", 100.0 * seconds / waterfall.whole),
             format!("{bar:width$}", width = BAR_WIDTH as usize),
         ]);
         begin = end;
     }
-    for (name, seconds, share) in [
-        ("the whole", waterfall.whole, "100%"),
-        ("serial code", waterfall.serial, ""),
-    ] {
-        let time = words::time(seconds);
-        rows.push(vec![name.to_owned(), time, share.to_owned()]);
-    }
+    let [whole, serial] = [waterfall.whole, waterfall.serial].map(words::time);
+    rows.push(vec!["the whole".to_owned(), whole, "100%".to_owned()]);
+    rows.push(vec!["serial code".to_owned(), serial]);
     table(&Table::new("part; time; share; ", rows), width)
 }
 

@@ -31,8 +31,11 @@ pub fn rate(bytes_per_second: f64) -> String {
     in_units(bytes_per_second, &units)
 }
 
-/// Three significant digits in the largest unit that the rounded value reaches; units are in rising order.
+/// Three significant digits in the largest unit that the rounded value reaches; units are in rising order. 0 has none.
 fn in_units(value: f64, units: &[(f64, &str)]) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
     let reached = |(size, _): &&(f64, &str)| value >= 0.9995 * size;
     let (size, unit) = units.iter().rfind(reached).unwrap_or(&units[0]);
     significant(value / size, 3) + unit
