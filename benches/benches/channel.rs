@@ -58,7 +58,7 @@ fn messages_of<const SIZE: usize>(group: &mut Group) {
 fn bench<S, R, const SIZE: usize>(group: &mut Group, method: &str, channel: impl Fn() -> (S, R))
 where
     S: Fn([u8; SIZE]) -> bool + Send,
-    for<'a> &'a R: IntoIterator<Item = [u8; SIZE]>,
+    R: IntoIterator<Item = [u8; SIZE]>,
 {
     group.bench_function(BenchmarkId::new(method, format!("{SIZE:e}")), |bencher| {
         bencher.iter_custom(|iterations| {
@@ -66,7 +66,7 @@ where
             let mut time = Duration::ZERO;
             for first in (0..messages).step_by(BATCH as usize) {
                 let (send, receiver) = channel();
-                time += receive(BATCH.min(messages - first), send, &receiver);
+                time += receive(BATCH.min(messages - first), send, receiver);
             }
             time.mul_f64(iterations as f64 / messages as f64)
         });
@@ -74,14 +74,11 @@ where
 }
 
 /// How long it takes until `messages` of another thread are received. Starting the thread is not in the time.
-fn receive<R, const SIZE: usize>(
+fn receive<const SIZE: usize>(
     messages: u64,
     send: impl Fn([u8; SIZE]) -> bool + Send,
-    receiver: &R,
-) -> Duration
-where
-    for<'a> &'a R: IntoIterator<Item = [u8; SIZE]>,
-{
+    receiver: impl IntoIterator<Item = [u8; SIZE]>,
+) -> Duration {
     let together = &Barrier::new(2);
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -91,8 +88,9 @@ where
             }
         });
         together.wait();
+        let mut received = receiver.into_iter();
         let start = Instant::now();
-        for message in receiver.into_iter().take(messages as usize) {
+        for message in received.by_ref().take(messages as usize) {
             black_box(message);
         }
         start.elapsed()

@@ -17,17 +17,20 @@ use criterion::{BenchmarkId, Criterion};
 use estimator::{Run, Side};
 use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
 use laboratory::{catalogue, take_role_if_asked};
-use workloads::{Paradigm, ParadigmVisitor, Serial};
+use workloads::{Paradigm, Serial};
 
 fn main() {
     take_role_if_asked();
     let mut criterion = settings::criterion();
+    // From the lists in the crates: a paradigm that is added there is here, too.
+    let (procs, threads): (Vec<_>, Vec<_>) = catalogue::paradigms()
+        .into_iter()
+        .partition(|paradigm| paradigm.children);
     for workload in catalogue::workloads() {
-        for (kind, children) in [("threads", false), ("procs", true)] {
-            let names = Vec::new();
-            let mut paradigms = Paradigms { children, names };
-            catalogue::each_paradigm(&mut paradigms);
-            crossover(&mut criterion, workload.name, kind, &paradigms.names);
+        for (kind, paradigms) in [("threads", &threads), ("procs", &procs)] {
+            let paradigms = paradigms.iter().map(|paradigm| paradigm.name);
+            let paradigms: Vec<_> = std::iter::once(Serial::ID).chain(paradigms).collect();
+            crossover(&mut criterion, workload.name, kind, &paradigms);
         }
     }
     criterion.final_summary();
@@ -51,33 +54,6 @@ fn shown(workload: &str) -> (&str, &[usize]) {
     }
 }
 
-/// Serial code, and the paradigms whose workers are child processes, or those whose workers are not.
-///
-/// They come from the lists in the crates: a paradigm that is added there is here, too.
-struct Paradigms {
-    children: bool,
-    names: Vec<&'static str>,
-}
-
-impl ParadigmVisitor for Paradigms {
-    fn visit<P: Paradigm>(&mut self) {
-        if P::ID == Serial::ID || P::CHILDREN == self.children {
-            self.names.push(P::ID);
-        }
-    }
-}
-
-/// A paradigm's name without its crate's, if no other in the group ends the same.
-fn short<'a>(paradigm: &'a str, all: &[&str]) -> &'a str {
-    let last = paradigm.rsplit('/').next().unwrap_or(paradigm);
-    let namesakes = all.iter().filter(|name| name.ends_with(last));
-    if namesakes.count() == 1 {
-        last
-    } else {
-        paradigm
-    }
-}
-
 /// A group: every paradigm of a kind on one workload, each with each size in a process of its own.
 fn crossover(criterion: &mut Criterion, workload: &str, kind: &str, paradigms: &[&'static str]) {
     let (name, sizes) = shown(workload);
@@ -86,14 +62,16 @@ fn crossover(criterion: &mut Criterion, workload: &str, kind: &str, paradigms: &
     let problem = Problem::new(workload, largest, &[]).expect("it is in the catalogue");
     let mut group = settings::group(criterion, &format!("{name}-{kind}"));
     let side = Side::Rival;
-    for (paradigm, &at) in paradigms
+    let cells = paradigms
         .iter()
-        .flat_map(|it| sizes.iter().map(move |n| (it, n)))
-    {
+        .flat_map(|paradigm| sizes.iter().map(move |&at| (paradigm, at)));
+    for (paradigm, at) in cells {
         let subject = Subject::Paradigm(Trial::by_items(paradigm, workers, &problem));
         // One run of the largest takes tens of milliseconds: ten samples say enough.
         group.sample_size(if at == largest { 10 } else { 30 });
-        let id = BenchmarkId::new(short(paradigm, paradigms), format!("{at:e}"));
+        // Names have to be short: without that of the crate.
+        let (_, name) = paradigm.split_once('/').unwrap_or(("", paradigm));
+        let id = BenchmarkId::new(name, format!("{at:e}"));
         let mut process = None; // started when it is first needed: not for `--list`
         group.bench_function(id, |bencher| {
             bencher.iter_custom(|iterations| {

@@ -8,15 +8,16 @@
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::slice;
 
 use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
 use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable, write_json};
+use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, RangedU64ValueParser};
 use clap::{Parser, value_parser};
-use laboratory::catalogue::{self, Entry};
+use laboratory::catalogue::{Entry, paradigms, workloads};
 use laboratory::explain::explain;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
@@ -28,12 +29,15 @@ use report::{page, sentences, tables, terminal, words};
 #[command(name = "crossover", max_term_width = 100)]
 #[command(after_help = "The default budget is 85 seconds, 13 with --quick, 6 with --explain.")]
 struct Options {
-    /// Workload to measure; may be repeated [default: random-squares, squares, letters]
-    #[arg(long, value_name = "NAME")]
+    /// Workload to measure; may be repeated
+    #[arg(long, value_name = "NAME", value_parser = OneOf::new(names(workloads())))]
+    #[arg(default_values = DEFAULT_WORKLOADS)]
+    #[arg(default_value_if("input", ArgPredicate::IsPresent, "letters"))]
     workload: Vec<String>,
 
     /// Paradigm to measure; may be repeated [default: all]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = OneOf::new(names(paradigms())))]
+    #[arg(default_values = names(paradigms()), hide_default_value = true)]
     paradigm: Vec<String>,
 
     #[command(flatten)]
@@ -41,23 +45,31 @@ struct Options {
 
     /// Largest number of items [default: 10,000,000, or what the budget allows]; one that is named is
     /// measured even if the budget is too small for it
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=MOST_ITEMS))]
+    #[arg(long, value_name = "N", value_parser = items())]
     max_n: Option<u64>,
 
-    /// Input of the workloads that take one, such as a PATH for `letters`; may be repeated. `--list`
-    /// says what each takes. Without --workload it goes to `letters` alone
+    /// Input of the workload, such as a PATH for `letters`; may be repeated. `--list` says what each takes. Without
+    /// --workload it is that of `letters`, and nothing else is measured
     #[arg(long, value_name = "PATH")]
     input: Vec<String>,
 
-    /// Explains one paradigm on one workload with N items: where the time of a run goes, which is faster, and
-    /// where it starts to win
-    #[arg(
-        long,
-        num_args = 3,
-        value_names = ["PARADIGM", "WORKLOAD", "N"],
-        conflicts_with_all = ["workload", "paradigm", "max_n", "quick", "html"]
-    )]
-    explain: Vec<String>,
+    /// Explains PARADIGM on WORKLOAD with N items: where the time of a run goes, which is faster, and where it
+    /// starts to win
+    #[arg(long, requires_all = ["of", "on", "n"])]
+    #[arg(conflicts_with_all = ["workload", "paradigm", "max_n", "quick", "html"])]
+    explain: bool,
+
+    /// Of --explain
+    #[arg(value_name = "PARADIGM", value_parser = OneOf::new(names(paradigms())), requires = "explain")]
+    of: Option<String>,
+
+    /// Of --explain
+    #[arg(value_name = "WORKLOAD", value_parser = OneOf::new(names(workloads())), requires = "explain")]
+    on: Option<String>,
+
+    /// Number of items, of --explain
+    #[arg(value_name = "N", value_parser = items(), requires = "explain")]
+    n: Option<u64>,
 
     /// Lists the workloads and the paradigms
     #[arg(long)]
@@ -72,10 +84,17 @@ struct Options {
     html: PathBuf,
 }
 
+fn names(entries: Vec<Entry>) -> Vec<&'static str> {
+    entries.into_iter().map(|entry| entry.name).collect()
+}
+
+/// The answer to a map of the largest number of items just fits the memory of a large machine.
+fn items() -> RangedU64ValueParser {
+    value_parser!(u64).range(1..=1_000_000_000)
+}
+
 const DEFAULT_WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
 const DEFAULT_MAX_N: u64 = 10_000_000;
-/// The answer to a map of this many items just fits the memory of a large machine.
-const MOST_ITEMS: u64 = 1_000_000_000;
 
 /// In seconds.
 const DEFAULT_BUDGET: f64 = 85.0;
@@ -85,15 +104,13 @@ const EXPLAIN_BUDGET: f64 = 6.0;
 fn main() -> ExitCode {
     command::main("crossover", |options: &Options| {
         if options.list {
-            let [workloads, paradigms] = [catalogue::workloads(), catalogue::paradigms()].map(list);
+            let [workloads, paradigms] = [workloads(), paradigms()].map(list);
             let lists = format!("workloads:\n{workloads}\nparadigms:\n{paradigms}");
-            // It fails only if standard output is closed.
-            let _ = io::stdout().write_all(lists.as_bytes());
+            io::stdout().write_all(lists.as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         }
-        let explained = explained(options)?;
-        let plan = plan(options, explained)?;
-        match explained {
+        let plan = plan(options)?;
+        match options.n {
             Some(n) => run_explain(&plan, n, options),
             None => run(&plan, options),
         }
@@ -102,11 +119,37 @@ fn main() -> ExitCode {
 
 /// A list of paradigms or workloads, each with what it does.
 fn list(entries: Vec<Entry>) -> String {
-    let line = |Entry { name, about, input }: Entry| {
-        let input = input.map_or(String::new(), |input| format!("; --input: {input}"));
-        format!("  {name:24} {about}{input}\n")
+    let line = |entry: Entry| {
+        let input = entry.input.map(|input| format!("; --input: {input}"));
+        let input = input.unwrap_or_default();
+        format!("  {:24} {}{input}\n", entry.name, entry.about)
     };
     entries.into_iter().map(line).collect()
+}
+
+/// What the options ask for, or one sentence that says what is wrong with them.
+fn plan(options: &Options) -> Result<Plan, clap::Error> {
+    options.measuring.check(&options.html)?;
+    let (workloads, paradigms, budget) = match (&options.on, &options.of) {
+        (Some(on), Some(of)) => (slice::from_ref(on), slice::from_ref(of), EXPLAIN_BUDGET),
+        _ => (&options.workload[..], &options.paradigm[..], DEFAULT_BUDGET),
+    };
+    let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
+    let max_n = max_n.max(options.n.unwrap_or(0)) as usize;
+    let problems = workloads.iter().map(|workload| {
+        let problem = Problem::new(workload, max_n, &options.input).map_err(refusal)?;
+        match problem.len {
+            0 => Err(refusal(format!("the input of {workload} has no items"))),
+            _ => Ok(problem),
+        }
+    });
+    Ok(Plan {
+        problems: problems.collect::<Result<_, _>>()?,
+        paradigms: paradigms.to_vec(),
+        workers: options.workers.number(),
+        budget: options.measuring.time(budget, QUICK_BUDGET),
+        insist_on_largest: options.max_n.is_some(),
+    })
 }
 
 /// Explains the one cell of `plan` with `n` items.
@@ -150,8 +193,9 @@ fn run(plan: &Plan, options: &Options) -> Outcome {
     drop(progress);
     let page = page::crossover(&survey);
     let files = options.measuring.write(&options.html, &page, &survey)?;
-    if is_whole(options) {
-        // The report shows the latest.
+    let default = Options::try_parse_from(["crossover"]).and_then(|options| self::plan(&options));
+    if default.is_ok_and(|default| default == *plan) {
+        // The report shows the latest of those that no option has changed.
         keep_latest(LATEST_SURVEY, &survey)?;
     }
     print(&survey)?;
@@ -163,7 +207,6 @@ fn run(plan: &Plan, options: &Options) -> Outcome {
 
 /// Prints a table and a figure for each workload.
 fn print(survey: &Survey) -> io::Result<()> {
-    let color = io::stdout().is_terminal();
     let width = terminal::width();
     let mut out = io::stdout().lock();
     for result in &survey.workloads {
@@ -179,99 +222,11 @@ fn print(survey: &Survey) -> io::Result<()> {
         }
         writeln!(out)?;
         if result.measured().next().is_some() {
-            writeln!(out, "{}\n", terminal::figure(result, width, color))?;
+            writeln!(out, "{}\n", terminal::figure(result, width))?;
         }
     }
     if let Some(sentence) = sentences::busy(&survey.busy) {
         writeln!(out, "{}\n", terminal::prose(&sentence, "", width))?;
     }
     Ok(())
-}
-
-/// Whether all that a run measures by default is measured, with all the time that it takes by default.
-fn is_whole(options: &Options) -> bool {
-    options.workload.is_empty()
-        && options.paradigm.is_empty()
-        && options.input.is_empty()
-        && options.workers.asked.is_none()
-        && options.max_n.is_none()
-        && options.measuring.is_default()
-}
-
-/// The number of items of `--explain`.
-fn explained(options: &Options) -> Result<Option<u64>, clap::Error> {
-    let parse = |n: &String| match n.parse() {
-        Ok(n @ 1..=MOST_ITEMS) => Ok(n),
-        _ => Err(refusal(format!(
-            "the N of --explain must be 1 to {MOST_ITEMS}, not {n}"
-        ))),
-    };
-    options.explain.get(2).map(parse).transpose()
-}
-
-/// What the options ask for, or one sentence that says what is wrong with them.
-fn plan(options: &Options, explained: Option<u64>) -> Result<Plan, clap::Error> {
-    options.measuring.check(&options.html)?;
-    let (mut paradigms, mut names) = (&options.paradigm[..], &options.workload[..]);
-    if let [paradigm, workload, _] = &options.explain[..] {
-        (paradigms, names) = (slice::from_ref(paradigm), slice::from_ref(workload));
-    }
-    let workloads = match names {
-        [] => choose("workload", &DEFAULT_WORKLOADS, &catalogue::workloads())?,
-        names => choose("workload", names, &catalogue::workloads())?,
-    };
-    let paradigms = match paradigms {
-        [] => catalogue::paradigms(),
-        names => choose("paradigm", names, &catalogue::paradigms())?,
-    };
-    if !options.input.is_empty() && workloads.iter().all(|workload| workload.input.is_none()) {
-        return Err(refusal(
-            "--input is given, but no workload that is measured takes any",
-        ));
-    }
-    let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
-    let max_n = max_n.max(explained.unwrap_or(0)) as usize;
-    let mut problems = Vec::new();
-    for workload in &workloads {
-        // A path means nothing to the kernels of another default workload.
-        let for_letters = names.is_empty() && workload.name != "letters";
-        let input = match workload.input {
-            Some(_) if !for_letters => &options.input[..],
-            _ => &[],
-        };
-        let problem = Problem::new(workload.name, max_n, input).map_err(refusal)?;
-        if problem.len == 0 {
-            return Err(refusal(format!(
-                "the input of {} has no items",
-                problem.name
-            )));
-        }
-        problems.push(problem);
-    }
-    let default = explained.map_or(DEFAULT_BUDGET, |_| EXPLAIN_BUDGET);
-    let names = paradigms.iter().map(|paradigm| paradigm.name.to_owned());
-    Ok(Plan {
-        problems,
-        paradigms: names.collect(),
-        workers: options.workers.number(),
-        budget: options.measuring.time(default, QUICK_BUDGET),
-        insist_on_largest: options.max_n.is_some(),
-    })
-}
-
-/// The entries that are asked for, in that order and each once.
-fn choose(what: &str, names: &[impl AsRef<str>], all: &[Entry]) -> Result<Vec<Entry>, clap::Error> {
-    let mut chosen = Vec::new();
-    for name in names.iter().map(AsRef::as_ref) {
-        let Some(entry) = all.iter().find(|entry| entry.name == name) else {
-            let known: Vec<_> = all.iter().map(|entry| entry.name).collect();
-            let known = known.join(", ");
-            let sentence = format!("there is no {what} called {name:?}; there are {known}");
-            return Err(refusal(sentence));
-        };
-        if !chosen.contains(entry) {
-            chosen.push(*entry);
-        }
-    }
-    Ok(chosen)
 }

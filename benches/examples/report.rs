@@ -24,7 +24,7 @@ use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
 use laboratory::{catalogue, floors, waterfall};
-use report::page::{CriterionPage, Results, in_seconds, report};
+use report::page::{IN_SECONDS, Results, report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -51,10 +51,10 @@ const WATERFALLS: [f64; 3] = [1e-3, 50e-6, 20e-3];
 const SCALED: f64 = 3e-3;
 
 /// Seconds for crossovers, scalings, waterfalls and floors.
-const IN_MINUTES: [f64; 4] = [60.0, 20.0, 25.0, 15.0];
+const ALL: [f64; 4] = [60.0, 20.0, 25.0, 15.0];
 /// A small budget has fewer cells, not fewer rounds of each, since intervals need rounds: only the first workload, the
 /// first size, and the scaling of the first paradigm.
-const IN_SECONDS: [f64; 4] = [4.3, 0.6, 0.9, 2.0];
+const A_PART: [f64; 4] = [4.3, 0.6, 0.9, 2.0];
 
 fn main() -> ExitCode {
     command::main("report", run)
@@ -68,18 +68,12 @@ fn run(options: &Options) -> Outcome {
     let paradigms = catalogue::paradigms().into_iter();
     let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
     let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let (budgets, workloads, sizes, scaled) = if all {
-        (IN_MINUTES, &WORKLOADS[..], &WATERFALLS[..], &paradigms[..])
-    } else {
-        (
-            IN_SECONDS,
-            &WORKLOADS[..1],
-            &WATERFALLS[..1],
-            &paradigms[..1],
-        )
-    };
+    let (budgets, most) = if all { (ALL, usize::MAX) } else { (A_PART, 1) };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
+    let workloads = &WORKLOADS[..most.min(WORKLOADS.len())];
+    let sizes = &WATERFALLS[..most.min(WATERFALLS.len())];
+    let scaled = &paradigms[..most.min(paradigms.len())];
     let mut missing = false;
 
     let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
@@ -121,18 +115,24 @@ fn run(options: &Options) -> Outcome {
         floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
     drop(progress);
+    let mut criterion_directory = in_target_directory("criterion");
+    let criterion = criterion_groups(&criterion_directory);
+    if html.starts_with(in_target_directory("crossover")) {
+        criterion_directory = PathBuf::from("../criterion");
+    }
     let findings = Results {
         survey,
         waterfalls,
         scalings,
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
-        criterion: criterion_pages(html),
+        criterion,
+        criterion_directory: criterion_directory.display().to_string(),
         in_seconds: missing,
     };
     write_whole(html, report(&findings).as_bytes())?;
-    if let Some(sentence) = in_seconds(&findings) {
-        println!("{sentence}");
+    if missing {
+        println!("{IN_SECONDS}");
     }
     println!("The report: {}", html.display());
     Ok(ExitCode::SUCCESS)
@@ -163,21 +163,12 @@ fn size(result: &WorkloadResult, time: f64) -> usize {
     at_most.map_or(1, |&(n, _)| n)
 }
 
-/// The pages that `cargo bench` has written, seen from `html`.
-fn criterion_pages(html: &Path) -> Vec<CriterionPage> {
-    let mut directory = in_target_directory("criterion");
-    let groups = fs::read_dir(&directory).into_iter().flatten().flatten();
+/// The groups of benchmarks of which `cargo bench` has written pages.
+fn criterion_groups(directory: &Path) -> Vec<String> {
+    let groups = fs::read_dir(directory).into_iter().flatten().flatten();
     let groups = groups.filter(|group| group.path().join("report/index.html").is_file());
     let names = groups.map(|group| group.file_name().to_string_lossy().into_owned());
     let mut names: Vec<_> = names.collect();
     names.sort();
-    if html.starts_with(in_target_directory("crossover")) {
-        directory = PathBuf::from("../criterion");
-    }
-    let page = |group: String| {
-        let address = directory.join(&group).join("report/index.html");
-        let address = address.display().to_string();
-        CriterionPage { group, address }
-    };
-    names.into_iter().map(page).collect()
+    names
 }

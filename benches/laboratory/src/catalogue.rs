@@ -25,6 +25,8 @@ pub struct Entry {
     pub about: &'static str,
     /// What `--input` means to it, if it is a workload that takes input.
     pub input: Option<&'static str>,
+    /// Whether it is a paradigm whose workers are child processes.
+    pub children: bool,
 }
 
 struct List(Vec<Entry>);
@@ -35,6 +37,7 @@ impl ParadigmVisitor for List {
             name: P::ID,
             about: P::ABOUT,
             input: None,
+            children: P::CHILDREN,
         });
     }
 }
@@ -45,6 +48,7 @@ impl List {
             name: W::NAME,
             about: W::ABOUT,
             input: W::INPUT,
+            children: false,
         });
     }
 }

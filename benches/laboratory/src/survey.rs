@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::trial::{Along, Trial};
 
 /// What is to be measured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The workloads, each at the largest size that may be measured.
     pub problems: Vec<Problem>,

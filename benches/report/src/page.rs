@@ -19,10 +19,11 @@ use crate::chart::{Look, patterns};
 use crate::tables::Table;
 
 pub use crossovers::page as crossover;
-pub use report::{CriterionPage, Results, in_seconds, report};
+pub use report::{IN_SECONDS, Results, report};
 pub use versus::page as versus;
 
 /// Some things to see that answer one question.
+#[derive(Default)]
 struct Chapter {
     /// For links: letters, digits and hyphens.
     id: &'static str,

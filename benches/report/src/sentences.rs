@@ -13,12 +13,20 @@ pub use remarks::{busy, noise_floor, part, parts_remark, remarks, verdict};
 
 /// Where the rival is faster, as a cell of a table: `n ≈ 7,600`, `never up to n = 5M`.
 pub fn answer(estimate: &Estimate) -> String {
-    let n = |crossing: Crossing| words::count(crossing.at);
+    answer_at(estimate, "n ≈ ", words::count)
+}
+
+/// The same with each crossing in words of its own, of which the first come after `about`.
+pub(crate) fn answer_at(
+    estimate: &Estimate,
+    about: &str,
+    crossing: impl Fn(f64) -> String,
+) -> String {
     match estimate.answer {
-        Answer::From { begin } => format!("n ≈ {}", n(begin)),
+        Answer::From { begin } => format!("{about}{}", crossing(begin.at)),
         Answer::Between { begin, end } => match begin {
-            Some(begin) => format!("n ≈ {} to {}", n(begin), n(end)),
-            None => format!("up to n ≈ {}", n(end)),
+            Some(begin) => format!("{about}{} to {}", crossing(begin.at), crossing(end.at)),
+            None => format!("up to {about}{}", crossing(end.at)),
         },
         Answer::Always { from } => format!("{} on", size(from)),
         Answer::Never { up_to } => format!("never up to {}", size(up_to)),
@@ -31,21 +39,20 @@ pub fn answer(estimate: &Estimate) -> String {
 /// The same as a clause, without a full stop: who beats whom, and from where on.
 pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
     let beats = format!("{rival} beats {base}");
+    let n = |crossing: Crossing| format!("n ≈ {}", words::count(crossing.at));
     match estimate.answer {
         Answer::From { begin } => {
-            let (n, interval) = (words::count(begin.at), interval_of(&begin));
-            format!("{beats} from n ≈ {n} on (95% interval {interval})")
+            let interval = interval_of(&begin);
+            format!("{beats} from {} on (95% interval {interval})", n(begin))
         }
         Answer::Between { begin, end } => {
-            let from = begin.map_or(String::new(), |begin| {
-                format!("from n ≈ {} ", words::count(begin.at))
-            });
-            let n = words::count(end.at);
-            format!("{beats} {from}up to n ≈ {n}, and not beyond")
+            let from = begin.map(|begin| format!("from {} ", n(begin)));
+            let from = from.unwrap_or_default();
+            format!("{beats} {from}up to {}, and not beyond", n(end))
         }
         Answer::Always { from } => {
-            let n = size(from);
-            format!("{beats} at every size that was measured, from {n} on")
+            let from = size(from);
+            format!("{beats} at every size that was measured, from {from} on")
         }
         Answer::Never { up_to } => format!("{rival} never beats {base}, up to {}", size(up_to)),
         Answer::NoDifference { up_to, within } => {
@@ -55,24 +62,23 @@ pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
             )
         }
         Answer::Undecided { too_few_rounds, .. } if too_few_rounds => {
-            format!("there were too few rounds to tell whether {beats}; {MORE_ROUNDS}")
+            format!(
+                "there were too few rounds to tell whether {beats}; a longer measurement has more"
+            )
         }
         Answer::Undecided {
             up_to,
             slower_up_to,
             ..
         } => {
-            let slower = slower_up_to.map_or(String::new(), |n| {
-                format!("{rival} is slower than {base} at {}; ", size(n))
-            });
-            let n = size(up_to);
-            format!("{slower}whether {beats} up to {n} is undecided")
+            let undecided = format!("whether {beats} up to {} is undecided", size(up_to));
+            match slower_up_to {
+                Some(n) => format!("{rival} is slower than {base} at {}; {undecided}", size(n)),
+                None => undecided,
+            }
         }
     }
 }
-
-/// What helps against too few rounds, whatever the command's options are.
-const MORE_ROUNDS: &str = "a longer measurement has more";
 
 /// The 95% interval of an answer, as a cell of a table: `7,000 – open`; `–` if there is none.
 pub fn interval(estimate: &Estimate) -> String {
@@ -101,54 +107,35 @@ pub fn speedup(place: &AtPlace) -> String {
     format!("{mark}{:.2}", speedup.median)
 }
 
-/// The kinds of outcomes, from the best to the worst. Those that win from some size on need no name.
-const KINDS: [&str; 7] = [
-    "",
-    "",
-    "Faster only up to some size",
-    "No difference",
-    "Undecided",
-    "Never faster, at these sizes",
-    "Failed",
-];
-
-/// The place of an outcome in [`KINDS`].
-pub(crate) fn kind(cell: &CellResult) -> usize {
-    let outcome = cell.outcome.as_ref();
-    match outcome.map(|measured| measured.estimate.answer) {
-        Ok(Answer::Always { .. }) => 0,
-        Ok(Answer::From { .. }) => 1,
-        Ok(Answer::Between { .. }) => 2,
-        Ok(Answer::NoDifference { .. }) => 3,
-        Ok(Answer::Undecided { .. }) => 4,
-        Ok(Answer::Never { .. }) => 5,
-        Err(_) => 6,
-    }
+/// The cells in the order of their answers, the best first; those with the same kind of answer by the size at which the
+/// paradigm starts to win, or stops.
+pub(crate) fn best_first(result: &WorkloadResult) -> Vec<&CellResult> {
+    let rank = |cell: &CellResult| {
+        let Ok(measured) = &cell.outcome else {
+            return (6, 0.0);
+        };
+        let answer = measured.estimate.answer;
+        let kind = match answer {
+            Answer::Always { .. } => 0,
+            Answer::From { .. } => 1,
+            Answer::Between { .. } => 2,
+            Answer::NoDifference { .. } => 3,
+            Answer::Undecided { .. } => 4,
+            Answer::Never { .. } => 5,
+        };
+        (kind, answer.crossing().map_or(0.0, |crossing| crossing.at))
+    };
+    let mut cells: Vec<_> = result.cells.iter().collect();
+    cells.sort_by(|a, b| rank(a).partial_cmp(&rank(b)).expect("sizes are numbers"));
+    cells
 }
 
-/// Which paradigm wins first, and what became of those that do not win from some size on.
-pub fn who_wins(result: &WorkloadResult) -> String {
-    let of_kind = |it| result.cells.iter().filter(move |cell| kind(cell) == it);
-    let wins_from = |cell: &CellResult| {
-        let n = cell.outcome.as_ref().ok()?.estimate.answer.wins_from()?;
-        Some((n, cell.paradigm.clone()))
-    };
-    let winners = (0..2).flat_map(of_kind).filter_map(wins_from);
-    let first = winners.min_by(|a, b| a.0.total_cmp(&b.0));
-    let mut sentences = vec![match first {
-        Some((n, name)) => {
-            let n = words::count(n);
-            format!("{name} is the first to beat serial code, from n ≈ {n} on.")
-        }
-        None => "No paradigm is found to beat serial code from some size on.".to_owned(),
-    }];
-    for (number, kind) in KINDS.iter().enumerate().skip(2) {
-        let names: Vec<_> = of_kind(number).map(|cell| &*cell.paradigm).collect();
-        if !names.is_empty() {
-            sentences.push(format!("{kind}: {}.", names.join(", ")));
-        }
-    }
-    sentences.join(" ")
+/// What the best paradigm gains, if one was measured.
+pub(crate) fn best(result: &WorkloadResult) -> Option<String> {
+    let best = best_first(result).into_iter().next()?;
+    let estimate = &best.outcome.as_ref().ok()?.estimate;
+    let clause = clause(&best.paradigm, "serial code", estimate);
+    Some(format!("The best of all: {clause}."))
 }
 
 /// A sentence on each cell that failed.

@@ -3,7 +3,7 @@
 use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::floors::{Floor, Floors, Group};
-use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
+use laboratory::survey::{Scaling, WorkloadResult, measured};
 use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
 
@@ -41,9 +41,7 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         let cells = ["serial", "", "", "1.00", &words::time(time)];
         cells.map(str::to_owned).to_vec()
     });
-    let mut cells: Vec<&CellResult> = result.cells.iter().collect();
-    cells.sort_by(|a, b| rank(a).partial_cmp(&rank(b)).expect("sizes are numbers"));
-    let cells = cells.into_iter().map(|cell| {
+    let cells = sentences::best_first(result).into_iter().map(|cell| {
         let Ok(measured) = &cell.outcome else {
             return vec![cell.paradigm.clone(), "failed".to_owned()];
         };
@@ -64,13 +62,6 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         ]
     });
     Table::new(&head, serial.into_iter().chain(cells).collect())
-}
-
-/// What decides the order of rows: the kind of answer, then the size.
-fn rank(cell: &CellResult) -> (usize, f64) {
-    let measured = cell.outcome.as_ref().ok();
-    let crossing = measured.and_then(|measured| measured.estimate.answer.crossing());
-    (sentences::kind(cell), crossing.map_or(0.0, |at| at.at))
 }
 
 /// The sizes next to a crossing where the paradigm is slower and where it is faster.
@@ -119,7 +110,7 @@ pub fn speedups(result: &WorkloadResult) -> Table {
 pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
     let row = |waterfall: &Waterfall| {
         let mut row = vec![waterfall.paradigm.clone()];
-        row.extend(Part::ALL.map(|part| time_of_part(waterfall.seconds(part))));
+        row.extend(Part::ALL.map(|part| words::time(waterfall.seconds(part))));
         row.push(words::percent(waterfall.covered()));
         row.extend([waterfall.whole, waterfall.serial].map(words::time));
         row
@@ -127,14 +118,6 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
     let parts = Part::ALL.map(sentences::part).join("; ");
     let head = format!("paradigm; {parts}; sum of parts; whole; serial");
     Table::new(&head, waterfalls.iter().map(row).collect())
-}
-
-/// A part may take no time at all.
-pub(crate) fn time_of_part(seconds: f64) -> String {
-    match seconds {
-        0.0 => "0".to_owned(),
-        seconds => words::time(seconds),
-    }
 }
 
 /// The floors of one group: one row for each, and one more for each second thing that is built on it.

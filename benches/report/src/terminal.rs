@@ -5,7 +5,7 @@ use std::fmt::Write;
 use laboratory::survey::WorkloadResult;
 use laboratory::waterfall::Waterfall;
 
-use crate::tables::{self, Table};
+use crate::tables::Table;
 use crate::{sentences, words};
 
 /// The width where there is no terminal, and of prose and figures also where there is a wider one.
@@ -22,10 +22,8 @@ const GAP: &str = "  ";
 /// A head is broken into lines of about this width, if its column has nothing wider.
 const HEAD_WIDTH: usize = 8;
 
-/// What each curve is drawn with: serial code first, then the paradigms; so they can be told apart without colour.
+/// What each curve is drawn with: serial code first, then the paradigms.
 const LETTERS: &str = "sabcdefghijklmnopqrtuvwxyz";
-/// The colours of the paradigms in turn, as terminals are told them.
-const COLORS: [u8; 6] = [36, 33, 32, 35, 34, 31];
 
 /// The columns of this terminal; 100 if standard output is none.
 pub fn width() -> usize {
@@ -79,8 +77,7 @@ pub fn table(table: &Table, width: usize) -> String {
 
 /// The parts of one run, each with a bar that begins where the last one ended.
 pub fn waterfall(waterfall: &Waterfall, width: usize) -> String {
-    let sum: f64 = waterfall.parts.iter().map(|(_, seconds)| seconds).sum();
-    let whole = waterfall.whole.max(sum);
+    let whole = waterfall.whole * waterfall.covered().max(1.0);
     let columns = |seconds: f64| (seconds / whole * BAR_WIDTH).round() as usize;
     let mut begin = 0.0;
     let mut rows = Vec::new();
@@ -90,24 +87,20 @@ pub fn waterfall(waterfall: &Waterfall, width: usize) -> String {
         let bar = " ".repeat(columns(begin)) + &"█".repeat(length);
         rows.push(vec![
             sentences::part(part).to_owned(),
-            tables::time_of_part(seconds),
+            words::time(seconds),
             format!("{:.0}%", 100.0 * seconds / waterfall.whole),
             format!("{bar:width$}", width = BAR_WIDTH as usize),
         ]);
         begin = end;
     }
-    for (name, seconds, share) in [
-        ("the whole", waterfall.whole, "100%"),
-        ("serial code", waterfall.serial, ""),
-    ] {
-        let time = words::time(seconds);
-        rows.push(vec![name.to_owned(), time, share.to_owned()]);
-    }
+    let [whole, serial] = [waterfall.whole, waterfall.serial].map(words::time);
+    rows.push(vec!["the whole".to_owned(), whole, "100%".to_owned()]);
+    rows.push(vec!["serial code".to_owned(), serial]);
     table(&Table::new("part; time; share; ", rows), width)
 }
 
-/// Time against n on logarithmic axes, serial and every paradigm, as wide as `width` allows. `color` adds terminal colours.
-pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
+/// Time against n on logarithmic axes, serial and every paradigm, as wide as `width` allows.
+pub fn figure(result: &WorkloadResult, width: usize) -> String {
     let log = |(n, time): (usize, f64)| ((n as f64).log10(), time.log10());
     let serial: Vec<_> = result.serial_curve().into_iter().map(log).collect();
     let mut curves = vec![("serial", serial)];
@@ -125,15 +118,11 @@ pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
     let row = |y: f64| place((y_high - y) / (y_high - y_low), HEIGHT);
 
     let letter = |k: usize| LETTERS.chars().nth(k).unwrap_or('?');
-    let mut cells = vec![vec![" ".to_owned(); columns]; HEIGHT];
+    let mut cells = vec![vec![' '; columns]; HEIGHT];
     // Serial last, so that it is in front.
     for (k, (_, points)) in curves.iter().enumerate().rev() {
-        let letter = letter(k);
         for &(x, y) in points {
-            cells[row(y)][column(x)] = match COLORS.get((k + 5) % 6) {
-                Some(sgr) if color && k > 0 => format!("\x1b[{sgr}m{letter}\x1b[0m"),
-                _ => letter.to_string(),
-            };
+            cells[row(y)][column(x)] = letter(k);
         }
     }
     let powers = |low: f64, high: f64| (low as i32..=high as i32).map(f64::from);
@@ -141,9 +130,8 @@ pub fn figure(result: &WorkloadResult, width: usize, color: bool) -> String {
     lines.extend(cells.iter().enumerate().map(|(k, cells)| {
         let power = powers(y_low, y_high).find(|&power| row(power) == k);
         let label = power.map_or(String::new(), |power| words::time(10_f64.powf(power)));
-        format!("{label:MARGIN$}│{}", cells.concat())
-            .trim_end()
-            .to_owned()
+        let cells: String = cells.iter().collect();
+        format!("{label:MARGIN$}│{}", cells.trim_end())
     }));
     lines.push(format!("{:MARGIN$}└{}", "", "─".repeat(columns)));
     let labels = powers(x_low, x_high).fold(String::new(), |labels, power| {

@@ -31,8 +31,11 @@ pub fn rate(bytes_per_second: f64) -> String {
     in_units(bytes_per_second, &units)
 }
 
-/// Three significant digits in the largest unit that the rounded value reaches; units are in rising order.
+/// Three significant digits in the largest unit that the rounded value reaches; units are in rising order. 0 has none.
 fn in_units(value: f64, units: &[(f64, &str)]) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
     let reached = |(size, _): &&(f64, &str)| value >= 0.9995 * size;
     let (size, unit) = units.iter().rfind(reached).unwrap_or(&units[0]);
     significant(value / size, 3) + unit
@@ -83,15 +86,10 @@ pub fn number_of(count: usize, thing: &str) -> String {
 
 /// All digits, with separators: `10,000,000`.
 pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    match n {
+        0..1_000 => n.to_string(),
+        _ => format!("{},{:03}", thousands(n / 1_000), n % 1_000),
     }
-    text
 }
 
 /// A text in lines of at most `width` columns, broken between words.

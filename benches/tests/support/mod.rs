@@ -53,15 +53,15 @@ pub(crate) fn said(command: &mut Command) -> String {
 /// Asserts that a command ends with this status and one sentence that contains `part`.
 pub(crate) fn assert_fails(command: &mut Command, status: i32, part: &str) {
     let output = command.output().expect("it runs");
-    let said = assert_end(&output, status, part);
+    let said = assert_end(&output, Some(status), part);
     assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
 }
 
-/// Asserts that a command has ended with this status, and said `part`. Returns all that it said.
-pub(crate) fn assert_end(output: &Output, status: i32, part: &str) -> String {
+/// Asserts that a command has ended with this status (none if by a signal), and said `part`. Returns all that it said.
+pub(crate) fn assert_end(output: &Output, status: Option<i32>, part: &str) -> String {
     let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{said}");
+    assert_eq!(output.status.code(), status, "{said}");
     assert!(said.contains(part), "{part} is missing in: {said}");
     said
 }

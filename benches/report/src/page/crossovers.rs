@@ -22,13 +22,13 @@ const LEAST_SPEEDUP: f64 = 0.1;
 
 /// All that a survey found, as HTML.
 pub fn page(survey: &Survey) -> String {
-    let chapters = [chapter(survey, html! {})];
+    let chapters = [chapter(survey)];
     let title = "Crossover: where parallel starts to win";
     super::html(title, &summary::lead(survey), &chapters, &survey.machine)
 }
 
 /// A section for each workload.
-pub(super) fn chapter(survey: &Survey, after: Markup) -> Chapter {
+pub(super) fn chapter(survey: &Survey) -> Chapter {
     let sections = survey
         .workloads
         .iter()
@@ -50,7 +50,7 @@ pub(super) fn chapter(survey: &Survey, after: Markup) -> Chapter {
         },
         command: "--example crossover",
         sections: sections.collect(),
-        after,
+        ..Chapter::default()
     }
 }
 
@@ -59,7 +59,7 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
         id: result.name.clone(),
         title: result.name.clone(),
         text: html! {
-            p { "Compared with " (Prose(&result.base)) ". " (Prose(&sentences::who_wins(result))) }
+            p { "Compared with " (Prose(&result.base)) ". " @if let Some(best) = sentences::best(result) { (Prose(&best)) } }
         },
         table: tables::crossovers(result, survey.workers),
         remarks: sentences::remarks(result, survey.noise_floor, &survey.busy),

@@ -1,7 +1,7 @@
 //! What the primitives cost: the least that this machine allows, and what is built on it.
 
 use laboratory::floors::{Floor, Floors, Group};
-use maud::{Markup, html};
+use maud::html;
 
 use super::{Chapter, Section};
 use crate::chart::{Axis, Bar, Bars, Scale, Unit};
@@ -15,7 +15,7 @@ const COPIED: Axis = Axis::new(
 );
 
 /// A section for each group of floors.
-pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
+pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {
     let sections = floors.map_or_else(Vec::new, |floors| {
         let mut sections = Group::ALL.map(|group| section(floors, group));
         sections[Group::ALL.len() - 1].remarks = sentences::floors::what_is_absent(floors);
@@ -32,7 +32,7 @@ pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
         },
         command: "--example floors",
         sections,
-        after,
+        ..Chapter::default()
     }
 }
 

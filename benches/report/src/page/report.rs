@@ -23,50 +23,41 @@ pub struct Results {
     pub floors: Option<Floors>,
     /// Side by side with Python.
     pub comparisons: Vec<Comparison>,
-    /// The pages that `cargo bench` has written.
-    pub criterion: Vec<CriterionPage>,
+    /// The groups of benchmarks of which `cargo bench` has written pages.
+    pub criterion: Vec<String>,
+    /// Where these pages are, seen from this one.
+    pub criterion_directory: String,
     /// Whether something was measured only now, in a few seconds, and so only in part.
     pub in_seconds: bool,
-}
-
-/// A page of criterion's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CriterionPage {
-    /// The group of benchmarks that it is about.
-    pub group: String,
-    /// Where it is.
-    pub address: String,
 }
 
 /// The report as HTML.
 pub fn report(findings: &Results) -> String {
     let survey = &findings.survey;
-    let pages = |chapter| criterion_pages(&findings.criterion, chapter);
-    let chapters = [
-        crossovers::chapter(survey, pages("crossovers")),
-        where_the_time_goes(&findings.waterfalls, pages("time")),
-        scaling::chapter(&findings.scalings, pages("workers")),
-        primitives::chapter(findings.floors.as_ref(), pages("primitives")),
+    let mut chapters = [
+        crossovers::chapter(survey),
+        where_the_time_goes(&findings.waterfalls),
+        scaling::chapter(&findings.scalings),
+        primitives::chapter(findings.floors.as_ref()),
         versus::chapter(&findings.comparisons),
     ];
+    for chapter in &mut chapters {
+        chapter.after = criterion_pages(findings, chapter.id);
+    }
     let lead = html! {
         (summary::lead(survey))
-        @if let Some(sentence) = in_seconds(findings) { p.remark { (Prose(sentence)) } }
+        @if findings.in_seconds { p.remark { (Prose(IN_SECONDS)) } }
     };
     let title = "When does parallel pay, and why not sooner?";
     super::html(title, &lead, &chapters, &survey.machine)
 }
 
-/// A sentence if not everything was measured with time enough.
-pub fn in_seconds(findings: &Results) -> Option<&'static str> {
-    findings.in_seconds.then_some(
-        "What had not been measured before was measured now, in a few seconds and only in part. \
-         `cargo run --release --example report -- --measure` takes two minutes and measures all of it.",
-    )
-}
+/// What is said if not everything was measured with time enough.
+pub const IN_SECONDS: &str = "What had not been measured before was measured now, in a few seconds and only in part. \
+    `cargo run --release --example report -- --measure` takes two minutes and measures all of it.";
 
 /// A section for each workload and size.
-fn where_the_time_goes(all: &[Waterfall], after: Markup) -> Chapter {
+fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
     let alike = |a: &Waterfall, b: &Waterfall| a.workload == b.workload && a.n == b.n;
     let sections = all.chunk_by(alike).map(|waterfalls| {
         let Waterfall { workload, n, .. } = &waterfalls[0];
@@ -104,27 +95,29 @@ fn where_the_time_goes(all: &[Waterfall], after: Markup) -> Chapter {
         },
         command: "--example report -- --measure",
         sections: sections.collect(),
-        after,
+        ..Chapter::default()
     }
 }
 
 /// Links to criterion's own pages, in the chapter in which they belong.
-fn criterion_pages(pages: &[CriterionPage], chapter: &str) -> Markup {
-    let chapter_of = |page: &CriterionPage| match page.group.split('-').next() {
+fn criterion_pages(findings: &Results, chapter: &str) -> Markup {
+    let chapter_of = |group: &str| match group.split('-').next() {
         Some("how") => "time",
         Some("lock") => "workers",
         Some("cost" | "echo" | "bandwidth" | "channel") => "primitives",
         _ => "crossovers",
     };
-    let pages: Vec<_> = pages
-        .iter()
-        .filter(|page| chapter_of(page) == chapter)
-        .collect();
+    let mut groups = findings.criterion.clone();
+    groups.retain(|group| chapter_of(group) == chapter);
     html! {
-        @if !pages.is_empty() {
+        @if !groups.is_empty() {
             h3 { "Criterion's own pages" }
             p { "Of each group of benchmarks: every benchmark's distribution, and what changed since the run before." }
-            ul.columns { @for page in pages { li { a href=(page.address) { (page.group) } } } }
+            ul.columns {
+                @for group in &groups {
+                    li { a href={ (findings.criterion_directory) "/" (group) "/report/index.html" } { (group) } }
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use estimator::laws::{amdahl, amdahl_share, gustafson, share_of_parallel_time};
 use estimator::{AtPlace, Range};
 use laboratory::survey::{Scaling, measured};
-use maud::{Markup, html};
+use maud::html;
 
 use super::crossovers::{SPEEDUP, curve};
 use super::{Chapter, Section, look};
@@ -16,7 +16,7 @@ const WORKERS: Axis = Axis::new("workers", Scale::Linear, Unit::Count);
 const FITTED: &str = "threads/scoped";
 
 /// A section for each workload that was measured.
-pub(super) fn chapter(scalings: &[Scaling], after: Markup) -> Chapter {
+pub(super) fn chapter(scalings: &[Scaling]) -> Chapter {
     Chapter {
         id: "workers",
         title: "More workers",
@@ -29,7 +29,7 @@ pub(super) fn chapter(scalings: &[Scaling], after: Markup) -> Chapter {
         },
         command: "--example report -- --measure",
         sections: scalings.iter().map(section).collect(),
-        after,
+        ..Chapter::default()
     }
 }
 

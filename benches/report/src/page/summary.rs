@@ -1,7 +1,6 @@
 //! Everything at a glance: workloads × paradigms, one cell for each.
 
-use estimator::{Answer, Crossing, Estimate};
-use laboratory::survey::{Survey, WorkloadResult};
+use laboratory::survey::{CellResult, Survey};
 use maud::{Markup, html};
 
 use super::Prose;
@@ -9,12 +8,9 @@ use crate::{sentences, words};
 
 /// The table, and how to read it.
 pub(super) fn lead(survey: &Survey) -> Markup {
-    let mut paradigms: Vec<&str> = Vec::new();
-    for cell in survey.workloads.iter().flat_map(|result| &result.cells) {
-        if !paradigms.contains(&cell.paradigm.as_str()) {
-            paradigms.push(&cell.paradigm);
-        }
-    }
+    // Each workload was run in the same ways, in the same order.
+    let cells = survey.workloads.first().map(|first| &first.cells[..]);
+    let paradigms = cells.unwrap_or_default().iter().map(|cell| &cell.paradigm);
     html! {
         p {
             "The first line of each cell says how much work it takes until the paradigm wins: the time that " em { "serial" }
@@ -39,13 +35,13 @@ pub(super) fn lead(survey: &Survey) -> Markup {
                 }
             }
             tbody {
-                @for paradigm in paradigms {
+                @for (row, paradigm) in paradigms.enumerate() {
                     tr {
                         // A name may be broken after its first part.
                         th scope="row" {
                             @for (k, part) in paradigm.split('/').enumerate() { @if k > 0 { "/" wbr; } (part) }
                         }
-                        @for result in &survey.workloads { (cell(result, paradigm, survey.workers)) }
+                        @for result in &survey.workloads { (cell(&result.cells[row], survey.workers)) }
                     }
                 }
             }
@@ -53,18 +49,17 @@ pub(super) fn lead(survey: &Survey) -> Markup {
     }
 }
 
-fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
-    let Some(cell) = result.cells.iter().find(|cell| cell.paradigm == paradigm) else {
-        return html! { td { "–" } };
-    };
+fn cell(cell: &CellResult, workers: usize) -> Markup {
     let Ok(measured) = &cell.outcome else {
         return html! { td { "failed" } };
     };
     let largest = measured.estimate.largest();
     let share = shade(largest.speedup().median, workers);
+    let estimate = &measured.estimate;
+    let in_serial_time = |n| words::time(estimate.base_time_at(n));
     html! {
         td style={ "--share:" (share) "%" } {
-            (in_serial_time(&measured.estimate)) br;
+            (sentences::answer_at(estimate, "", in_serial_time)) br;
             b { (sentences::speedup(largest)) }
         }
     }
@@ -74,20 +69,4 @@ fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
 fn shade(speedup: f64, workers: usize) -> i32 {
     let full = (workers as f64).max(2.0).ln();
     (100.0 * (speedup.ln() / full).clamp(0.0, 1.0)).round() as i32
-}
-
-/// The answer as the time that serial code takes at the crossover.
-fn in_serial_time(estimate: &Estimate) -> String {
-    let at = |crossing: Crossing| words::time(estimate.base_time_at(crossing.at));
-    match estimate.answer {
-        Answer::From { begin } => format!("from {}", at(begin)),
-        Answer::Between { begin, end } => {
-            let begin = begin.map_or("up".to_owned(), at);
-            format!("{begin} to {}", at(end))
-        }
-        Answer::Always { .. } => "always".to_owned(),
-        Answer::Never { .. } => "never".to_owned(),
-        Answer::NoDifference { .. } => "no difference".to_owned(),
-        Answer::Undecided { .. } => "undecided".to_owned(),
-    }
 }

@@ -29,7 +29,7 @@ pub(super) fn chapter(comparisons: &[Comparison]) -> Chapter {
         },
         command: "--example versus_python",
         sections: comparisons.iter().map(section).collect(),
-        after: html! {},
+        ..Chapter::default()
     }
 }
 

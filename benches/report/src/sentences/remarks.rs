@@ -7,7 +7,7 @@ use laboratory::machine::Busy;
 use laboratory::survey::{BetterBase, WorkloadResult};
 use laboratory::waterfall::{Part, Waterfall};
 
-use super::{MORE_ROUNDS, clause, failures, times};
+use super::{clause, failures, times};
 use crate::words;
 
 /// The machine is called busy if its host took this share of the cores' time, ...
@@ -44,28 +44,25 @@ pub fn noise_floor(noise_floor: f64) -> String {
 pub fn busy(busy: &Busy) -> Option<String> {
     let stolen = "of the cores' time was stolen by the host of this virtual machine";
     let others = "of the cores' time was used by other processes";
-    let reasons: Vec<_> = [
+    let spread = "was the usual distance of a round from the others";
+    let mut reasons = Vec::new();
+    for (share, least, what) in [
         (busy.stolen, STOLEN, stolen),
         (busy.others, OTHERS, others),
-        (
-            Some(busy.spread),
-            SPREAD,
-            "was the usual distance of a round from the others",
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(share, least, what)| {
-        let share = share.filter(|&share| share >= least)?;
-        Some(format!("{} {what}", words::percent(share)))
-    })
-    .collect();
-    (!reasons.is_empty()).then(|| {
-        format!(
-            "The machine was busy while this was measured: {}. Intervals are wider, and more answers are \
-             undecided, even if the noise floor is low. End other programs and measure again, or measure for longer.",
-            reasons.join("; ")
-        )
-    })
+        (Some(busy.spread), SPREAD, spread),
+    ] {
+        if let Some(share) = share.filter(|&share| share >= least) {
+            reasons.push(format!("{} {what}", words::percent(share)));
+        }
+    }
+    if reasons.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "The machine was busy while this was measured: {}. Intervals are wider, and more answers are undecided, even if \
+         the noise floor is low. End other programs and measure again, or measure for longer.",
+        reasons.join("; ")
+    ))
 }
 
 fn better(BetterBase { base, cell }: &BetterBase) -> String {
@@ -107,44 +104,46 @@ fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
         }
     }
     if few_rounds {
-        return format!(
-            "Serial against serial: too few rounds to know the noise floor; {MORE_ROUNDS}."
-        );
+        return "Serial against serial: too few rounds to know the noise floor; a longer measurement has more."
+            .to_owned();
     }
     format!(
-        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1, `≈` one of too few rounds for an interval."
+        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1, \
+         `≈` one of too few rounds for an interval."
     )
 }
 
 /// A sentence on all paradigms whose crossing the straight lines miss; why, is said of the first.
 fn misses(result: &WorkloadResult) -> Option<String> {
-    let missed = result.measured().filter_map(|(paradigm, measured)| {
-        let model = measured.model?;
-        let crossing = model.crossing;
-        let crossing = crossing.map_or("none".to_owned(), |n| format!("n ≈ {}", words::count(n)));
-        let named = format!("{paradigm} (model: {crossing})");
-        Some((paradigm, named, model.miss?))
-    });
-    let missed: Vec<_> = missed.collect();
-    let (first, _, why) = missed.first()?;
-    let list: Vec<_> = missed.iter().map(|(_, named, _)| named.as_str()).collect();
+    let mut missed = Vec::new();
+    let mut first = None;
+    for (paradigm, measured) in result.measured() {
+        if let Some(model) = measured.model
+            && let Some(miss) = model.miss
+        {
+            let crossing = model.crossing.map(|n| format!("n ≈ {}", words::count(n)));
+            let crossing = crossing.as_deref().unwrap_or("none");
+            missed.push(format!("{paradigm} (model: {crossing})"));
+            first.get_or_insert_with(|| format!("For {paradigm}, {}.", reason(&miss)));
+        }
+    }
     Some(format!(
-        "The straight-line model a + b·n misses the measured crossover of {}. For {first}, {}. What was measured counts.",
-        list.join(", "),
-        reason(why)
+        "The straight-line model a + b·n misses the measured crossover of {}. {} What was measured counts.",
+        missed.join(", "),
+        first?
     ))
 }
 
 fn reason(miss: &Miss) -> String {
-    let bends = [("serial code", miss.base), ("the paradigm", miss.rival)];
-    let bends = bends.into_iter().filter_map(|(who, bend)| {
-        let Bend { below, above } = bend?;
-        let (below, above) = (words::time(below), words::time(above));
-        Some(format!(
-            "one more item costs {who} {below} below the crossover and {above} above it"
-        ))
-    });
-    let bends: Vec<_> = bends.collect();
+    let mut bends = Vec::new();
+    for (who, bend) in [("serial code", miss.base), ("the paradigm", miss.rival)] {
+        if let Some(Bend { below, above }) = bend {
+            let (below, above) = (words::time(below), words::time(above));
+            bends.push(format!(
+                "one more item costs {who} {below} below the crossover and {above} above it"
+            ));
+        }
+    }
     if bends.is_empty() {
         return "the times round the crossover scatter about the lines".to_owned();
     }
