@@ -32,6 +32,7 @@ const BAR: i32 = 36;
 /// A line of text, a bar, a gap.
 const ROW: usize = 88;
 
+const HATCH: RGBColor = RGBColor(0x3a, 0x2e, 0x1a);
 /// The ink of each part, neighbours of different lightness, and how far the lines across it are apart, if there are any.
 const PARTS: [(RGBColor, Option<usize>); 6] = [
     (RGBColor(0x00, 0x72, 0xb2), None),
@@ -83,7 +84,7 @@ fn draw_part(area: &Area, (ink, apart): (RGBColor, Option<usize>), corners: [Poi
         let [(left, top), (right, bottom)] = corners;
         for x in (left..right).step_by(apart) {
             let line = [(x, top), (x, bottom)];
-            area.draw(&PathElement::new(line, QUIET.stroke_width(2)))?;
+            area.draw(&PathElement::new(line, HATCH.stroke_width(2)))?;
         }
     }
     area.draw(&Rectangle::new(corners, QUIET.stroke_width(1)))

@@ -61,15 +61,6 @@ const INKS: [[u8; 3]; 6] = [
     [0x56, 0xb4, 0xe9],
 ];
 
-/// Circle, square, triangle, diamond, triangle: the number of corners, the angle of the first, its distance from the middle.
-const MARKERS: [(u32, f64, f64); 5] = [
-    (8, 22.5, 7.5),
-    (4, 45.0, 10.0),
-    (3, 270.0, 10.0),
-    (4, 0.0, 10.0),
-    (3, 90.0, 10.0),
-];
-
 /// The height of the plot, and of that the title of `y`.
 const PLOT: u32 = 632;
 const ABOVE: i32 = LINE + 16;
@@ -127,22 +118,23 @@ impl Look {
         area.draw(&PathElement::new(points, self.ink().stroke_width(width)))
     }
 
-    fn marker(self, area: &Area, (x, y): Point) -> Drawn {
+    /// A disc, a triangle, a circle, a cross.
+    fn marker(self, area: &Area, at: Point) -> Drawn {
+        let ink = self.ink();
         let number = match self {
             Self::Reference(_) => return Ok(()),
-            Self::Nth(k) => k % 12,
+            Self::Nth(k) => k % 4,
             Self::Baseline => 0,
         };
-        let (count, first, radius) = MARKERS[number % 5];
-        let corner = |k| {
-            let angle = (first + 360.0 * f64::from(k) / f64::from(count)).to_radians();
-            let (across, down) = (radius * angle.cos(), radius * angle.sin());
-            (x + across.round() as i32, y + down.round() as i32)
-        };
-        let corners: Vec<Point> = (0..=count).map(corner).collect();
-        let inside = if number < 6 { self.ink() } else { WHITE };
-        area.draw(&Polygon::new(corners.clone(), inside))?;
-        area.draw(&PathElement::new(corners, self.ink().stroke_width(3)))
+        match number {
+            0 => area.draw(&Circle::new(at, 8, ink.filled())),
+            1 => area.draw(&TriangleMarker::new(at, 11, ink.filled())),
+            2 => {
+                area.draw(&Circle::new(at, 8, WHITE.filled()))?;
+                area.draw(&Circle::new(at, 8, ink.stroke_width(3)))
+            }
+            _ => area.draw(&Cross::new(at, 7, ink.stroke_width(3))),
+        }
     }
 }
 
