@@ -195,6 +195,8 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
     assert!(figure.contains("a &lt; b &amp; &quot;c&quot;") && !figure.contains("<title>\""));
     assert!(figure.contains("stops winning") && !figure.contains("starts to win"));
     let drawing = figure.split("<ul").next().unwrap();
+    // The markers of one point of five and of the crossing, and a ring.
+    assert_eq!(drawing.matches("<circle ").count(), 3);
     let (mut grid, mut shapes) = (Vec::new(), Vec::new());
     for shape in drawing.lines() {
         let values: Vec<&str> = shape.split('"').skip(1).step_by(2).collect();

@@ -58,9 +58,8 @@ impl Bars {
         let style = text(&TEXT, HPos::Left);
         let sums = self.rows.iter().map(|bar| bar.parts.iter().sum());
         // On a logarithmic axis the shortest bar is to be seen, too.
-        let x = self
-            .x
-            .with_room_for(sums.flat_map(|sum: f64| [sum / 2.0, sum]));
+        let ends = sums.flat_map(|sum: f64| [sum / 2.0, sum]);
+        let x = self.x.with_room_for(ends);
         let chart = chart(&area.margin(0, 0, 0, NOTE), (x, NO_AXIS), (16, BELOW))?;
         for (bar, top) in self.rows.iter().zip((LINE..).step_by(ROW)) {
             let place = |sum| chart.backend_coord(&(sum, 0.0)).0;

@@ -95,11 +95,8 @@ fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
     let sizes = result.serial_curve();
     let sizes = || sizes.iter().map(|&(n, _)| n as f64);
     let one = sizes().map(|n| (n, 1.0)).collect();
-    let mut even = Series::new(
-        "as fast as serial, and the noise floor",
-        Look::Reference(0),
-        one,
-    );
+    let name = "as fast as serial, and the noise floor";
+    let mut even = Series::new(name, Look::Reference(0), one);
     let (low, high) = ((-noise_floor).exp(), noise_floor.exp());
     even.band = sizes().map(|n| (n, low, high)).collect();
     let series = result.measured().map(visible).chain([even]).collect();
