@@ -15,7 +15,7 @@ use laboratory::catalogue;
 use laboratory::machine::Machine;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
-use crate::chart::{Look, patterns};
+use crate::chart::Look;
 use crate::tables::Table;
 
 pub use crossovers::page as crossover;
@@ -74,7 +74,6 @@ fn html(title: &str, lead: &Markup, chapters: &[Chapter], machine: &Machine) -> 
                 style { (PreEscaped(include_str!("page.css"))) }
             }
             body {
-                (patterns())
                 nav aria-label="Chapters" {
                     @for chapter in chapters { a href={ "#" (chapter.id) } { (chapter.title) } " " }
                     a href="#machine" { "Machine" }

@@ -10,7 +10,7 @@ use laboratory::survey::Survey;
 use laboratory::waterfall::{Part, Waterfall};
 
 use self::made_up::{CALM, all_kinds, answers, cell, measured, result};
-use crate::chart::{Axis, Lines, Look, Mark, Scale, Series, Unit};
+use crate::chart::{Axis, Lines, Look, Mark, Scale, Series};
 use crate::page::{self, Results};
 use crate::{sentences, tables, terminal, words};
 
@@ -183,23 +183,30 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
         interval: (Some(1e-9), Some(1e30)),
         wins: false,
     }];
-    let x = Axis::new("n", Scale::Log, Unit::Count);
-    let y = Axis::new("time", Scale::Log, Unit::Seconds);
+    let x = Axis::new("n", Scale::Log, words::count);
+    let y = Axis::new("time", Scale::Log, words::time);
     let figure = Lines::new("<title>".to_owned(), x, y, vec![series]).figure();
     let figure = figure.into_string();
     assert!(figure.contains("a &lt; b &amp; &quot;c&quot;") && !figure.contains("<title>\""));
     assert!(figure.contains("stops winning") && !figure.contains("starts to win"));
     let drawing = figure.split("<ul").next().unwrap();
-    let corners = |class: &str| -> Vec<[f64; 2]> {
-        let opening = format!(" class=\"{class}\" points=\"");
-        let shapes = drawing.split(&opening).skip(1);
-        let points = shapes.flat_map(|shape| shape.split('"').next().unwrap().split(' '));
-        let numbers = points.map(|point| point.split_once(',').unwrap());
-        let numbers = numbers.map(|(x, y)| [x.parse().unwrap(), y.parse().unwrap()]);
-        numbers.collect()
-    };
-    let grid = corners("grid");
-    for at in ["line", "band", "interval"].into_iter().flat_map(corners) {
+    // The markers of one point of five and of the crossing, and a ring.
+    assert_eq!(drawing.matches("<circle ").count(), 3);
+    let (mut grid, mut shapes) = (Vec::new(), Vec::new());
+    for shape in drawing.lines() {
+        let values: Vec<&str> = shape.split('"').skip(1).step_by(2).collect();
+        if shape.starts_with("<line ") {
+            let ends: [i32; 4] = std::array::from_fn(|k| values[3 + k].parse().unwrap());
+            grid.extend([[ends[0], ends[1]], [ends[2], ends[3]]]);
+        } else if shape.contains(" points=") {
+            let points = values.last().unwrap().split_whitespace();
+            let points = points.map(|point| point.split_once(',').unwrap());
+            shapes.extend(points.map(|(x, y)| [x, y].map(|at| at.parse::<i32>().unwrap())));
+        }
+    }
+    // A curve, its band, its interval.
+    assert!(shapes.len() > 10);
+    for at in shapes {
         for k in 0..2 {
             let below = grid.iter().any(|corner| corner[k] <= at[k]);
             let above = grid.iter().any(|corner| corner[k] >= at[k]);

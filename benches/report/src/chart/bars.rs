@@ -1,9 +1,11 @@
 //! Horizontal bars, plain or in parts.
 
-use maud::{Markup, html};
+use maud::Markup;
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Ruler};
-use super::canvas::{Canvas, LINE, Point, WIDTH, sample, text_width};
+use super::axis::{Axis, BELOW, NO_AXIS, chart};
+use super::{Area, Drawn, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, figure, svg, text};
 
 /// Horizontal bars, plain or in parts. On a logarithmic axis bars begin at its lower end, so their lengths are not to be
 /// compared, only their ends.
@@ -24,77 +26,65 @@ pub(crate) struct Bar {
     pub(crate) note: String,
 }
 
-const BAR: f64 = 18.0;
-const GAP: f64 = 8.0;
-/// Where bars begin.
-const LEFT: f64 = 2.0;
+/// The width of a note.
+const NOTE: u32 = 270;
+const BAR: i32 = 36;
+/// A line of text, a bar, a gap.
+const ROW: usize = 88;
+
+const HATCH: RGBColor = RGBColor(0x3a, 0x2e, 0x1a);
+/// The ink of each part, neighbours of different lightness, and how far the lines across it are apart, if there are any.
+const PARTS: [(RGBColor, Option<usize>); 6] = [
+    (RGBColor(0x00, 0x72, 0xb2), None),
+    (RGBColor(0xf2, 0xb7, 0x5b), Some(12)),
+    (RGBColor(0x0b, 0x3c, 0x6f), None),
+    (RGBColor(0xd5, 0xd9, 0xde), None),
+    (RGBColor(0xb8, 0x4a, 0x00), Some(9)),
+    (RGBColor(0xeb, 0xc0, 0xd8), Some(6)),
+];
 
 impl Bars {
     pub(crate) fn figure(&self) -> Markup {
-        let notes = self.rows.iter().map(|bar| text_width(&bar.note) + 10.0);
-        let right = WIDTH - notes.fold(24.0, f64::max);
+        let height = (self.rows.len() * ROW) as u32 + BELOW;
+        let drawing = svg((WIDTH, height), |area| self.draw(area));
+        let parts = self.parts.iter().zip(PARTS).map(|(name, part)| {
+            let draw = |area: &Area| draw_part(area, part, [(8, 2), (52, 30)]);
+            (svg(SAMPLE, draw), *name)
+        });
+        figure(&self.title, &drawing, "", &parts.collect::<Vec<_>>())
+    }
+
+    fn draw(&self, area: &Area) -> Drawn {
+        let style = text(&TEXT, HPos::Left);
         let sums = self.rows.iter().map(|bar| bar.parts.iter().sum());
         // On a logarithmic axis the shortest bar is to be seen, too.
-        let values = sums.flat_map(|sum: f64| [sum / 2.0, sum]);
-        let x = Ruler::new(self.x, values, (LEFT, right));
-        let step = LINE + BAR + GAP;
-        let bottom = self.rows.len() as f64 * step;
-
-        let mut canvas = Canvas::default();
-        x.draw_across(&mut canvas, 0.0, bottom);
-        for (k, bar) in self.rows.iter().enumerate() {
-            let top = k as f64 * step + LINE;
-            text_on_paper(&mut canvas, &bar.label, (LEFT + 2.0, top - LINE / 2.0));
-            let (mut from, mut sum) = (LEFT, 0.0);
-            let parts = bar.parts.iter().enumerate();
-            for (part, length) in parts.filter(|(_, length)| **length > 0.0) {
+        let ends = sums.flat_map(|sum: f64| [sum / 2.0, sum]);
+        let x = self.x.with_room_for(ends);
+        let chart = chart(&area.margin(0, 0, 0, NOTE), (x, NO_AXIS), (16, BELOW))?;
+        for (bar, top) in self.rows.iter().zip((LINE..).step_by(ROW)) {
+            let place = |sum| chart.backend_coord(&(sum, 0.0)).0;
+            area.draw_text(&bar.label, &style, (place(0.0) + 4, top - LINE / 2))?;
+            let mut sum = 0.0;
+            for (length, part) in bar.parts.iter().zip(PARTS) {
+                let corners = [(place(sum), top), (place(sum + length), top + BAR)];
+                draw_part(area, part, corners)?;
                 sum += length;
-                let corners = [(from, top), (x.at(sum), top + BAR)];
-                if self.parts.is_empty() {
-                    canvas.rectangle(corners, "plain");
-                } else {
-                    draw_part(&mut canvas, part, corners);
-                }
-                from = x.at(sum);
             }
-            text_on_paper(&mut canvas, &bar.note, (from + 6.0, top + BAR / 2.0));
+            area.draw_text(&bar.note, &style, (place(sum) + 12, top + BAR / 2))?;
         }
-        let parts = self.parts.iter().enumerate().map(|(part, name)| {
-            let corners = [(4.0, 1.0), (26.0, 15.0)];
-            (sample("", |canvas| draw_part(canvas, part, corners)), *name)
-        });
-        canvas.into_figure(&self.title, bottom, &parts.collect::<Vec<_>>())
+        Ok(())
     }
 }
 
-/// The parts that have lines across, the lines' distance and their angle.
-const HATCHES: [(usize, usize, i32); 3] = [(1, 6, 45), (4, 5, -45), (5, 3, 45)];
-
-/// A part of a bar: its colour, and lines across some of them, so that they can be told apart without colour.
-fn draw_part(canvas: &mut Canvas, part: usize, corners: [Point; 2]) {
-    canvas.rectangle(corners, &format!("part p{part}"));
-    if HATCHES.iter().any(|hatch| hatch.0 == part) {
-        canvas.rectangle(corners, &format!("hatch{part}"));
-    }
-}
-
-/// What hatched parts are filled with: once in every page that shows bars.
-pub(crate) fn patterns() -> Markup {
-    html! {
-        svg.patterns width="0" height="0" aria-hidden="true" {
-            @for (part, size, angle) in HATCHES {
-                pattern id={ "hatch" (part) } width=(size) height=(size)
-                    patternUnits="userSpaceOnUse" patternTransform={ "rotate(" (angle) ")" } {
-                    path d={ "M0 0V" (size) } {}
-                }
-            }
+/// A part of a bar: its ink, and lines across some of them, so that they can be told apart without colour.
+fn draw_part(area: &Area, (ink, apart): (RGBColor, Option<usize>), corners: [Point; 2]) -> Drawn {
+    area.draw(&Rectangle::new(corners, ink.filled()))?;
+    if let Some(apart) = apart {
+        let [(left, top), (right, bottom)] = corners;
+        for x in (left..right).step_by(apart) {
+            let line = [(x, top), (x, bottom)];
+            area.draw(&PathElement::new(line, HATCH.stroke_width(2)))?;
         }
     }
-}
-
-/// A text on a piece of paper, so that no grid line runs through it.
-fn text_on_paper(canvas: &mut Canvas, text: &str, (x, y): Point) {
-    let corners = [(x - 2.0, y - 8.0), (x + text_width(text), y + 8.0)];
-    canvas.rectangle(corners, "paper");
-    canvas.text(text, (x, y), "start", "label");
+    area.draw(&Rectangle::new(corners, QUIET.stroke_width(1)))
 }

@@ -1,20 +1,21 @@
 //! Curves over two axes.
 //!
 //! Marks are rings on their curve. Rings of many curves that meet cannot show how sure they are, so their intervals
-//! stand in a strip under the plot: a lane for each curve, the first crossing on top.
+//! stand in a strip under the plot, the first crossing on top.
 
 use maud::Markup;
+use plotters::coord::ranged1d::ValueFormatter;
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
 
-use super::axis::{Axis, Ruler};
-use super::canvas::{Canvas, LINE, Point, SAMPLE, WIDTH, sample, text_width};
+use super::axis::{Axis, BELOW, NO_AXIS, chart};
+use super::{Area, Drawn, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, figure, svg, text};
 
 pub(crate) struct Lines {
     pub(crate) title: String,
     pub(crate) x: Axis,
     pub(crate) y: Axis,
     pub(crate) series: Vec<Series>,
-    /// Values of `y` between which differences mean nothing.
-    pub(crate) noise: Option<(f64, f64)>,
 }
 
 /// One curve.
@@ -33,8 +34,8 @@ pub(crate) struct Series {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// One of three thin lines without markers, for what was not measured: the ideal, a law.
-    Reference(usize),
+    /// One of three lines without markers, for what was not measured: the ideal, a law.
+    Reference(u8),
     /// One of twelve looks; from 12 on they repeat.
     Nth(usize),
     /// Thick and in the text's colour: what all others are compared with.
@@ -50,12 +51,24 @@ pub(crate) struct Mark {
     pub(crate) wins: bool,
 }
 
-const PLOT_HEIGHT: f64 = 290.0;
-/// Markers are at least so far apart; those between are left out.
-const BETWEEN_MARKERS: f64 = 20.0;
-/// The height of an interval's lane, and half the height of an interval's ends.
-const LANE: f64 = 16.0;
-const CAP: f64 = 4.0;
+/// Okabe and Ito (2008), which the colour-blind can tell apart, without the yellow, which does not show on white.
+const INKS: [[u8; 3]; 6] = [
+    [0x00, 0x72, 0xb2],
+    [0xd5, 0x5e, 0x00],
+    [0x00, 0x9e, 0x73],
+    [0xcc, 0x79, 0xa7],
+    [0xe6, 0x9f, 0x00],
+    [0x56, 0xb4, 0xe9],
+];
+
+/// The height of the plot, and of that the title of `y`.
+const PLOT: u32 = 632;
+const ABOVE: i32 = LINE + 16;
+/// From the plot to the middle of the first interval, and on to the next one.
+const GAP: u32 = 26;
+const LANE: usize = 32;
+/// The width of the labels of `y`.
+const LEFT: u32 = 116;
 
 impl Series {
     /// A curve without intervals and marks.
@@ -67,6 +80,13 @@ impl Series {
             band: Vec::new(),
             marks: Vec::new(),
         }
+    }
+
+    /// The upper ends of its band from left to right, then the lower ones back.
+    fn outline(&self) -> Vec<(f64, f64)> {
+        let upper = self.band.iter().map(|&(x, _, high)| (x, high));
+        let lower = self.band.iter().rev().map(|&(x, low, _)| (x, low));
+        upper.chain(lower).collect()
     }
 }
 
@@ -81,19 +101,39 @@ impl Mark {
 }
 
 impl Look {
-    fn class(self) -> String {
+    /// The style sheet dashes each ink in its own way, so inks of the same colour differ in their last digit.
+    fn ink(self) -> RGBColor {
         match self {
-            Self::Reference(k) => format!("reference r{}", k % 3),
-            Self::Nth(k) => format!("s{}", k % 12),
-            Self::Baseline => "baseline".to_owned(),
+            Self::Reference(k) => RGBColor(0x55, 0x5b, 0x64 + k),
+            Self::Nth(k) => {
+                let [red, green, blue] = INKS[k % 6];
+                RGBColor(red, green, blue + u8::from(k % 12 >= 6))
+            }
+            Self::Baseline => TEXT,
         }
     }
 
-    fn marker(self, canvas: &mut Canvas, at: Point) {
-        match self {
-            Self::Reference(_) => {}
-            Self::Nth(k) => canvas.marker(k, at),
-            Self::Baseline => canvas.marker(0, at),
+    fn curve(self, area: &Area, points: Vec<Point>) -> Drawn {
+        let width = if self == Self::Baseline { 8 } else { 4 };
+        area.draw(&PathElement::new(points, self.ink().stroke_width(width)))
+    }
+
+    /// A disc, a triangle, a circle, a cross.
+    fn marker(self, area: &Area, at: Point) -> Drawn {
+        let ink = self.ink();
+        let number = match self {
+            Self::Reference(_) => return Ok(()),
+            Self::Nth(k) => k % 4,
+            Self::Baseline => 0,
+        };
+        match number {
+            0 => area.draw(&Circle::new(at, 8, ink.filled())),
+            1 => area.draw(&TriangleMarker::new(at, 11, ink.filled())),
+            2 => {
+                area.draw(&Circle::new(at, 8, WHITE.filled()))?;
+                area.draw(&Circle::new(at, 8, ink.stroke_width(3)))
+            }
+            _ => area.draw(&Cross::new(at, 7, ink.stroke_width(3))),
         }
     }
 }
@@ -105,163 +145,124 @@ impl Lines {
             x,
             y,
             series,
-            noise: None,
         }
     }
 
     pub(crate) fn figure(&self) -> Markup {
-        let lanes = self.lanes();
-        let (x, y) = self.rulers();
-        let ((left, right), (bottom, top)) = (x.ends, y.ends);
-        let strip = if lanes.is_empty() { 0.0 } else { 12.0 };
-        let end = bottom + strip + lanes.len() as f64 * LANE;
-        let mut canvas = Canvas::default();
-        canvas.text(self.y.title, (0.0, LINE / 2.0), "start", "quiet");
-        x.draw_across(&mut canvas, top, end);
-        for (value, label) in y.upright() {
-            let y = y.at(value);
-            canvas.line(&[(left, y), (right, y)], "grid");
-            canvas.text(&label, (left - 6.0, y), "end", "label");
-        }
-        canvas.line(&[(left, bottom), (right, bottom)], "grid");
-        self.draw(&mut canvas, &x, &y);
-        for (k, series) in lanes.iter().enumerate() {
-            let y = bottom + 6.0 + (k as f64 + 0.5) * LANE;
-            let draw = |canvas: &mut Canvas| lane(canvas, &x, series, y);
-            canvas.group(&series.look.class(), draw);
-        }
-        canvas.into_figure(&self.title, end, &self.legend())
+        let crossings = self.crossings();
+        let strip = GAP + (crossings.len() * LANE) as u32;
+        let size = (WIDTH, PLOT + strip + BELOW);
+        let drawing = svg(size, |area| self.draw(area, &crossings));
+        let in_words = crossings.iter().map(|(series, mark)| {
+            let n = self.x.format_ext(&mark.at.0);
+            format!("{} {} at {n}", series.name, mark.word())
+        });
+        let in_words = in_words.collect::<Vec<_>>().join("\n");
+        figure(&self.title, &drawing, &in_words, &self.legend())
     }
 
-    fn rulers(&self) -> (Ruler, Ruler) {
-        let mut points: Vec<(f64, f64)> = Vec::new();
+    /// Every mark that has a place on both axes, with its series, from left to right.
+    fn crossings(&self) -> Vec<(&Series, &Mark)> {
+        let mut crossings = Vec::new();
         for series in &self.series {
-            points.extend(&series.points);
-            points.extend(series.marks.iter().map(|mark| mark.at));
-            points.extend(outline(&series.band));
+            let marks = series.marks.iter().filter(|mark| self.shows(mark.at));
+            crossings.extend(marks.map(|mark| (series, mark)));
         }
-        points.retain(|&point| self.shows(point));
-        let (x, mut y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
-        y.extend(self.noise.iter().flat_map(|noise| [noise.0, noise.1]));
-        let top = LINE + 8.0;
-        let y = Ruler::new(self.y, y, (top + PLOT_HEIGHT, top));
-        let labels = y.upright().into_iter();
-        let left = labels.map(|(_, label)| text_width(&label) + 10.0);
-        let left = left.fold(10.0, f64::max);
-        (Ruler::new(self.x, x, (left, WIDTH - 20.0)), y)
+        crossings.sort_by(|a, b| a.1.at.0.total_cmp(&b.1.at.0));
+        crossings
     }
 
-    /// Bands first, so that no line is under one; the baseline above the others; marks last.
-    fn draw(&self, canvas: &mut Canvas, x: &Ruler, y: &Ruler) {
-        let pixel = |at: (f64, f64)| (x.at(at.0), y.at(at.1));
-        let placed = |points: &[(f64, f64)]| -> Vec<Point> {
-            let shown = points.iter().filter(|&&point| self.shows(point));
-            shown.map(|&point| pixel(point)).collect()
-        };
-        if let Some((low, high)) = self.noise {
-            let corners = [(x.ends.0, y.at(high)), (x.ends.1, y.at(low))];
-            canvas.rectangle(corners, "noise");
-        }
-        let mut series: Vec<_> = self.series.iter().collect();
-        series.sort_by_key(|series| series.look == Look::Baseline);
-        for series in &series {
-            let outline = placed(&outline(&series.band));
-            if !outline.is_empty() {
-                canvas.group(&series.look.class(), |canvas| canvas.area(&outline, "band"));
-            }
-        }
-        for Series { look, points, .. } in &series {
-            let points = placed(points);
-            canvas.group(&look.class(), |canvas| {
-                canvas.line(&points, "line");
-                let mut last = None;
-                for &point in &points {
-                    let near = |(x, y): Point| (x - point.0).hypot(y - point.1) < BETWEEN_MARKERS;
-                    if !last.is_some_and(near) {
-                        look.marker(canvas, point);
-                        last = Some(point);
-                    }
-                }
-            });
-        }
-        for series in series {
-            for mark in series.marks.iter().filter(|mark| self.shows(mark.at)) {
-                let n = self.x.unit.label(mark.at.0);
-                let label = format!("{} {} at {n}", series.name, mark.word());
-                let draw = |canvas: &mut Canvas| canvas.ring(pixel(mark.at), !mark.wins, &label);
-                canvas.group(&series.look.class(), draw);
-            }
-        }
-    }
-
-    /// Whether a point has a place on both axes.
     fn shows(&self, (x, y): (f64, f64)) -> bool {
         self.x.shows(x) && self.y.shows(y)
     }
 
-    /// The series that have marks, the one with the leftmost first.
-    fn lanes(&self) -> Vec<&Series> {
-        let first = |series: &Series| {
-            let marks = series.marks.iter().filter(|mark| self.shows(mark.at));
-            marks.map(|mark| mark.at.0).min_by(f64::total_cmp)
+    fn draw(&self, area: &Area, crossings: &[(&Series, &Mark)]) -> Drawn {
+        let mut points: Vec<_> = crossings.iter().map(|(_, mark)| mark.at).collect();
+        for series in &self.series {
+            points.extend(&series.points);
+            points.extend(series.outline());
+        }
+        points.retain(|&point| self.shows(point));
+        let (x, y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
+        let (x, y) = (self.x.with_room_for(x), self.y.with_room_for(y));
+
+        area.draw_text(y.title, &text(&QUIET, HPos::Left), (0, LINE / 2))?;
+        let (plot, strip) = area.margin(0, 0, 0, 40).split_vertically(PLOT);
+        chart(&strip, (x, NO_AXIS), (LEFT, BELOW))?;
+        let plot = chart(&plot.margin(ABOVE, 0, 0, 0), (x, y), (LEFT, 0))?;
+        let placed = |points: Vec<(f64, f64)>| -> Vec<Point> {
+            let shown = points.into_iter().filter(|&point| self.shows(point));
+            shown.map(|point| plot.backend_coord(&point)).collect()
         };
-        let lanes = self.series.iter();
-        let mut lanes: Vec<_> = lanes.filter_map(|it| Some((first(it)?, it))).collect();
-        lanes.sort_by(|a, b| a.0.total_cmp(&b.0));
-        lanes.into_iter().map(|(_, series)| series).collect()
+        // Bands first, so that no line is under one; of lines, the first is above the others.
+        for series in &self.series {
+            let band = series.look.ink().mix(0.16);
+            area.draw(&Polygon::new(placed(series.outline()), band))?;
+        }
+        for Series { look, points, .. } in self.series.iter().rev() {
+            let points = placed(points.clone());
+            look.curve(area, points.clone())?;
+            for point in points {
+                look.marker(area, point)?;
+            }
+        }
+        for ((series, mark), middle) in crossings.iter().zip((PLOT + GAP..).step_by(LANE)) {
+            let at = plot.backend_coord(&mark.at);
+            draw_ring(area, series.look.ink(), at, mark.wins)?;
+            let place = |x| (plot.backend_coord(&(x, 1.0)).0, middle.cast_signed());
+            draw_interval(area, series, mark, place)?;
+        }
+        Ok(())
     }
 
     fn legend(&self) -> Vec<(Markup, &str)> {
-        let [left, middle, right] = SAMPLE;
         let series = self.series.iter().map(|series| {
-            let sample = sample(&series.look.class(), |canvas| {
-                canvas.line(&[left, right], "line");
-                series.look.marker(canvas, middle);
+            let sample = svg(SAMPLE, |area| {
+                series.look.curve(area, vec![(0, 16), (60, 16)])?;
+                series.look.marker(area, (30, 16))
             });
             (sample, series.name.as_str())
-        });
-        let noise = self.noise.map(|_| {
-            let corners = [(0.0, 2.0), (30.0, 14.0)];
-            let sample = sample("", |canvas| canvas.rectangle(corners, "noise"));
-            (sample, "noise floor")
         });
         let marks = [true, false].into_iter().filter_map(|wins| {
             let mut marks = self.series.iter().flat_map(|series| &series.marks);
             let word = marks.find(|mark| mark.wins == wins)?.word();
-            Some((sample("", |canvas| canvas.ring(middle, !wins, word)), word))
+            let sample = svg(SAMPLE, |area| draw_ring(area, QUIET, (30, 16), wins));
+            Some((sample, word))
         });
-        series.chain(noise).chain(marks).collect()
+        series.chain(marks).collect()
     }
 }
 
-/// The intervals of a series, with its name where there is room for it.
-fn lane(canvas: &mut Canvas, ruler: &Ruler, series: &Series, y: f64) {
-    let (left, right) = ruler.ends;
-    let (mut first, mut last) = (right, left);
-    for mark in &series.marks {
-        let x = ruler.at(mark.at.0);
-        for (value, edge) in [(mark.interval.0, left), (mark.interval.1, right)] {
-            let end = value.map_or(edge, |value| ruler.at(value));
-            // An arrow's barbs stand back from its point; an end has none.
-            let back = end + value.map_or(6.0 * (x - edge).signum(), |_| 0.0);
-            let barbs = [(back, y - CAP), (end, y), (back, y + CAP)];
-            canvas.line(&[(x, y), (end, y)], "interval");
-            canvas.line(&barbs, "interval");
-            (first, last) = (first.min(end), last.max(end));
-        }
-        series.look.marker(canvas, (x, y));
+/// A ring, through which the lines under it can be seen; with a bar across if something ends there.
+fn draw_ring(area: &Area, ink: RGBColor, (x, y): Point, wins: bool) -> Drawn {
+    if !wins {
+        let bar = [(x - 10, y + 10), (x + 10, y - 10)];
+        area.draw(&PathElement::new(bar, ink.stroke_width(3)))?;
     }
-    let room = text_width(&series.name) + 12.0;
-    if last + room < right {
-        canvas.text(&series.name, (last + 12.0, y), "start", "label");
-    } else if first - room > left {
-        canvas.text(&series.name, (first - 12.0, y), "end", "label");
-    }
+    area.draw(&Circle::new((x, y), 12, ink.stroke_width(4)))
 }
 
-/// The upper ends of a band from left to right, then the lower ones back.
-fn outline(band: &[(f64, f64, f64)]) -> Vec<(f64, f64)> {
-    let upper = band.iter().map(|&(x, _, high)| (x, high));
-    let lower = band.iter().rev().map(|&(x, low, _)| (x, low));
-    upper.chain(lower).collect()
+/// An interval, with the name of its series where there is room for it.
+fn draw_interval(area: &Area, series: &Series, mark: &Mark, place: impl Fn(f64) -> Point) -> Drawn {
+    let edges = [0.0, f64::INFINITY].map(|edge| place(edge).0);
+    let (x, y) = place(mark.at.0);
+    let mut ends = edges;
+    for (k, value) in [mark.interval.0, mark.interval.1].into_iter().enumerate() {
+        let end = value.map_or(edges[k], |value| place(value).0);
+        // An arrow's barbs stand back from its point; an end has none.
+        let back = value.map_or(end + 12 * (x - end).signum(), |_| end);
+        let path = [(x, y), (end, y), (back, y - 8), (back, y + 8), (end, y)];
+        area.draw(&PathElement::new(path, series.look.ink().stroke_width(3)))?;
+        ends[k] = end;
+    }
+    series.look.marker(area, (x, y))?;
+    let (left, right) = (text(&TEXT, HPos::Left), text(&TEXT, HPos::Right));
+    let (width, _) = area.estimate_text_size(&series.name, &left)?;
+    let room = width.cast_signed() + 20;
+    if ends[1] + room < edges[1] {
+        area.draw_text(&series.name, &left, (ends[1] + 20, y))?;
+    } else if ends[0] - room > 0 {
+        area.draw_text(&series.name, &right, (ends[0] - 20, y))?;
+    }
+    Ok(())
 }

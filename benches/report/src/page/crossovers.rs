@@ -5,16 +5,16 @@ use laboratory::survey::{Survey, WorkloadResult};
 use maud::{Markup, html};
 
 use super::{Chapter, Prose, Section, look, summary};
-use crate::chart::{Axis, Lines, Look, Mark, Scale, Series, Unit};
+use crate::chart::{Axis, Lines, Look, Mark, Scale, Series};
 use crate::{sentences, tables, words};
 
 /// The axes of every figure of times.
-pub(super) const ITEMS: Axis = Axis::new("number of items n", Scale::Log, Unit::Count);
-pub(super) const TIME: Axis = Axis::new("time of one run", Scale::Log, Unit::Seconds);
+pub(super) const ITEMS: Axis = Axis::new("number of items n", Scale::Log, words::count);
+pub(super) const TIME: Axis = Axis::new("time of one run", Scale::Log, words::time);
 pub(super) const SPEEDUP: Axis = Axis::new(
     "speedup: serial time over parallel time",
     Scale::Log,
-    Unit::Times,
+    words::times,
 );
 
 /// Smaller speedups are left out of figures: what loses by more than this is far from winning.
@@ -93,13 +93,15 @@ fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
         series
     };
     let sizes = result.serial_curve();
-    let one = sizes.iter().map(|&(n, _)| (n as f64, 1.0)).collect();
-    let mut series: Vec<_> = result.measured().map(visible).collect();
-    series.push(Series::new("as fast as serial", Look::Reference(0), one));
+    let sizes = || sizes.iter().map(|&(n, _)| n as f64);
+    let one = sizes().map(|n| (n, 1.0)).collect();
+    let name = "as fast as serial, and the noise floor";
+    let mut even = Series::new(name, Look::Reference(0), one);
+    let (low, high) = ((-noise_floor).exp(), noise_floor.exp());
+    even.band = sizes().map(|n| (n, low, high)).collect();
+    let series = result.measured().map(visible).chain([even]).collect();
     let title = format!("{}: speedup", result.name);
-    let mut lines = Lines::new(title, ITEMS, SPEEDUP, series);
-    lines.noise = Some(((-noise_floor).exp(), noise_floor.exp()));
-    lines.figure()
+    Lines::new(title, ITEMS, SPEEDUP, series).figure()
 }
 
 /// What was measured, with its 95% intervals where there are any.

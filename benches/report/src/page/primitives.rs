@@ -4,15 +4,11 @@ use laboratory::floors::{Floor, Floors, Group};
 use maud::html;
 
 use super::{Chapter, Section};
-use crate::chart::{Axis, Bar, Bars, Scale, Unit};
+use crate::chart::{Axis, Bar, Bars, Scale};
 use crate::{sentences, tables, words};
 
-const TIME: Axis = Axis::new("time of one operation", Scale::Log, Unit::Seconds);
-const COPIED: Axis = Axis::new(
-    "bytes copied in a second",
-    Scale::Linear,
-    Unit::BytesPerSecond,
-);
+const TIME: Axis = Axis::new("time of one operation", Scale::Log, words::time);
+const COPIED: Axis = Axis::new("bytes copied in a second", Scale::Linear, words::rate);
 
 /// A section for each group of floors.
 pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {

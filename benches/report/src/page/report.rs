@@ -7,7 +7,7 @@ use laboratory::waterfall::{Part, Waterfall};
 use maud::{Markup, html};
 
 use super::{Chapter, Prose, Section, crossovers, primitives, scaling, summary, versus};
-use crate::chart::{Axis, Bar, Bars, Scale, Unit};
+use crate::chart::{Axis, Bar, Bars, Scale};
 use crate::{sentences, tables, words};
 
 /// Everything that a report may show.
@@ -69,7 +69,7 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
         let title = format!("{workload}, {}", words::number_of(*n, "item"));
         let bars = Bars {
             title: format!("{title}: where the time of one run goes"),
-            x: Axis::new("time", Scale::Linear, Unit::Seconds),
+            x: Axis::new("time", Scale::Linear, words::time),
             rows: waterfalls.iter().map(bar).collect(),
             parts: Part::ALL.map(sentences::part).to_vec(),
         };

@@ -7,10 +7,10 @@ use maud::html;
 
 use super::crossovers::{SPEEDUP, curve};
 use super::{Chapter, Section, look};
-use crate::chart::{Axis, Lines, Look, Scale, Series, Unit};
+use crate::chart::{Axis, Lines, Look, Scale, Series};
 use crate::{tables, words};
 
-const WORKERS: Axis = Axis::new("workers", Scale::Linear, Unit::Count);
+const WORKERS: Axis = Axis::new("workers", Scale::Whole, words::count);
 /// The laws are drawn for this paradigm: it starts its workers anew for each run and they share memory, as the laws
 /// imagine it. The best of many paradigms would be the luckiest of many.
 const FITTED: &str = "threads/scoped";
