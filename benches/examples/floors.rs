@@ -51,8 +51,9 @@ fn run(options: &Options) -> Outcome {
     let say_line = |sentence: &str| println!("{}", terminal::prose(sentence, "", width));
     for group in Group::ALL {
         let table = terminal::table(&tables::floors(&floors, group), width);
-        println!("{}\n\n{table}\n", say::title(group));
-        say_line(&format!("{}\n", say::what_to_see(group)));
+        let (title, what_to_see) = say::about(group);
+        println!("{title}\n\n{table}\n");
+        say_line(&format!("{what_to_see}\n"));
     }
     say_line(&say::how_to_read(&floors));
     let absent = say::what_is_absent(&floors);

@@ -2,8 +2,6 @@
 //!
 //! It matters more than the way in which they exchange messages. On one core the kernel has to switch from one to the
 //! other for each answer. On two cores a message has to wake up the other core, unless the process there spins.
-//!
-//! Only Linux lets a thread choose its cores: elsewhere each call is [`io::ErrorKind::Unsupported`].
 
 use std::io;
 
@@ -22,12 +20,20 @@ pub enum Placement {
 }
 
 impl Placement {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::OneCore, Self::TwoCores];
+    /// Those that can be chosen. Only Linux lets a thread choose its cores; elsewhere there is only `None`, where the
+    /// system puts them.
+    pub const ALL: &[Option<Self>] = if cfg!(target_os = "linux") {
+        &[Some(Self::OneCore), Some(Self::TwoCores)]
+    } else {
+        &[None]
+    };
+
+    /// On two cores, where that can be chosen.
+    pub const APART: Option<Self> = Self::ALL[Self::ALL.len() - 1];
 
     /// The core of this process, and that of its partner; `None` if this process may use too few.
     pub fn cores(self) -> Option<[usize; 2]> {
-        match (self, &*allowed().ok()?) {
+        match (self, &*allowed()) {
             (Self::OneCore, &[first, ..]) => Some([first, first]),
             (Self::TwoCores, &[first, second, ..]) => Some([first, second]),
             _ => None,
@@ -35,28 +41,29 @@ impl Placement {
     }
 }
 
-/// The cores that this thread may use, by their numbers.
-pub fn allowed() -> io::Result<Vec<usize>> {
+/// The cores that this thread may use, by their numbers; none where the system does not tell.
+fn allowed() -> Vec<usize> {
     #[cfg(target_os = "linux")]
-    {
-        let allowed = sched::sched_getaffinity(Pid::from_raw(0))?;
+    if let Ok(allowed) = sched::sched_getaffinity(Pid::from_raw(0)) {
         let cores = 0..sched::CpuSet::count();
-        let cores = cores.filter(|&core| allowed.is_set(core) == Ok(true));
-        Ok(cores.collect())
+        return cores
+            .filter(|&core| allowed.is_set(core) == Ok(true))
+            .collect();
     }
-    #[cfg(not(target_os = "linux"))]
-    Err(io::ErrorKind::Unsupported.into())
+    Vec::new()
 }
 
-/// Lets this thread, and those that it starts from now on, run on `cores` only.
-#[cfg_attr(not(target_os = "linux"), expect(unused_variables))]
-pub fn pin(cores: &[usize]) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        let mut set = sched::CpuSet::new();
-        cores.iter().try_for_each(|&core| set.set(core))?;
-        Ok(sched::sched_setaffinity(Pid::from_raw(0), &set)?)
+/// Lets this thread, and those that it starts from now on, run on `core` only, if one is chosen.
+pub fn pin(core: Option<usize>) -> io::Result<()> {
+    match core {
+        None => Ok(()),
+        #[cfg(target_os = "linux")]
+        Some(core) => {
+            let mut set = sched::CpuSet::new();
+            set.set(core)?;
+            Ok(sched::sched_setaffinity(Pid::from_raw(0), &set)?)
+        }
+        #[cfg(not(target_os = "linux"))]
+        Some(_) => Err(io::ErrorKind::Unsupported.into()),
     }
-    #[cfg(not(target_os = "linux"))]
-    Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,6 +1,6 @@
 //! What the primitives cost: the least that this machine allows, and what is built on it.
 
-use laboratory::floors::{Floor, Floors, Group};
+use laboratory::floors::{Contest, Floors, Group};
 use maud::{Markup, html};
 
 use super::{Chapter, Section};
@@ -37,49 +37,49 @@ pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
 }
 
 fn section(floors: &Floors, group: Group) -> Section {
-    let title = sentences::floors::title(group);
-    let of_group = floors.floors.iter().filter(|floor| floor.group == group);
-    let copied = group == Group::Copying;
-    let bars = Bars {
+    let (title, what_to_see) = sentences::floors::about(group);
+    let figure = Bars {
         title: title.to_owned(),
-        x: if copied { COPIED } else { TIME },
-        rows: of_group.flat_map(bars).collect(),
+        x: if group.is_of_bytes() { COPIED } else { TIME },
+        rows: bars(floors, group),
         parts: Vec::new(),
     };
     Section {
         id: format!("floors-{}", group as usize),
         title: title.to_owned(),
-        text: html! { p { (sentences::floors::what_to_see(group)) } },
-        figures: vec![bars.figure()],
+        text: html! { p { (what_to_see) } },
+        figures: vec![figure.figure()],
         table: tables::floors(floors, group),
         ..Section::default()
     }
 }
 
-/// A bar for the floor, and one for each thing that is built on it.
-fn bars(floor: &Floor) -> Vec<Bar> {
-    let Some(seconds) = floor.seconds().map(|range| range.median) else {
-        return Vec::new();
-    };
-    let place = floor.placement.map_or_else(String::new, |placement| {
-        format!(", {}", sentences::floors::cores(placement))
-    });
-    let (length, note) = match floor.bytes {
-        Some(bytes) => (bytes as f64 / seconds, words::rate(bytes as f64 / seconds)),
-        None => (seconds, words::time(seconds)),
-    };
-    let least = Bar {
-        label: format!("{}{place}", floor.name),
-        parts: vec![length],
-        note,
-    };
-    let built = tables::built_on(floor).map(|(name, place)| {
-        let (time, ratio) = (place.rival.median, place.ratio.median);
-        Bar {
-            label: format!("→ {name}"),
-            parts: vec![time],
-            note: format!("{} = {}", words::time(time), words::times(ratio)),
+/// A bar for each floor, and below it one for each thing that is built on it.
+fn bars(floors: &Floors, group: Group) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    let mut above = None;
+    for (Contest { floor, rival }, place) in floors.measured(group) {
+        let bar = |label, length, note| Bar {
+            label,
+            parts: vec![length],
+            note,
+        };
+        if above != Some(floor) {
+            let label = sentences::floors::name(floor);
+            let seconds = place.base.median;
+            let rate = floor.bytes as f64 / seconds;
+            bars.push(if group.is_of_bytes() {
+                bar(label, rate, words::rate(rate))
+            } else {
+                bar(label, seconds, words::time(seconds))
+            });
         }
-    });
-    std::iter::once(least).chain(built).collect()
+        above = Some(floor);
+        if let Some(rival) = rival {
+            let (time, ratio) = (place.rival.median, place.ratio.median);
+            let note = format!("{} = {}", words::time(time), words::times(ratio));
+            bars.push(bar(format!("→ {rival}"), time, note));
+        }
+    }
+    bars
 }
