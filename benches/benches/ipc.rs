@@ -7,76 +7,66 @@
 //! one way, on two cores. What to see there, and why: `docs/criterion.md`.
 //!
 //! Every way copies a message twice: from the sender's memory into a buffer, and from there into the receiver's. The
-//! messages are those of the `floors` example, of more sizes, and are timed by the same measuring processes.
+//! messages are floors, as in the `floors` example, which has one size of each.
 
+mod measured;
 mod settings;
 
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::{BenchmarkId, Throughput};
 use estimator::{Run, Side};
-use laboratory::floors::{Contest, Group, Placement, contests};
-use laboratory::measuring::{MeasuringProcess, Subject};
-use laboratory::take_role_if_asked;
+use laboratory::floors::{Contest, Group, contests};
+use laboratory::measuring::Subject;
+use laboratory::{cores, take_role_if_asked};
 
 fn main() {
     take_role_if_asked();
     let mut criterion = settings::criterion();
     let mut floors = contests();
-    floors.retain(|it| it.floor.placement.is_none_or(|on| on.cores().is_some()));
+    floors.retain(|floor| cores::for_two(floor.cores).is_some());
     for name in ["echo", "echo-1-core", "echo-2-cores", "bandwidth"] {
-        let of_group = floors.iter().filter(|it| group_of(it) == Some(name));
-        let of_group: Vec<&Contest> = of_group.collect();
-        if !of_group.is_empty() {
-            messages(&mut criterion, name, &of_group);
+        let ways: Vec<_> = floors.iter().filter(|it| group_of(it) == name).collect();
+        if !ways.is_empty() {
+            let mut group = settings::group(&mut criterion, name);
+            for way in ways {
+                messages(&mut group, way);
+            }
+            group.finish();
         }
     }
     criterion.final_summary();
 }
 
-/// In which group of benchmarks a floor is, if it is one of messages.
-fn group_of(contest: &Contest) -> Option<&'static str> {
-    let floor = &contest.floor;
-    match (floor.group, floor.placement) {
-        (Group::Messages, None) => Some("echo"), // only Linux lets a process choose its core
-        (Group::Messages, Some(Placement::OneCore)) => Some("echo-1-core"),
-        (Group::Messages, Some(Placement::TwoCores)) => Some("echo-2-cores"),
-        (Group::OneWay, _) => Some("bandwidth"),
-        _ => None,
+/// The group of benchmarks that a floor belongs to; empty if it is none of messages.
+fn group_of(floor: &Contest) -> &'static str {
+    match (floor.group, floor.cores) {
+        (Group::Messages, 0) => "echo", // where the system chooses the cores
+        (Group::Messages, 1) => "echo-1-core",
+        (Group::Messages, _) => "echo-2-cores",
+        (Group::OneWay, _) => "bandwidth",
+        _ => "",
     }
 }
 
-/// A group: every way, each with each size in a process of its own.
-fn messages(criterion: &mut Criterion, name: &str, ways: &[&Contest]) {
-    let mut group = settings::group(criterion, name);
-    let is_one_way = name == "bandwidth";
+/// One way, with each size in a process of its own.
+fn messages(group: &mut settings::Group, way: &Contest) {
+    let is_one_way = way.group == Group::OneWay;
     let sizes: &[usize] = if is_one_way {
         &[1, 1_000, 1_000_000]
     } else {
         &[1, 10_000]
     };
-    for (&way, &size) in ways
-        .iter()
-        .flat_map(|way| sizes.iter().map(move |size| (way, size)))
-    {
+    let method = way.floor.split([' ', ',']).next().unwrap_or_default();
+    for &bytes in sizes {
         if is_one_way {
             // The line chart's axis is then this number, which is also the benchmark's.
-            group.throughput(Throughput::Bytes(size as u64));
+            group.throughput(Throughput::Bytes(bytes as u64));
         }
-        let mut contest = way.clone();
-        contest.floor.bytes = size;
-        let method = contest.floor.name.split(&[' ', ',']).next();
-        let id = BenchmarkId::new(method.unwrap_or_default(), format!("{size:e}"));
-        let mut process = None; // started when it is first needed: not for `--list`
-        group.bench_function(id, |bencher| {
-            bencher.iter_custom(|iterations| {
-                let process = process.get_or_insert_with(|| {
-                    let subject = Subject::Floor(contest.clone());
-                    MeasuringProcess::start(&subject).expect("processes can be started")
-                });
-                let side = Side::Base;
-                let time = process.repeat(Run { side, at: 1 }, iterations);
-                time.unwrap_or_else(|error| panic!("{error}"))
-            });
+        let id = BenchmarkId::new(method, format!("{bytes:e}"));
+        let subject = Subject::Floor(Contest {
+            bytes,
+            ..way.clone()
         });
+        let side = Side::Base;
+        measured::bench(group, id, &subject, Run { side, at: 1 });
     }
-    group.finish();
 }

@@ -112,7 +112,8 @@ fn explains_one_cell_in_words() {
 
 #[cfg(unix)]
 mod floors {
-    use laboratory::floors::{Floors, Missing, Placement};
+    use laboratory::cores;
+    use laboratory::floors::{Floors, Missing};
 
     use super::*;
 
@@ -129,9 +130,9 @@ mod floors {
         let (said, floors) = small_run();
         let mut names = Vec::new();
         for result in &floors.results {
-            let (floor, name) = (&result.contest.floor, result.contest.to_string());
-            assert_all_in(&said, &[&floor.name]);
-            if floor.written > 0 {
+            let name = result.contest.to_string();
+            assert_all_in(&said, &[&result.contest.floor]);
+            if result.contest.written > 0 {
                 assert_eq!(result.outcome.as_ref().err(), Some(&Missing::NoTime));
             } else {
                 let measured = result.outcome.as_ref().expect(&name);
@@ -142,7 +143,7 @@ mod floors {
             }
             names.push(name);
         }
-        assert_eq!(names.len(), 40);
+        assert_eq!(names.len(), 37);
         for name in [
             "... with its pipe: small parent and processes/fork",
             "... with its pipe: small parent and shared-memory/mapped",
@@ -160,13 +161,12 @@ mod floors {
     fn with_one_core_the_floors_of_two_are_absent_and_said_so() {
         said(&mut command("floors --help").1); // built on all cores
         // Of this thread, and so of the processes that it starts.
-        let [core, _] = Placement::OneCore.cores().expect("there is a core");
-        laboratory::cores::pin(Some(core)).expect("it may be used");
+        let [core, _] = cores::for_two(1).expect("there is a core");
+        cores::pin(core).expect("it may be used");
         let (said, floors) = small_run();
         for result in &floors.results {
-            let on_two = result.contest.floor.placement == Some(Placement::TwoCores);
             let is_missing = result.outcome.as_ref().err() == Some(&Missing::OneCore);
-            assert_eq!(is_missing, on_two, "{}", result.contest);
+            assert_eq!(is_missing, result.contest.cores == 2, "{}", result.contest);
         }
         assert_all_in(&said, &["this process may use one core only"]);
     }

@@ -7,41 +7,32 @@ use std::io;
 
 #[cfg(target_os = "linux")]
 use nix::{sched, unistd::Pid};
-use serde::{Deserialize, Serialize};
 
-/// Where two threads or two processes run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Placement {
-    /// Both on the same core: one runs while the other waits.
-    OneCore,
-    /// Each on a core of its own: the other core has to wake the one that sleeps.
-    TwoCores,
-}
+/// The core of this process or thread, and that of its partner; `None`: the system chooses.
+pub type Cores = [Option<usize>; 2];
 
-impl Placement {
-    /// Those that can be chosen. Only Linux lets a thread choose its cores; elsewhere there is only `None`, where the
-    /// system puts them.
-    pub const ALL: &[Option<Self>] = if cfg!(target_os = "linux") {
-        &[Some(Self::OneCore), Some(Self::TwoCores)]
-    } else {
-        &[None]
-    };
+/// How many cores the two can be given. Only Linux lets a thread choose its cores; elsewhere there is only 0, where the
+/// system chooses.
+pub const NUMBERS: &[usize] = if cfg!(target_os = "linux") {
+    &[1, 2]
+} else {
+    &[0]
+};
 
-    /// On two cores, where that can be chosen.
-    pub const APART: Option<Self> = Self::ALL[Self::ALL.len() - 1];
+/// A core for each, if it can be chosen.
+pub const MOST: usize = NUMBERS[NUMBERS.len() - 1];
 
-    /// The core of this process, and that of its partner; `None` if this process may use too few.
-    pub fn cores(self) -> Option<[usize; 2]> {
-        match (self, &*allowed()) {
-            (Self::OneCore, &[first, ..]) => Some([first, first]),
-            (Self::TwoCores, &[first, second, ..]) => Some([first, second]),
-            _ => None,
-        }
+/// So many cores for the two; `None` if this process may use too few.
+pub fn for_two(number: usize) -> Option<Cores> {
+    match (number, &*allowed()) {
+        (0, _) => Some([None, None]),
+        (1, &[first, ..]) => Some([Some(first), Some(first)]),
+        (2, &[first, second, ..]) => Some([Some(first), Some(second)]),
+        _ => None,
     }
 }
 
-/// The cores that this thread may use, by their numbers; none where the system does not tell.
+/// The cores that this thread may use; none where the system does not tell.
 fn allowed() -> Vec<usize> {
     #[cfg(target_os = "linux")]
     if let Ok(allowed) = sched::sched_getaffinity(Pid::from_raw(0)) {

@@ -15,10 +15,11 @@ use std::time::Duration;
 use estimator::{AtPlace, Axis, Cell, Measured, Purpose};
 use serde::{Deserialize, Serialize};
 
-pub use crate::cores::Placement;
+use crate::cores;
 use crate::machine::{Busy, Machine, Watch};
 use crate::measuring::{Subject, stopwatch};
-pub use crate::primitives::{Contest, Floor, Group, contests};
+pub use crate::primitives::{Contest, Group};
+use crate::primitives::{Primitive, all};
 
 /// All floors of this machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -65,21 +66,32 @@ impl Floors {
             })
     }
 
-    /// What was measured in a group.
-    pub fn measured(&self, group: Group) -> Vec<(&Contest, &AtPlace)> {
-        let of_group = |it: &&ContestResult| it.contest.floor.group == group;
-        let measured = self.results.iter().filter(of_group).filter_map(|result| {
-            let measured = result.outcome.as_ref().ok()?;
-            Some((&result.contest, measured.estimate.largest()))
-        });
-        measured.collect()
+    /// The results of each group in which something was measured.
+    pub fn groups(&self) -> impl Iterator<Item = &[ContestResult]> {
+        let results = &self.results;
+        let groups = results.chunk_by(|a, b| a.contest.group == b.contest.group);
+        groups.filter(|group| measured(group).next().is_some())
     }
 }
 
-/// Writing so many bytes and forking after that takes about as long as another round.
-const HEAVY: f64 = (16 << 20) as f64;
-/// A budget of a second is enough for the rounds of parents that write so many bytes.
-const WRITTEN_IN_A_SECOND: f64 = (20 << 20) as f64;
+/// Those that were measured.
+pub fn measured(results: &[ContestResult]) -> impl Iterator<Item = (&Contest, &AtPlace)> {
+    results.iter().filter_map(|result| {
+        let measured = result.outcome.as_ref().ok()?;
+        Some((&result.contest, measured.estimate.largest()))
+    })
+}
+
+/// Every floor with each thing that is built on it, in the order in which they are shown.
+pub fn contests() -> Vec<Contest> {
+    let mut contests: Vec<_> = all().into_iter().flat_map(Primitive::contests).collect();
+    contests.sort_by_key(|contest| contest.group);
+    contests
+}
+
+/// Writing so many bytes and forking after that takes about as long as another round. A budget of a second has room
+/// for all rounds of one that writes so much.
+const HEAVY: f64 = (20 << 20) as f64;
 
 /// Measures every floor within about `budget`, which they share; one whose fewest rounds do not fit is left out.
 /// `progress` is told what is measured next, and which share is done, from 0 to 1.
@@ -91,9 +103,7 @@ const WRITTEN_IN_A_SECOND: f64 = (20 << 20) as f64;
 /// [`io::ErrorKind::Unsupported`] where there is no `fork`.
 pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Result<Floors> {
     let contests = contests().into_iter();
-    let contests: Vec<_> = contests
-        .map(|it| (missing(&it.floor, budget), it))
-        .collect();
+    let contests: Vec<_> = contests.map(|it| (missing(&it, budget), it)).collect();
     if contests.is_empty() {
         let message = "floors are measured by system calls of Linux and macOS";
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
@@ -124,13 +134,10 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
 
 /// Why this floor cannot be measured here, if so. One that writes much memory needs time for its fewest rounds, and has to
 /// leave most of the budget to the others.
-fn missing(floor: &Floor, budget: Duration) -> Option<Missing> {
-    if floor
-        .placement
-        .is_some_and(|placement| placement.cores().is_none())
-    {
+fn missing(contest: &Contest, budget: Duration) -> Option<Missing> {
+    if cores::for_two(contest.cores).is_none() {
         Some(Missing::OneCore)
-    } else if floor.written as f64 > WRITTEN_IN_A_SECOND * budget.as_secs_f64() {
+    } else if contest.written as f64 / HEAVY > budget.as_secs_f64() {
         Some(Missing::NoTime)
     } else {
         None
@@ -146,6 +153,6 @@ fn cell(contest: &Contest) -> Cell<Subject> {
             None => Purpose::Check,
         },
         // Its share of the budget: a large parent takes long to write its memory and to fork.
-        weight: 1.0 + contest.floor.written as f64 / HEAVY,
+        weight: 1.0 + contest.written as f64 / HEAVY,
     }
 }

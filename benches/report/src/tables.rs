@@ -2,7 +2,7 @@
 
 use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
-use laboratory::floors::{Contest, Floors, Group};
+use laboratory::floors::{self, Contest, ContestResult};
 use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
 use laboratory::versus::{Comparison, POOL};
 use laboratory::waterfall::{Part, Waterfall};
@@ -138,22 +138,23 @@ pub(crate) fn time_of_part(seconds: f64) -> String {
 }
 
 /// The floors of one group: one row for each, and one more for each second thing that is built on it.
-pub fn floors(floors: &Floors, group: Group) -> Table {
+pub fn floors(of_group: &[ContestResult]) -> Table {
+    let is_of_bytes = of_group[0].contest.group.is_of_bytes();
     let mut rows = Vec::new();
-    let mut above = None;
-    for (Contest { floor, rival }, place) in floors.measured(group) {
-        let (bytes, seconds) = (floor.bytes as f64, place.base.median);
-        let cores = floor.placement.map_or("", sentences::floors::cores);
-        let mut row = if above == Some(floor) {
+    let mut above: Option<&Contest> = None;
+    for (contest, place) in floors::measured(of_group) {
+        let (bytes, seconds) = (contest.bytes as f64, place.base.median);
+        let mut row = if above.is_some_and(|above| above.has_floor_of(contest)) {
             vec![String::new(); 3]
-        } else if group.is_of_bytes() {
+        } else if is_of_bytes {
             let rate = words::rate(bytes / seconds);
-            vec![floor.name.clone(), words::bytes(bytes), rate]
+            vec![contest.floor.clone(), words::bytes(bytes), rate]
         } else {
-            vec![floor.name.clone(), cores.to_owned(), words::time(seconds)]
+            let cores = sentences::floors::cores(contest);
+            vec![contest.floor.clone(), cores, words::time(seconds)]
         };
-        above = Some(floor);
-        if let Some(rival) = rival {
+        above = Some(contest);
+        if let Some(rival) = &contest.rival {
             row.extend([
                 rival.clone(),
                 words::time(place.rival.median),
@@ -163,13 +164,13 @@ pub fn floors(floors: &Floors, group: Group) -> Table {
         }
         rows.push(row);
     }
-    let head = if group.is_of_bytes() {
+    let head = if is_of_bytes {
         "floor; size; bytes in a second"
     } else {
         "floor; cores; time; built on it; its time; × floor; 95% interval"
     };
     let mut table = Table::new(head, rows);
-    // Without a placement, or without anything that is built on the floors, the room is needed for the other columns.
+    // Without a number of cores, or anything that is built on the floors, the room is needed for the other columns.
     for column in (0..table.head.len()).rev() {
         if table.rows.iter().all(|row| row[column].is_empty()) {
             table.head.remove(column);

@@ -7,89 +7,97 @@ use std::time::Duration;
 use estimator::{Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
 
-use super::{Floor, Operation, Setting, table};
-use crate::cores::pin;
+use super::{Operation, all};
+use crate::cores;
+
+/// What a floor is about, in the order in which they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Starting threads.
+    Threads,
+    /// Starting processes.
+    Processes,
+    /// Sharing a number, and waking another thread.
+    Synchronisation,
+    /// A message to another process and back.
+    Messages,
+    /// Messages to another process, one after the other.
+    OneWay,
+    /// Copying memory.
+    Copying,
+}
+
+impl Group {
+    /// Whether most of the time is for copying bytes: then the bytes in a second say more than the time.
+    pub fn is_of_bytes(self) -> bool {
+        matches!(self, Self::OneWay | Self::Copying)
+    }
+}
 
 /// A floor and what it is compared with. A process of its own is started for it, again in each round.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Contest {
-    /// The base.
-    pub floor: Floor,
+    /// What the floor is a primitive of.
+    pub group: Group,
+    /// The floor's name.
+    pub floor: String,
     /// What is built on it: the name of a paradigm, or of a type of a library. `None`: the floor is compared with itself.
     pub rival: Option<String>,
-}
-
-/// Every floor with each thing that is built on it, in the order in which they are shown.
-pub fn contests() -> Vec<Contest> {
-    let mut contests = Vec::new();
-    for primitive in table::all() {
-        let rivals = primitive
-            .built
-            .iter()
-            .map(|(name, _)| Some(name.to_string()));
-        let mut rivals: Vec<_> = rivals.collect();
-        if rivals.is_empty() {
-            rivals.push(None);
-        }
-        contests.extend(rivals.into_iter().map(|rival| Contest {
-            floor: primitive.floor.clone(),
-            rival,
-        }));
-    }
-    contests
+    /// On how many cores the two run that take part; 0 if the system chooses, or only one takes part.
+    pub cores: usize,
+    /// Bytes that one operation sends or copies; 0 if it does neither.
+    pub bytes: usize,
+    /// Bytes that its process writes first, in each round.
+    pub written: usize,
 }
 
 impl Contest {
+    /// Whether the floors are the same: they have a name and a number of cores that no other has.
+    pub fn has_floor_of(&self, other: &Self) -> bool {
+        self.floor == other.floor && self.cores == other.cores
+    }
+
     /// Prepares both sides, in a process that does nothing else: writes memory, pins this process, starts partners.
     pub(crate) fn stopwatch(&self) -> io::Result<Box<dyn Stopwatch>> {
-        let floor = &self.floor;
-        let mut primitives = table::all().into_iter();
-        let primitive = primitives
-            .find(|it| (&it.floor.name, it.floor.placement) == (&floor.name, floor.placement))
-            .ok_or(io::ErrorKind::NotFound)?;
+        let mut primitives = all().into_iter();
+        let primitive = primitives.find(|it| it.floor.has_floor_of(self));
+        let primitive = primitive.ok_or(io::ErrorKind::NotFound)?;
         let mut built = primitive.built.iter();
         let built = built.find(|(name, _)| Some(*name) == self.rival.as_deref());
         #[cfg(unix)]
-        super::syscalls::write_small_pages(floor.written);
-        let mut cores = [None; 2];
-        if let Some(placement) = floor.placement {
-            cores = placement.cores().ok_or(io::ErrorKind::NotFound)?.map(Some);
+        super::syscalls::write_small_pages(self.written);
+        let cores = cores::for_two(self.cores).ok_or(io::ErrorKind::NotFound)?;
+        cores::pin(cores[0])?;
+        let mut sides = vec![Turns::warmed_up((primitive.bare)(cores, self.bytes)?)?];
+        if let Some((_, prepare)) = built {
+            sides.push(Turns::warmed_up(prepare(cores, self.bytes)?)?);
         }
-        pin(cores[0])?;
-        let setting = Setting {
-            cores,
-            bytes: floor.bytes,
-        };
-        let base = Turns::warmed_up((primitive.bare)(setting)?)?;
-        let rival = match built {
-            Some((_, prepare)) => Some(Turns::warmed_up(prepare(setting)?)?),
-            None => None,
-        };
-        Ok(Box::new(Sides { base, rival }))
+        Ok(Box::new(Sides(sides)))
     }
 }
 
 impl fmt::Display for Contest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.rival {
-            Some(rival) => write!(f, "{} and {rival}", self.floor.name),
-            None => f.write_str(&self.floor.name),
+            Some(rival) => write!(f, "{} and {rival}", self.floor),
+            None => f.write_str(&self.floor),
         }
     }
 }
 
-/// A floor, and what is built on it; `None`: the floor is compared with itself.
-struct Sides {
-    base: Turns,
-    rival: Option<Turns>,
-}
+/// A floor, and what is built on it. A floor alone is compared with itself.
+struct Sides(Vec<Turns>);
 
 impl Stopwatch for Sides {
     /// Seconds an operation, by one turn for each run.
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let turn = |run: &Run| match (run.side, &mut self.rival) {
-            (Side::Rival, Some(rival)) => rival.take(),
-            _ => self.base.take(),
+        let turn = |run: &Run| {
+            let side = match run.side {
+                Side::Base => self.0.first_mut(),
+                Side::Rival => self.0.last_mut(),
+            };
+            side.expect("there is a floor").take()
         };
         runs.iter().map(turn).collect()
     }

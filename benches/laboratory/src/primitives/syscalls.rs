@@ -17,17 +17,17 @@ use std::ffi::{CStr, c_int, c_void};
 use std::hint::black_box;
 use std::io::{self, PipeReader, Read, Write};
 use std::mem::MaybeUninit;
+use std::num::NonZero;
 use std::ptr::{NonNull, null, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use examples_processes::OneThread;
 use nix::errno::Errno;
 use nix::libc::{
-    _exit, MAP_ANON, MAP_FAILED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, SIGSTKSZ,
-    SS_DISABLE, mmap, mprotect, munmap, pthread_create, pthread_join, pthread_t, sigaltstack,
-    stack_t,
+    _exit, SIGSTKSZ, SS_DISABLE, pthread_create, pthread_join, pthread_t, sigaltstack, stack_t,
 };
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
@@ -53,19 +53,16 @@ pub(super) extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
     }
 }
 
-fn with_signal_stack() -> io::Result<()> {
+fn with_signal_stack() -> nix::Result<()> {
     const GUARD: usize = 4096;
-    let access = PROT_READ | PROT_WRITE;
-    let kind = MAP_PRIVATE | MAP_ANON;
+    const SIZE: NonZero<usize> = NonZero::new(GUARD + SIGSTKSZ).expect("it is not zero");
+    let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
     // SAFETY: the kernel chooses an address that is not in use.
-    let memory = unsafe { mmap(null_mut(), GUARD + SIGSTKSZ, access, kind, -1, 0) };
-    if memory == MAP_FAILED {
-        return Err(io::Error::last_os_error());
-    }
+    let memory = unsafe { mmap_anonymous(None, SIZE, access, MapFlags::MAP_PRIVATE) }?;
     // SAFETY: this page was just mapped, and nothing uses it.
-    Errno::result(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
+    unsafe { mprotect(memory, GUARD, ProtFlags::PROT_NONE) }?;
     let mut stack = stack_t {
-        ss_sp: memory.wrapping_byte_add(GUARD),
+        ss_sp: memory.as_ptr().wrapping_byte_add(GUARD),
         ss_flags: 0,
         ss_size: SIGSTKSZ,
     };
@@ -75,8 +72,7 @@ fn with_signal_stack() -> io::Result<()> {
     // SAFETY: no handler runs on it now.
     Errno::result(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
     // SAFETY: this is what was mapped above, and nothing uses it any more.
-    Errno::result(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
-    Ok(())
+    unsafe { munmap(memory, SIZE.get()) }
 }
 
 /// Creates `N` threads that run `routine`, which returns null if all went well, and joins them.

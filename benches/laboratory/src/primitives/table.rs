@@ -27,7 +27,9 @@ pub(crate) fn all() -> Vec<Primitive> {
     let mut all = threads();
     all.extend(processes());
     all.push(compare_and_swap());
-    all.extend(partners::synchronisation());
+    all.push(partners::contended());
+    #[cfg(target_os = "linux")]
+    all.extend(linux::waking());
     all.extend(partners::messages());
     all.extend(copying());
     all
@@ -36,7 +38,7 @@ pub(crate) fn all() -> Vec<Primitive> {
 impl Primitive {
     /// Two workers that have nothing to do: what is left is the way of running.
     fn paradigm<P: Paradigm + 'static>(self) -> Self {
-        self.built(P::ID, |_| {
+        self.built(P::ID, |_, _| {
             let mut paradigm = P::start(NonZero::new(2).expect("two is not zero"))?;
             let idle = Partial::with_input(2, &[])?;
             Ok(each(2, move || {
@@ -51,24 +53,24 @@ fn threads() -> Vec<Primitive> {
     let group = Group::Threads;
     Vec::from([
         #[cfg(target_os = "linux")]
-        Primitive::new(group, "clone (bare thread)", |_| {
+        Primitive::new(group, "clone (bare thread)", |_, _| {
             let mut stack: linux::Stack = [0; _];
             Ok(each(1, move || linux::clone_and_wait(&mut stack)))
         }),
-        Primitive::new(group, "pthread_create, join", |_| {
+        Primitive::new(group, "pthread_create, join", |_, _| {
             Ok(each(1, || create_and_join::<1>(nothing)))
         })
-        .built("std::thread::spawn, join", |_| {
+        .built("std::thread::spawn, join", |_, _| {
             Ok(each(1, || {
                 let thread = thread::spawn(|| ());
                 thread.join().map_err(|_| io::Error::other("it panicked"))
             }))
         }),
-        Primitive::new(group, "pthread_create, join: two", |_| {
+        Primitive::new(group, "pthread_create, join: two", |_, _| {
             Ok(each(2, || create_and_join::<2>(nothing)))
         })
         .paradigm::<Scoped>(),
-        Primitive::new(group, "... with its signal stack: two", |_| {
+        Primitive::new(group, "... with its signal stack: two", |_, _| {
             Ok(each(2, || create_and_join::<2>(use_signal_stack)))
         })
         .paradigm::<Scoped>(),
@@ -79,33 +81,30 @@ fn processes() -> Vec<Primitive> {
     let group = Group::Processes;
     let mut all = Vec::from([
         #[cfg(target_os = "linux")]
-        Primitive::new(group, "vfork, _exit, wait", |_| {
+        Primitive::new(group, "vfork, _exit, wait", |_, _| {
             let mut stack: linux::Stack = [0; _];
             Ok(each(1, move || linux::vfork_and_wait(&mut stack)))
         }),
     ]);
-    let parents = [(0, "small"), (64 << 20, "64 MiB"), (256 << 20, "256 MiB")];
-    all.extend(parents.map(|(written, size)| {
+    for (written, size) in [(0, "small"), (64 << 20, "64 MiB"), (256 << 20, "256 MiB")] {
         let name = format!("fork, _exit, wait: {size} parent");
-        let floor = Primitive::new(group, name, |_| {
+        let floor = Primitive::new(group, name, |_, _| {
             let alone = OneThread::check()?;
             Ok(each(1, move || syscalls::fork_and_wait(alone)))
         });
-        floor.after_writing(written)
-    }));
-    all.extend(parents.map(|(written, size)| {
+        all.push(floor.after_writing(written));
         let name = format!("... with its pipe: {size} parent");
-        let floor = Primitive::new(group, name, |_| {
+        let floor = Primitive::new(group, name, |_, _| {
             let alone = OneThread::check()?;
             Ok(each(2, move || {
                 syscalls::fork_with_pipes_and_wait::<2>(alone)
             }))
         });
         let floor = floor.paradigm::<Fork>().paradigm::<Mapped>();
-        floor.paradigm::<Pipe>().after_writing(written)
-    }));
+        all.push(floor.paradigm::<Pipe>().after_writing(written));
+    }
     // From this executable: they end at the start of `main`.
-    let spawn = Primitive::new(group, "posix_spawn, wait", |_| {
+    let spawn = Primitive::new(group, "posix_spawn, wait", |_, _| {
         let program = CString::new(env::current_exe()?.as_os_str().as_bytes())?;
         let idle = CString::new(format!("{IDLE}=1"))?;
         Ok(each(2, move || {
@@ -119,14 +118,14 @@ fn processes() -> Vec<Primitive> {
 }
 
 fn compare_and_swap() -> Primitive {
-    let floor = Primitive::new(Group::Synchronisation, "compare-and-swap", |_| {
+    let floor = Primitive::new(Group::Synchronisation, "compare-and-swap", |_, _| {
         let number = AtomicU64::new(0);
         Ok(each(1, move || {
             syscalls::increment(black_box(&number));
             Ok(())
         }))
     });
-    let floor = floor.built("std Mutex", |_| {
+    let floor = floor.built("std Mutex", |_, _| {
         let mutex = Mutex::new(0_u64);
         Ok(each(1, move || {
             let locked = black_box(&mutex).lock();
@@ -134,7 +133,7 @@ fn compare_and_swap() -> Primitive {
             Ok(())
         }))
     });
-    floor.built("parking_lot Mutex", |_| {
+    floor.built("parking_lot Mutex", |_, _| {
         let mutex = parking_lot::Mutex::new(0_u64);
         Ok(each(1, move || {
             *black_box(&mutex).lock() += 1;
@@ -153,9 +152,9 @@ fn copying() -> [Primitive; 2] {
         (beyond, "beyond all caches"),
     ];
     sizes.map(|(bytes, name)| {
-        let floor = Primitive::new(Group::Copying, name, |setting| {
-            let from = vec![1_u8; setting.bytes];
-            let mut to = vec![0_u8; setting.bytes];
+        let floor = Primitive::new(Group::Copying, name, |_, bytes| {
+            let from = vec![1_u8; bytes];
+            let mut to = vec![0_u8; bytes];
             Ok(each(1, move || {
                 to.copy_from_slice(black_box(&from));
                 black_box(&mut to);

@@ -1,6 +1,6 @@
 //! What the primitives cost: the least that this machine allows, and what is built on it.
 
-use laboratory::floors::{Contest, Floors, Group};
+use laboratory::floors::{self, Contest, ContestResult, Floors};
 use maud::{Markup, html};
 
 use super::{Chapter, Section};
@@ -16,11 +16,13 @@ const COPIED: Axis = Axis::new(
 
 /// A section for each group of floors.
 pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
-    let sections = floors.map_or_else(Vec::new, |floors| {
-        let mut sections = Group::ALL.map(|group| section(floors, group));
-        sections[Group::ALL.len() - 1].remarks = sentences::floors::what_is_absent(floors);
-        sections.to_vec()
-    });
+    let mut sections = Vec::new();
+    if let Some(floors) = floors {
+        sections.extend(floors.groups().map(section));
+        if let Some(last) = sections.last_mut() {
+            last.remarks = sentences::floors::what_is_absent(floors);
+        }
+    }
     Chapter {
         id: "primitives",
         title: "What the primitives cost",
@@ -36,12 +38,13 @@ pub(super) fn chapter(floors: Option<&Floors>, after: Markup) -> Chapter {
     }
 }
 
-fn section(floors: &Floors, group: Group) -> Section {
+fn section(of_group: &[ContestResult]) -> Section {
+    let group = of_group[0].contest.group;
     let (title, what_to_see) = sentences::floors::about(group);
     let figure = Bars {
         title: title.to_owned(),
         x: if group.is_of_bytes() { COPIED } else { TIME },
-        rows: bars(floors, group),
+        rows: bars(of_group),
         parts: Vec::new(),
     };
     Section {
@@ -49,33 +52,33 @@ fn section(floors: &Floors, group: Group) -> Section {
         title: title.to_owned(),
         text: html! { p { (what_to_see) } },
         figures: vec![figure.figure()],
-        table: tables::floors(floors, group),
+        table: tables::floors(of_group),
         ..Section::default()
     }
 }
 
 /// A bar for each floor, and below it one for each thing that is built on it.
-fn bars(floors: &Floors, group: Group) -> Vec<Bar> {
+fn bars(of_group: &[ContestResult]) -> Vec<Bar> {
+    let bar = |label, length, note| Bar {
+        label,
+        parts: vec![length],
+        note,
+    };
     let mut bars = Vec::new();
-    let mut above = None;
-    for (Contest { floor, rival }, place) in floors.measured(group) {
-        let bar = |label, length, note| Bar {
-            label,
-            parts: vec![length],
-            note,
-        };
-        if above != Some(floor) {
-            let label = sentences::floors::name(floor);
+    let mut above: Option<&Contest> = None;
+    for (contest, place) in floors::measured(of_group) {
+        if !above.is_some_and(|above| above.has_floor_of(contest)) {
+            let label = sentences::floors::name(contest);
             let seconds = place.base.median;
-            let rate = floor.bytes as f64 / seconds;
-            bars.push(if group.is_of_bytes() {
+            let rate = contest.bytes as f64 / seconds;
+            bars.push(if contest.group.is_of_bytes() {
                 bar(label, rate, words::rate(rate))
             } else {
                 bar(label, seconds, words::time(seconds))
             });
         }
-        above = Some(floor);
-        if let Some(rival) = rival {
+        above = Some(contest);
+        if let Some(rival) = &contest.rival {
             let (time, ratio) = (place.rival.median, place.ratio.median);
             let note = format!("{} = {}", words::time(time), words::times(ratio));
             bars.push(bar(format!("→ {rival}"), time, note));

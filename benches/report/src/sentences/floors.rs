@@ -1,6 +1,6 @@
 //! What is said of the floors.
 
-use laboratory::floors::{Floor, Floors, Group, Missing, Placement};
+use laboratory::floors::{Contest, Floors, Group, Missing};
 
 /// The title of a group's table, and what to see in the table.
 pub fn about(group: Group) -> (&'static str, &'static str) {
@@ -47,19 +47,19 @@ pub fn how_to_read(floors: &Floors) -> String {
     )
 }
 
-/// How many cores: `one` or `two`.
-pub fn cores(placement: Placement) -> &'static str {
-    match placement {
-        Placement::OneCore => "one",
-        Placement::TwoCores => "two",
+/// The number of cores that a floor's two sides have, if it is chosen.
+pub fn cores(contest: &Contest) -> String {
+    match contest.cores {
+        0 => String::new(),
+        cores => cores.to_string(),
     }
 }
 
 /// A floor's name, and its number of cores, if that is chosen.
-pub fn name(floor: &Floor) -> String {
-    match floor.placement {
-        Some(placement) => format!("{} (cores: {})", floor.name, cores(placement)),
-        None => floor.name.clone(),
+pub fn name(contest: &Contest) -> String {
+    match contest.cores {
+        0 => contest.floor.clone(),
+        cores => format!("{} (cores: {cores})", contest.floor),
     }
 }
 
@@ -67,7 +67,7 @@ pub fn name(floor: &Floor) -> String {
 pub fn what_is_absent(floors: &Floors) -> Vec<String> {
     let mut sentences = Vec::new();
     for result in &floors.results {
-        let name = name(&result.contest.floor);
+        let name = name(&result.contest);
         sentences.extend(match &result.outcome {
             Ok(_) => None,
             Err(Missing::OneCore) => Some(format!(
