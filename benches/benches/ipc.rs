@@ -23,9 +23,9 @@ fn main() {
     let mut criterion = settings::criterion();
     let mut floors = contests();
     floors.retain(|floor| cores::for_two(floor.cores).is_some());
-    for name in ["echo", "echo-1-core", "echo-2-cores", "bandwidth"] {
-        let ways: Vec<_> = floors.iter().filter(|it| group_of(it) == name).collect();
-        if !ways.is_empty() {
+    floors.sort_by_key(group_of);
+    for ways in floors.chunk_by(|a, b| group_of(a) == group_of(b)) {
+        if let Some(name) = group_of(&ways[0]) {
             let mut group = settings::group(&mut criterion, name);
             for way in ways {
                 messages(&mut group, way);
@@ -36,14 +36,14 @@ fn main() {
     criterion.final_summary();
 }
 
-/// The group of benchmarks that a floor belongs to; empty if it is none of messages.
-fn group_of(floor: &Contest) -> &'static str {
+/// The group of benchmarks that a floor belongs to, if it is one of messages.
+fn group_of(floor: &Contest) -> Option<&'static str> {
     match (floor.group, floor.cores) {
-        (Group::Messages, 0) => "echo", // where the system chooses the cores
-        (Group::Messages, 1) => "echo-1-core",
-        (Group::Messages, _) => "echo-2-cores",
-        (Group::OneWay, _) => "bandwidth",
-        _ => "",
+        (Group::Messages, 0) => Some("echo"), // where the system chooses the cores
+        (Group::Messages, 1) => Some("echo-1-core"),
+        (Group::Messages, _) => Some("echo-2-cores"),
+        (Group::OneWay, _) => Some("bandwidth"),
+        _ => None,
     }
 }
 

@@ -25,13 +25,7 @@ fn main() {
     take_role_if_asked();
     let mut criterion = settings::criterion();
     let mut processes = settings::group(&mut criterion, "cost-procs");
-    process(&mut processes, "vfork+wait", "vfork, _exit, wait");
-    process(
-        &mut processes,
-        "fork+wait",
-        "fork, _exit, wait: small parent",
-    );
-    process(&mut processes, "spawn+wait", "posix_spawn, wait");
+    started_processes(&mut processes);
     processes.finish();
 
     let mut threads = settings::group(&mut criterion, "cost-threads");
@@ -42,12 +36,16 @@ fn main() {
     criterion.final_summary();
 }
 
-/// The floor of that name, if this system has it.
-fn process(group: &mut Group, method: &str, floor: &str) {
-    if let Some(contest) = contests().into_iter().find(|it| it.floor == floor) {
-        let side = Side::Base;
-        let id = BenchmarkId::from_parameter(method);
-        measured::bench(group, id, &Subject::Floor(contest), Run { side, at: 1 });
+fn started_processes(group: &mut Group) {
+    for (method, floor) in [
+        ("vfork+wait", "vfork, _exit, wait"), // only Linux has it
+        ("fork+wait", "fork, _exit, wait: small parent"),
+        ("spawn+wait", "posix_spawn, wait"),
+    ] {
+        if let Some(contest) = contests().into_iter().find(|it| it.floor == floor) {
+            let (id, side) = (BenchmarkId::from_parameter(method), Side::Base);
+            measured::bench(group, id, &Subject::Floor(contest), Run { side, at: 1 });
+        }
     }
 }
 

@@ -66,7 +66,9 @@ impl Contest {
         let mut built = primitive.built.iter();
         let built = built.find(|(name, _)| Some(*name) == self.rival.as_deref());
         #[cfg(unix)]
-        super::syscalls::write_small_pages(self.written);
+        if self.written > 0 {
+            super::syscalls::write_small_pages(self.written)?;
+        }
         let cores = cores::for_two(self.cores).ok_or(io::ErrorKind::NotFound)?;
         cores::pin(cores[0])?;
         let mut sides = vec![Turns::warmed_up((primitive.bare)(cores, self.bytes)?)?];

@@ -37,8 +37,9 @@ pub(super) fn contended() -> Primitive {
 
 /// Messages to another process, by each of the ways there are.
 pub(super) fn messages() -> Vec<Primitive> {
+    let in_memory = |[ours, theirs]: Cores| shared(ours.is_some() && ours == theirs);
     let ways = [
-        way("shared memory", |[ours, theirs]| shared(ours == theirs)),
+        way("shared memory", in_memory),
         way("pipe", |_| pipes()),
         way("socket pair (Unix)", |_| UnixStream::pair().map(Into::into)),
         way("TCP on loopback", |_| tcp()),
@@ -51,83 +52,53 @@ fn way<C: Read + Write + AsFd + 'static>(
     name: &str,
     connect: fn(Cores) -> io::Result<[C; 2]>,
 ) -> Vec<Primitive> {
-    let echo = |&number: &usize| {
-        let floor = Primitive::new(Group::Messages, name, move |cores, bytes| {
-            echo(cores, bytes, connect(cores)?)
-        });
-        floor.of_bytes(1).on(number)
+    let floor = |group, name: String| {
+        let all_answered = group == Group::Messages;
+        Primitive::new(group, name, move |cores, bytes| {
+            send(cores, bytes, connect(cores)?, all_answered)
+        })
     };
-    let mut floors: Vec<_> = cores::NUMBERS.iter().map(echo).collect();
-    let one_way = Primitive::new(
-        Group::OneWay,
-        format!("{name}, one way"),
-        move |cores, bytes| one_way(cores, bytes, connect(cores)?),
-    );
+    let echo = || floor(Group::Messages, name.to_owned()).of_bytes(1);
+    let mut floors: Vec<_> = cores::NUMBERS.iter().map(|&it| echo().on(it)).collect();
+    let one_way = floor(Group::OneWay, format!("{name}, one way"));
     floors.push(one_way.of_bytes(1 << 20).on(cores::MOST));
     floors
 }
 
-/// A message to a child, which sends it back.
-fn echo<C: Read + Write + AsFd + 'static>(
+/// Sends messages to a child. It answers each by one as long, or only the last one, by one byte.
+fn send<C: Read + Write + AsFd + 'static>(
     cores: Cores,
     bytes: usize,
-    ends: [C; 2],
+    [ours, theirs]: [C; 2],
+    all_answered: bool,
 ) -> io::Result<Operation> {
-    let mut message = vec![1; bytes];
-    let mut copy = message.clone();
-    let mut team = partner(cores, ends, move |parent| {
-        parent.read_exact(&mut copy)?;
-        parent.write_all(&copy)
-    })?;
-    Ok(each(1, move || {
-        let (child, _) = team.worker(0);
-        child.write_all(&message)?;
-        child.read_exact(&mut message)
-    }))
-}
-
-/// Messages to a child, which answers the last one only, by one byte.
-fn one_way<C: Read + Write + AsFd + 'static>(
-    cores: Cores,
-    bytes: usize,
-    ends: [C; 2],
-) -> io::Result<Operation> {
-    const LAST: u8 = 1;
+    /// The first byte of a message that is to be answered.
+    const ANSWERED: u8 = 1;
     let mut message = vec![0; bytes];
-    let mut copy = message.clone();
-    let mut team = partner(cores, ends, move |parent| {
-        parent.read_exact(&mut copy)?;
-        match copy[0] {
-            LAST => parent.write_all(&[LAST]),
-            _ => Ok(()),
+    let mut answer = vec![0; if all_answered { bytes } else { 1 }];
+    let mut team = Team::new();
+    team.fork(OneThread::check()?, 0..1, ours, theirs, |mut parent| {
+        pin(cores[1])?;
+        loop {
+            parent.read_exact(&mut message)?;
+            if message[0] == ANSWERED {
+                parent.write_all(&answer)?;
+            }
         }
     })?;
     Ok(Box::new(move |messages| {
         let (child, _) = team.worker(0);
         let start = Instant::now();
         for following in (0..messages).rev() {
-            message[0] = if following == 0 { LAST } else { 0 };
+            let is_answered = all_answered || following == 0;
+            message[0] = if is_answered { ANSWERED } else { 0 };
             child.write_all(&message)?;
+            if is_answered {
+                child.read_exact(&mut answer)?;
+            }
         }
-        child.read_exact(&mut [0])?;
         Ok(start.elapsed())
     }))
-}
-
-/// Forks a child that does `work` again and again. It is killed and reaped when its team is dropped.
-fn partner<C: Read + AsFd>(
-    cores: Cores,
-    [ours, theirs]: [C; 2],
-    mut work: impl FnMut(&mut C) -> io::Result<()>,
-) -> io::Result<Team<C>> {
-    let mut team = Team::new();
-    team.fork(OneThread::check()?, 0..1, ours, theirs, |mut parent| {
-        pin(cores[1])?;
-        loop {
-            work(&mut parent)?;
-        }
-    })?;
-    Ok(team)
 }
 
 /// Starts a thread on the partner's core: a thread begins on the cores of the one that starts it. Nothing joins it; it ends

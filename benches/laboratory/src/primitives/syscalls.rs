@@ -156,19 +156,15 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
 /// Writes one byte on every page of so much memory, and keeps it for as long as this process lives. Its pages have the
 /// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Linux; elsewhere they are
 /// what they are.)
-pub(super) fn write_small_pages(bytes: usize) {
-    const PAGE: usize = 4096;
-    let memory = vec![0_u8; bytes].leak();
+pub(super) fn write_small_pages(bytes: usize) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    if let Some(pages) = memory.get_mut(memory.as_ptr().align_offset(PAGE)..) {
-        use nix::libc::{MADV_NOHUGEPAGE, madvise};
-        // SAFETY: the memory is ours and begins with a page. The advice changes none of it.
-        unsafe { madvise(pages.as_mut_ptr().cast(), pages.len(), MADV_NOHUGEPAGE) };
-    }
-    for page in memory.chunks_mut(PAGE) {
+    nix::sys::prctl::set_thp_disable(true)?;
+    let memory = vec![0_u8; bytes].leak();
+    for page in memory.chunks_mut(4096) {
         page[0] = 1;
     }
     black_box(memory);
+    Ok(())
 }
 
 /// Adds one by compare-and-swap: if another thread was faster, it tries again with what that thread wrote.
