@@ -8,6 +8,7 @@
 //! parallel in turns, and gives the crossing with its interval. Both use the same measuring
 //! processes.
 
+mod measured;
 mod settings;
 
 use std::num::NonZero;
@@ -15,7 +16,7 @@ use std::thread::available_parallelism;
 
 use criterion::{BenchmarkId, Criterion};
 use estimator::{Run, Side};
-use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
+use laboratory::measuring::{Problem, Subject, Trial};
 use laboratory::{catalogue, take_role_if_asked};
 use workloads::{Paradigm, Serial};
 
@@ -72,16 +73,7 @@ fn crossover(criterion: &mut Criterion, workload: &str, kind: &str, paradigms: &
         // Names have to be short: without that of the crate.
         let (_, name) = paradigm.split_once('/').unwrap_or(("", paradigm));
         let id = BenchmarkId::new(name, format!("{at:e}"));
-        let mut process = None; // started when it is first needed: not for `--list`
-        group.bench_function(id, |bencher| {
-            bencher.iter_custom(|iterations| {
-                let process = process.get_or_insert_with(|| {
-                    MeasuringProcess::start(&subject).expect("processes can be started")
-                });
-                let time = process.repeat(Run { side, at }, iterations);
-                time.unwrap_or_else(|error| panic!("{error}"))
-            });
-        });
+        measured::bench(&mut group, id, &subject, Run { side, at });
     }
     group.finish();
 }

@@ -6,130 +6,67 @@
 //! processes pinned to one core, once with each on a core of its own. The bandwidth is that of many messages that go
 //! one way, on two cores. What to see there, and why: `docs/criterion.md`.
 //!
-//! Every way copies a message twice: from the sender's memory into a buffer, and from there into the
-//! receiver's. All children are forked while this process has one thread.
+//! Every way copies a message twice: from the sender's memory into a buffer, and from there into the receiver's. The
+//! messages are floors, as in the `floors` example, which has one size of each.
 
-#[cfg(unix)]
+mod measured;
 mod settings;
-#[cfg(unix)]
-mod shared_pipe;
+
+use criterion::{BenchmarkId, Throughput};
+use estimator::{Run, Side};
+use laboratory::floors::{Contest, Group, contests};
+use laboratory::measuring::Subject;
+use laboratory::{cores, take_role_if_asked};
 
 fn main() {
-    // Elsewhere there is no `fork`, and nothing to measure.
-    #[cfg(unix)]
-    between_processes::measure();
+    take_role_if_asked();
+    let mut criterion = settings::criterion();
+    let mut floors = contests();
+    floors.retain(|floor| cores::for_two(floor.cores).is_some());
+    floors.sort_by_key(group_of);
+    for ways in floors.chunk_by(|a, b| group_of(a) == group_of(b)) {
+        if let Some(name) = group_of(&ways[0]) {
+            let mut group = settings::group(&mut criterion, name);
+            for way in ways {
+                messages(&mut group, way);
+            }
+            group.finish();
+        }
+    }
+    criterion.final_summary();
 }
 
-#[cfg(unix)]
-mod between_processes {
-    use std::io::{self, Read, Write};
-    use std::os::fd::AsFd;
-    use std::time::Instant;
-
-    use criterion::{BenchmarkId, Throughput};
-    use examples_processes::{OneThread, Team};
-    use laboratory::{connection, cores};
-
-    use crate::settings::{self, Group};
-    use crate::shared_pipe::shared_pipe;
-
-    pub(crate) fn measure() {
-        let mut criterion = settings::criterion();
-        let cores = cores::allowed().unwrap_or_default();
-        let names = match &cores[..] {
-            [] => &["echo", "bandwidth"][..],
-            [_] => &["echo-1-core", "bandwidth"],
-            _ => &["echo-1-core", "echo-2-cores", "bandwidth"],
-        };
-        if let Some(first) = cores.first() {
-            // This process stays on its first core. Its partner is there, too, or on the second core.
-            cores::pin(&[*first]).expect("it is among those that are allowed");
-        }
-        for name in names {
-            let on_first = *name == "echo-1-core" || cores.len() == 1;
-            let core = cores.get(usize::from(!on_first)).copied();
-            let round_trips = *name != "bandwidth";
-            let group = &mut settings::group(&mut criterion, name);
-            bench(group, round_trips, core, "pipe", connection::pipes);
-            bench(group, round_trips, core, "socket", connection::unix_sockets);
-            bench(group, round_trips, core, "tcp", connection::tcp);
-            bench(group, round_trips, core, "shared", shared_pipe);
-        }
-        criterion.final_summary();
+/// The group of benchmarks that a floor belongs to, if it is one of messages.
+fn group_of(floor: &Contest) -> Option<&'static str> {
+    match (floor.group, floor.cores) {
+        (Group::Messages, 0) => Some("echo"), // where the system chooses the cores
+        (Group::Messages, 1) => Some("echo-1-core"),
+        (Group::Messages, _) => Some("echo-2-cores"),
+        (Group::OneWay, _) => Some("bandwidth"),
+        _ => None,
     }
+}
 
-    /// Benchmarks of a way to connect two processes. Every message is answered by one as long, or, without
-    /// `round_trips`, only the last one, by one byte. The other process is on `core`, or where the system chooses.
-    fn bench<C: Read + Write + AsFd>(
-        group: &mut Group,
-        round_trips: bool,
-        core: Option<usize>,
-        method: &str,
-        connect: impl Fn() -> io::Result<[C; 2]>,
-    ) {
-        let sizes: &[usize] = if round_trips {
-            &[1, 10_000]
-        } else {
-            &[1, 1_000, 1_000_000]
-        };
-        for &size in sizes {
-            if !round_trips {
-                // The line chart's axis is then this number, which is also the benchmark's.
-                group.throughput(Throughput::Bytes(size as u64));
-            }
-            let mut message = vec![NO_ANSWER; size];
-            let mut answer = vec![ANSWER; if round_trips { size } else { 1 }];
-            let mut team = None; // forked when it is first needed: not for `--list`
-            group.bench_function(BenchmarkId::new(method, format!("{size:e}")), |bencher| {
-                let team = team.get_or_insert_with(|| {
-                    let ends = connect().expect("two processes can be connected");
-                    partner(core, size, &answer, ends).expect("this process has one thread")
-                });
-                let (partner, _) = team.worker(0);
-                bencher.iter_custom(|messages| {
-                    let start = Instant::now();
-                    for following in (0..messages).rev() {
-                        let is_answered = round_trips || following == 0;
-                        message[0] = if is_answered { ANSWER } else { NO_ANSWER };
-                        partner.write_all(&message).expect(LIVES);
-                        if is_answered {
-                            answer[0] = NO_ANSWER;
-                            partner.read_exact(&mut answer).expect(LIVES);
-                            assert_eq!(answer[0], ANSWER, "the message has arrived");
-                        }
-                    }
-                    start.elapsed()
-                });
-            });
+/// One way, with each size in a process of its own.
+fn messages(group: &mut settings::Group, way: &Contest) {
+    let is_one_way = way.group == Group::OneWay;
+    let sizes: &[usize] = if is_one_way {
+        &[1, 1_000, 1_000_000]
+    } else {
+        &[1, 10_000]
+    };
+    let method = way.floor.split([' ', ',']).next().unwrap_or_default();
+    for &bytes in sizes {
+        if is_one_way {
+            // The line chart's axis is then this number, which is also the benchmark's.
+            group.throughput(Throughput::Bytes(bytes as u64));
         }
-    }
-
-    const LIVES: &str = "the partner lives as long as it is needed";
-
-    /// The first byte of a message that is to be answered, and of one that is not.
-    const ANSWER: u8 = 1;
-    const NO_ANSWER: u8 = 0;
-
-    /// Forks a child that receives messages. It is killed and reaped when its team is dropped.
-    fn partner<C: Read + Write + AsFd>(
-        core: Option<usize>,
-        size: usize,
-        answer: &[u8],
-        [ours, theirs]: [C; 2],
-    ) -> io::Result<Team<C>> {
-        let mut message = vec![NO_ANSWER; size];
-        let mut team = Team::new();
-        team.fork(OneThread::check()?, 0..1, ours, theirs, |mut parent| {
-            if let Some(core) = core {
-                cores::pin(&[core])?;
-            }
-            loop {
-                parent.read_exact(&mut message)?;
-                if message[0] == ANSWER {
-                    parent.write_all(answer)?;
-                }
-            }
-        })?;
-        Ok(team)
+        let id = BenchmarkId::new(method, format!("{bytes:e}"));
+        let subject = Subject::Floor(Contest {
+            bytes,
+            ..way.clone()
+        });
+        let side = Side::Base;
+        measured::bench(group, id, &subject, Run { side, at: 1 });
     }
 }

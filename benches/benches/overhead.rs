@@ -4,33 +4,28 @@
 //! beside it. Look for the powers of ten; `docs/criterion.md` says more. What a message between processes costs is in the
 //! groups of `ipc`.
 //!
-//! Processes come first, because only a process with one thread may fork, and the other group
-//! starts threads.
+//! Processes are floors, as in the `floors` example: each is timed by a process that has one thread, so it may fork.
 
-#![expect(unsafe_code, reason = "a bare fork is measured")]
-
+mod measured;
 mod settings;
 
 use std::hint::black_box;
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use criterion::BenchmarkId;
+use estimator::{Run, Side};
+use laboratory::floors::contests;
+use laboratory::measuring::Subject;
+use laboratory::take_role_if_asked;
 use rayon::ThreadPoolBuilder;
 use settings::Group;
 
-/// Set in the environment of the process that `spawn+wait` starts, which does nothing.
-const IDLE: &str = "CROSSOVER_IDLE";
-
 fn main() {
-    if std::env::var_os(IDLE).is_some() {
-        return;
-    }
+    take_role_if_asked();
     let mut criterion = settings::criterion();
     let mut processes = settings::group(&mut criterion, "cost-procs");
-    #[cfg(unix)]
-    forked_process(&mut processes);
-    spawned_process(&mut processes);
+    started_processes(&mut processes);
     processes.finish();
 
     let mut threads = settings::group(&mut criterion, "cost-threads");
@@ -41,30 +36,17 @@ fn main() {
     criterion.final_summary();
 }
 
-#[cfg(unix)]
-fn forked_process(group: &mut Group) {
-    use nix::libc::_exit;
-    use nix::sys::wait::waitpid;
-    use nix::unistd::{ForkResult, fork};
-
-    examples_processes::OneThread::check().expect("no thread has been started yet");
-    group.bench_function("fork+wait", |bencher| {
-        // SAFETY: this process has one thread, and the child only leaves.
-        bencher.iter(|| match unsafe { fork() }.expect("fork") {
-            // SAFETY: `_exit` may be called at any time.
-            ForkResult::Child => unsafe { _exit(0) },
-            ForkResult::Parent { child } => waitpid(child, None).expect("its child ends"),
-        });
-    });
-}
-
-fn spawned_process(group: &mut Group) {
-    let executable = std::env::current_exe().expect("a running program has a path");
-    group.bench_function("spawn+wait", |bencher| {
-        let mut idle = Command::new(&executable);
-        idle.env(IDLE, "1");
-        bencher.iter(|| idle.status().expect("it starts"));
-    });
+fn started_processes(group: &mut Group) {
+    for (method, floor) in [
+        ("vfork+wait", "vfork, _exit, wait"), // only Linux has it
+        ("fork+wait", "fork, _exit, wait: small parent"),
+        ("spawn+wait", "posix_spawn, wait"),
+    ] {
+        if let Some(contest) = contests().into_iter().find(|it| it.floor == floor) {
+            let (id, side) = (BenchmarkId::from_parameter(method), Side::Base);
+            measured::bench(group, id, &Subject::Floor(contest), Run { side, at: 1 });
+        }
+    }
 }
 
 fn started_threads(group: &mut Group) {

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use benches::command::{self, Measuring, Outcome, Progress, name_failures};
 use benches::output::{LATEST_FLOORS, keep_latest, write_json};
 use clap::Parser;
-use laboratory::floors::{Group, measure};
+use laboratory::floors::measure;
 use report::sentences::{busy, floors as say};
 use report::{tables, terminal};
 
@@ -49,10 +49,11 @@ fn run(options: &Options) -> Outcome {
 
     let width = terminal::width();
     let say_line = |sentence: &str| println!("{}", terminal::prose(sentence, "", width));
-    for group in Group::ALL {
-        let table = terminal::table(&tables::floors(&floors, group), width);
-        println!("{}\n\n{table}\n", say::title(group));
-        say_line(&format!("{}\n", say::what_to_see(group)));
+    for of_group in floors.groups() {
+        let table = terminal::table(&tables::floors(of_group), width);
+        let (title, what_to_see) = say::about(of_group[0].contest.group);
+        println!("{title}\n\n{table}\n");
+        say_line(&format!("{what_to_see}\n"));
     }
     say_line(&say::how_to_read(&floors));
     let absent = say::what_is_absent(&floors);

@@ -87,9 +87,8 @@ fn explains_one_cell_in_words() {
 
 #[cfg(unix)]
 mod floors {
-    use std::collections::BTreeMap;
-
-    use laboratory::floors::{Absent, Floors, Placement};
+    use laboratory::cores;
+    use laboratory::floors::{Floors, Missing};
 
     use super::*;
 
@@ -104,47 +103,32 @@ mod floors {
     #[test]
     fn every_floor_is_there_and_takes_time() {
         let (said, floors) = small_run();
-        let mut rivals = BTreeMap::new();
-        for floor in &floors.floors {
-            let name = floor.name.as_str();
-            assert!(
-                said.contains(name),
-                "{name} is neither in a table nor said to be absent"
-            );
-            for rival in &floor.rivals {
-                let measured = rival.outcome.as_ref().expect("it is measured");
-                let [place] = &*measured.estimate.places else {
-                    panic!("{name}: a floor has one place");
-                };
-                assert!(
-                    place.base.median > 0.0 && place.rival.median > 0.0,
-                    "{name}"
-                );
-                assert!(
-                    place.ratio.interval.is_some(),
-                    "{name}: {} rounds",
-                    place.rounds
-                );
+        let mut names = Vec::new();
+        for result in &floors.results {
+            let name = result.contest.to_string();
+            assert_all_in(&said, &[&result.contest.floor]);
+            if result.contest.written > 0 {
+                assert_eq!(result.outcome.as_ref().err(), Some(&Missing::NoTime));
+            } else {
+                let measured = result.outcome.as_ref().expect(&name);
+                let place = measured.estimate.largest();
+                let times = [place.base.median, place.rival.median];
+                assert!(times.iter().all(|&seconds| seconds > 0.0), "{name}");
+                assert!(place.ratio.interval.is_some(), "{name}");
             }
-            if floor.absent.is_none() {
-                let names = floor.rivals.iter().map(|rival| rival.name.as_str());
-                rivals.insert(name, names.collect::<Vec<_>>().join(", "));
-            }
-            assert_ne!(floor.absent.is_some(), floor.seconds().is_some(), "{name}");
+            names.push(name);
         }
-        assert_eq!(floors.floors.len(), 26);
-        let of_fork = "processes/fork, shared-memory/mapped, message-passing/pipe";
-        let itself = "fork, _exit, wait: small parent";
-        for (floor, names) in [
-            ("... with its pipe: small parent", of_fork),
-            ("posix_spawn, wait", "processes/spawn"),
-            ("compare-and-swap", "std Mutex, parking_lot Mutex"),
-            (itself, itself),
+        assert_eq!(names.len(), 37);
+        for name in [
+            "... with its pipe: small parent and processes/fork",
+            "... with its pipe: small parent and shared-memory/mapped",
+            "... with its pipe: small parent and message-passing/pipe",
+            "posix_spawn, wait and processes/spawn",
+            "compare-and-swap and parking_lot Mutex",
+            "fork, _exit, wait: small parent",
         ] {
-            assert_eq!(rivals[floor], names);
+            assert!(names.iter().any(|it| it == name), "{name}");
         }
-        let bytes = floors.floors.iter().filter_map(|floor| floor.bytes);
-        assert_eq!(bytes.count(), 2);
     }
 
     #[cfg(target_os = "linux")]
@@ -152,18 +136,13 @@ mod floors {
     fn with_one_core_the_floors_of_two_are_absent_and_said_so() {
         said(&mut command("floors --help").1); // built on all cores
         // Of this thread, and so of the processes that it starts.
-        let allowed = laboratory::cores::allowed().expect("a thread may ask for its own cores");
-        laboratory::cores::pin(&allowed[..1]).expect("it is among the allowed");
+        let [core, _] = cores::for_two(1).expect("there is a core");
+        cores::pin(core).expect("it may be used");
         let (said, floors) = small_run();
-        for floor in &floors.floors {
-            let on_two = floor.placement == Some(Placement::TwoCores);
-            assert_eq!(
-                floor.absent == Some(Absent::OneCore),
-                on_two,
-                "{}",
-                floor.name
-            );
+        for result in &floors.results {
+            let is_missing = result.outcome.as_ref().err() == Some(&Missing::OneCore);
+            assert_eq!(is_missing, result.contest.cores == 2, "{}", result.contest);
         }
-        assert!(said.contains("this process may use one core only"));
+        assert_all_in(&said, &["this process may use one core only"]);
     }
 }

@@ -1,33 +1,29 @@
-//! Connections between two processes of this machine, as streams of bytes through the kernel.
+//! Connections between two processes of this machine, as streams of bytes: through the kernel, or through memory that
+//! both processes see.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::net::UnixStream;
+
+mod shared;
+
+pub(crate) use shared::shared;
 
 /// One process's ends of two pipes, one in each direction.
-#[derive(Debug)]
-pub struct Pipes {
-    /// What it reads from.
-    pub from: PipeReader,
-    /// What it writes to.
-    pub to: PipeWriter,
+pub(crate) struct Pipes {
+    from: PipeReader,
+    to: PipeWriter,
 }
 
 /// Two pipes, one in each direction.
-pub fn pipes() -> io::Result<[Pipes; 2]> {
+pub(crate) fn pipes() -> io::Result<[Pipes; 2]> {
     let (ours, to_us) = io::pipe()?;
     let (theirs, to_them) = io::pipe()?;
     Ok([(ours, to_them), (theirs, to_us)].map(|(from, to)| Pipes { from, to }))
 }
 
-/// A pair of connected Unix sockets.
-pub fn unix_sockets() -> io::Result<[UnixStream; 2]> {
-    UnixStream::pair().map(Into::into)
-}
-
 /// A TCP connection from this machine to itself, which sends small messages at once.
-pub fn tcp() -> io::Result<[TcpStream; 2]> {
+pub(crate) fn tcp() -> io::Result<[TcpStream; 2]> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let ours = TcpStream::connect(listener.local_addr()?)?;
     let (theirs, _) = listener.accept()?;

@@ -2,61 +2,59 @@
 //!
 //! It matters more than the way in which they exchange messages. On one core the kernel has to switch from one to the
 //! other for each answer. On two cores a message has to wake up the other core, unless the process there spins.
-//!
-//! Only Linux lets a thread choose its cores: elsewhere each call is [`io::ErrorKind::Unsupported`].
 
 use std::io;
 
 #[cfg(target_os = "linux")]
 use nix::{sched, unistd::Pid};
-use serde::{Deserialize, Serialize};
 
-/// Where two threads or two processes run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Placement {
-    /// Both on the same core: one runs while the other waits.
-    OneCore,
-    /// Each on a core of its own: the other core has to wake the one that sleeps.
-    TwoCores,
-}
+/// The core of this process or thread, and that of its partner; `None`: the system chooses.
+pub type Cores = [Option<usize>; 2];
 
-impl Placement {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::OneCore, Self::TwoCores];
+/// How many cores the two can be given. Only Linux lets a thread choose its cores; elsewhere there is only 0, where the
+/// system chooses.
+pub const NUMBERS: &[usize] = if cfg!(target_os = "linux") {
+    &[1, 2]
+} else {
+    &[0]
+};
 
-    /// The core of this process, and that of its partner; `None` if this process may use too few.
-    pub fn cores(self) -> Option<[usize; 2]> {
-        match (self, &*allowed().ok()?) {
-            (Self::OneCore, &[first, ..]) => Some([first, first]),
-            (Self::TwoCores, &[first, second, ..]) => Some([first, second]),
-            _ => None,
-        }
+/// A core for each, if it can be chosen.
+pub const MOST: usize = NUMBERS[NUMBERS.len() - 1];
+
+/// So many cores for the two; `None` if this process may use too few.
+pub fn for_two(number: usize) -> Option<Cores> {
+    match (number, &*allowed()) {
+        (0, _) => Some([None, None]),
+        (1, &[first, ..]) => Some([Some(first), Some(first)]),
+        (2, &[first, second, ..]) => Some([Some(first), Some(second)]),
+        _ => None,
     }
 }
 
-/// The cores that this thread may use, by their numbers.
-pub fn allowed() -> io::Result<Vec<usize>> {
+/// The cores that this thread may use; none where the system does not tell.
+fn allowed() -> Vec<usize> {
     #[cfg(target_os = "linux")]
-    {
-        let allowed = sched::sched_getaffinity(Pid::from_raw(0))?;
+    if let Ok(allowed) = sched::sched_getaffinity(Pid::from_raw(0)) {
         let cores = 0..sched::CpuSet::count();
-        let cores = cores.filter(|&core| allowed.is_set(core) == Ok(true));
-        Ok(cores.collect())
+        return cores
+            .filter(|&core| allowed.is_set(core) == Ok(true))
+            .collect();
     }
-    #[cfg(not(target_os = "linux"))]
-    Err(io::ErrorKind::Unsupported.into())
+    Vec::new()
 }
 
-/// Lets this thread, and those that it starts from now on, run on `cores` only.
-#[cfg_attr(not(target_os = "linux"), expect(unused_variables))]
-pub fn pin(cores: &[usize]) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        let mut set = sched::CpuSet::new();
-        cores.iter().try_for_each(|&core| set.set(core))?;
-        Ok(sched::sched_setaffinity(Pid::from_raw(0), &set)?)
+/// Lets this thread, and those that it starts from now on, run on `core` only, if one is chosen.
+pub fn pin(core: Option<usize>) -> io::Result<()> {
+    match core {
+        None => Ok(()),
+        #[cfg(target_os = "linux")]
+        Some(core) => {
+            let mut set = sched::CpuSet::new();
+            set.set(core)?;
+            Ok(sched::sched_setaffinity(Pid::from_raw(0), &set)?)
+        }
+        #[cfg(not(target_os = "linux"))]
+        Some(_) => Err(io::ErrorKind::Unsupported.into()),
     }
-    #[cfg(not(target_os = "linux"))]
-    Err(io::ErrorKind::Unsupported.into())
 }

@@ -12,14 +12,13 @@
 use std::io;
 use std::time::Duration;
 
-use estimator::sampling::passes;
-use estimator::{Axis, Cell, Measured, Purpose};
+use estimator::{AtPlace, Axis, Cell, Measured, Purpose};
 use serde::{Deserialize, Serialize};
 
-pub use crate::cores::Placement;
+use crate::cores;
 use crate::machine::{Busy, Machine, Watch};
 use crate::measuring::{Subject, stopwatch};
-pub use crate::primitives::{Absent, Contest, Group};
+pub use crate::primitives::{Contest, Group};
 use crate::primitives::{Primitive, all};
 
 /// All floors of this machine.
@@ -31,59 +30,70 @@ pub struct Floors {
     pub busy: Busy,
     /// How far a floor against itself came out from 0, as ln(time / time).
     pub noise_floor: f64,
-    /// One for each primitive, in the order in which they are shown.
-    pub floors: Vec<Floor>,
+    /// Every floor with each thing that is built on it, in the order in which they are shown.
+    pub results: Vec<ContestResult>,
 }
 
-/// The least time that a primitive takes, and what is built on it.
+/// A contest, and what came out.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Floor {
-    /// Its name; together with the placement, no other floor has it.
-    pub name: String,
-    /// What it is a primitive of.
-    pub group: Group,
-    /// Where the two that take part run; `None` if the system chooses, or only one takes part.
-    pub placement: Option<Placement>,
-    /// Bytes that one operation copies, if it copies any.
-    pub bytes: Option<usize>,
-    /// What is compared with it: the base of each cell is the floor, its rival is `name`. A floor on which
-    /// nothing of ours is built is compared with itself, under its own name.
-    pub rivals: Vec<Rival>,
-    /// Why this machine does not have it; then there are no rivals.
-    pub absent: Option<Absent>,
+pub struct ContestResult {
+    /// The base is the floor, the rival is what is built on it.
+    pub contest: Contest,
+    /// Times of one operation, in seconds, at place 1, or why there are none.
+    pub outcome: Result<Measured, Missing>,
 }
 
-/// Something that is compared with a floor: times of one operation, in seconds, at place 1.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Rival {
-    /// A paradigm's name, or that of a type of a library.
-    pub name: String,
-    /// The result, or why there is none.
-    pub outcome: Result<Measured, String>,
+/// Why a contest was not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// This process may use one core only.
+    OneCore,
+    /// Its rounds take longer than the budget allows.
+    NoTime,
+    /// It failed, for this reason.
+    Failed(String),
 }
 
 impl Floors {
     /// What failed, each with its reason.
     pub fn failures(&self) -> impl Iterator<Item = &String> {
-        let rivals = self.floors.iter().flat_map(|floor| &floor.rivals);
-        rivals.filter_map(|rival| rival.outcome.as_ref().err())
+        self.results
+            .iter()
+            .filter_map(|result| match &result.outcome {
+                Err(Missing::Failed(reason)) => Some(reason),
+                _ => None,
+            })
+    }
+
+    /// The results of each group in which something was measured.
+    pub fn groups(&self) -> impl Iterator<Item = &[ContestResult]> {
+        let results = &self.results;
+        let groups = results.chunk_by(|a, b| a.contest.group == b.contest.group);
+        groups.filter(|group| measured(group).next().is_some())
     }
 }
 
-impl Floor {
-    /// What was measured of the floor itself: the base of the first rival that was measured.
-    pub fn seconds(&self) -> Option<estimator::Range> {
-        let measured = self.rivals.iter().flat_map(|rival| &rival.outcome).next()?;
-        Some(measured.estimate.places[0].base)
-    }
+/// Those that were measured.
+pub fn measured(results: &[ContestResult]) -> impl Iterator<Item = (&Contest, &AtPlace)> {
+    results.iter().filter_map(|result| {
+        let measured = result.outcome.as_ref().ok()?;
+        Some((&result.contest, measured.estimate.largest()))
+    })
 }
 
-/// About how long a round takes: starting the process, and a few turns.
-const ROUND: Duration = Duration::from_millis(10);
-/// Writing so many bytes and forking after that takes about as long once more.
-const HEAVY: f64 = (16 << 20) as f64;
+/// Every floor with each thing that is built on it, in the order in which they are shown.
+pub fn contests() -> Vec<Contest> {
+    let mut contests: Vec<_> = all().into_iter().flat_map(Primitive::contests).collect();
+    contests.sort_by_key(|contest| contest.group);
+    contests
+}
 
-/// Measures every floor within about `budget`, which they share; one whose fewest rounds do not fit is absent.
+/// Writing so many bytes and forking after that takes about as long as another round. A budget of a second has room
+/// for all rounds of one that writes so much.
+const HEAVY: f64 = (20 << 20) as f64;
+
+/// Measures every floor within about `budget`, which they share; one whose fewest rounds do not fit is left out.
 /// `progress` is told what is measured next, and which share is done, from 0 to 1.
 ///
 /// The program must offer the role of a measuring process, by [`take_role_if_asked`](crate::take_role_if_asked).
@@ -92,95 +102,57 @@ const HEAVY: f64 = (16 << 20) as f64;
 ///
 /// [`io::ErrorKind::Unsupported`] where there is no `fork`.
 pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Result<Floors> {
-    let mut primitives = all();
-    if primitives.is_empty() {
+    let contests = contests().into_iter();
+    let contests: Vec<_> = contests.map(|it| (missing(&it, budget), it)).collect();
+    if contests.is_empty() {
         let message = "floors are measured by system calls of Linux and macOS";
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
-    leave_out_the_heavy(&mut primitives, budget);
-    let here = primitives.iter().enumerate();
-    let here = here.filter(|(_, primitive)| primitive.absent.is_none());
-    let cells: Vec<_> = here
-        .flat_map(|(k, primitive)| cells(k, primitive))
-        .collect();
+    let here = contests.iter().filter(|(missing, _)| missing.is_none());
+    let cells: Vec<_> = here.map(|(_, contest)| cell(contest)).collect();
     let watch = Watch::start();
     let findings = estimator::measure(&cells, budget, stopwatch, |subject, done| {
         progress(&subject.to_string(), done);
     });
     let mut outcomes = findings.cells.into_iter();
-    let floor = |primitive: Primitive| {
-        let mut rivals = Vec::new();
-        if primitive.absent.is_none() {
-            for name in primitive.rivals() {
-                rivals.push(Rival {
-                    name: name.to_owned(),
-                    outcome: outcomes.next().expect("each cell has an outcome"),
-                });
-            }
-        }
-        Floor {
-            name: primitive.name,
-            group: primitive.group,
-            placement: primitive.placement,
-            bytes: primitive.bytes,
-            rivals,
-            absent: primitive.absent,
-        }
-    };
+    let results = contests.into_iter().map(|(missing, contest)| {
+        let outcome = if let Some(missing) = missing {
+            Err(missing)
+        } else {
+            let outcome = outcomes.next().expect("each cell has an outcome");
+            outcome.map_err(Missing::Failed)
+        };
+        ContestResult { contest, outcome }
+    });
     Ok(Floors {
         machine: Machine::this(),
-        busy: watch.stop(findings.spread),
         noise_floor: findings.noise_floor,
-        floors: primitives.into_iter().map(floor).collect(),
+        results: results.collect(),
+        busy: watch.stop(findings.spread),
     })
 }
 
-/// One that writes much memory needs time for its fewest rounds, and leaves two thirds of the budget to the others.
-fn leave_out_the_heavy(primitives: &mut [Primitive], budget: Duration) {
-    for primitive in primitives {
-        let rounds = passes(Duration::ZERO) * primitive.rivals().len();
-        let least = ROUND.mul_f64(weight(primitive) * rounds as f64);
-        if primitive.written > 0 && 3 * least > budget {
-            primitive.absent = Some(Absent::NoTime);
-        }
+/// Why this floor cannot be measured here, if so. One that writes much memory needs time for its fewest rounds, and has to
+/// leave most of the budget to the others.
+fn missing(contest: &Contest, budget: Duration) -> Option<Missing> {
+    if cores::for_two(contest.cores).is_none() {
+        Some(Missing::OneCore)
+    } else if contest.written as f64 / HEAVY > budget.as_secs_f64() {
+        Some(Missing::NoTime)
+    } else {
+        None
     }
 }
 
-/// Its share of the budget: a large parent takes long to write its memory and to fork.
-fn weight(primitive: &Primitive) -> f64 {
-    1.0 + primitive.written as f64 / HEAVY
-}
-
-/// The cells of the primitive of that number.
-fn cells(floor: usize, primitive: &Primitive) -> impl Iterator<Item = Cell<Subject>> {
-    let is_check = primitive.built.is_empty();
-    (0..primitive.rivals().len()).map(move |rival| Cell {
-        subject: Subject::Floor(Contest {
-            floor,
-            rival: (!is_check).then_some(rival),
-        }),
+fn cell(contest: &Contest) -> Cell<Subject> {
+    Cell {
+        subject: Subject::Floor(contest.clone()),
         axis: Axis::Nothing,
-        purpose: if is_check {
-            Purpose::Check
-        } else {
-            Purpose::Compare
+        purpose: match contest.rival {
+            Some(_) => Purpose::Compare,
+            None => Purpose::Check,
         },
-        weight: weight(primitive),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn with_less_time_the_heaviest_are_left_out() {
-        let left_out = |seconds| {
-            let mut primitives = all();
-            leave_out_the_heavy(&mut primitives, Duration::from_secs(seconds));
-            let why = primitives.iter().map(|primitive| primitive.absent);
-            why.filter(|&why| why == Some(Absent::NoTime)).count()
-        };
-        assert_eq!([20, 8, 3, 0].map(left_out), [0, 1, 3, 4]);
+        // Its share of the budget: a large parent takes long to write its memory and to fork.
+        weight: 1.0 + contest.written as f64 / HEAVY,
     }
 }

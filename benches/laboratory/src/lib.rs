@@ -9,7 +9,7 @@ pub mod catalogue;
 mod cells;
 pub mod child;
 #[cfg(unix)]
-pub mod connection;
+mod connection;
 pub mod cores;
 pub mod explain;
 pub mod floors;

@@ -2,7 +2,7 @@
 
 use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
-use laboratory::floors::{Floor, Floors, Group};
+use laboratory::floors::{self, Contest, ContestResult};
 use laboratory::survey::{Scaling, WorkloadResult, measured};
 use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
@@ -121,54 +121,49 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
 }
 
 /// The floors of one group: one row for each, and one more for each second thing that is built on it.
-pub fn floors(floors: &Floors, group: Group) -> Table {
+pub fn floors(of_group: &[ContestResult]) -> Table {
+    let is_of_bytes = of_group[0].contest.group.is_of_bytes();
     let mut rows = Vec::new();
-    for floor in floors.floors.iter().filter(|floor| floor.group == group) {
-        let Some(seconds) = floor.seconds().map(|range| range.median) else {
-            continue;
-        };
-        let mut first = vec![floor.name.clone()];
-        if let Some(bytes) = floor.bytes {
-            let bytes = bytes as f64;
-            first.extend([words::bytes(bytes), words::rate(bytes / seconds)]);
+    let mut above: Option<&Contest> = None;
+    for (contest, place) in floors::measured(of_group) {
+        let (bytes, seconds) = (contest.bytes as f64, place.base.median);
+        let mut row = if above.is_some_and(|above| above.has_floor_of(contest)) {
+            vec![String::new(); 3]
+        } else if is_of_bytes {
+            let rate = words::rate(bytes / seconds);
+            vec![contest.floor.clone(), words::bytes(bytes), rate]
         } else {
-            let cores = floor.placement.map_or("", sentences::floors::cores);
-            first.extend([cores.to_owned(), words::time(seconds)]);
-        }
-        if built_on(floor).next().is_none() {
-            rows.push(first.clone());
-        }
-        for (name, place) in built_on(floor) {
-            let mut row = std::mem::replace(&mut first, vec![String::new(); 3]);
+            let cores = sentences::floors::cores(contest);
+            vec![contest.floor.clone(), cores, words::time(seconds)]
+        };
+        above = Some(contest);
+        if let Some(rival) = &contest.rival {
             row.extend([
-                name.to_owned(),
+                rival.clone(),
                 words::time(place.rival.median),
                 format!("{:.2}", place.ratio.median),
                 interval(&place.ratio),
             ]);
-            rows.push(row);
+        }
+        rows.push(row);
+    }
+    let head = if is_of_bytes {
+        "floor; size; bytes in a second"
+    } else {
+        "floor; cores; time; built on it; its time; × floor; 95% interval"
+    };
+    let mut table = Table::new(head, rows);
+    // Without a number of cores, or anything that is built on the floors, the room is needed for the other columns.
+    for column in (0..table.head.len()).rev() {
+        if table.rows.iter().all(|row| row[column].is_empty()) {
+            table.head.remove(column);
+            table
+                .rows
+                .iter_mut()
+                .for_each(|row| drop(row.remove(column)));
         }
     }
-    if group == Group::Copying {
-        return Table::new("buffer; size; copied in a second", rows);
-    }
-    let head = "floor; cores; time; built on it; its time; × floor; 95% interval";
-    let mut table = Table::new(head, rows);
-    if table.rows.iter().all(|row| row[1].is_empty()) {
-        // No floor of this group has a placement: the room is needed for the interval.
-        table.head.remove(1);
-        table.rows.iter_mut().for_each(|row| drop(row.remove(1)));
-    }
     table
-}
-
-/// What is built on a floor, with its times. (A floor that is compared with itself has nothing on it.)
-pub(crate) fn built_on(floor: &Floor) -> impl Iterator<Item = (&str, &AtPlace)> {
-    let built = floor.rivals.iter().filter(|rival| rival.name != floor.name);
-    built.filter_map(|rival| {
-        let estimate = &rival.outcome.as_ref().ok()?.estimate;
-        Some((rival.name.as_str(), estimate.largest()))
-    })
 }
 
 fn interval(range: &Range) -> String {

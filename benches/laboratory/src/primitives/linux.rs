@@ -1,4 +1,4 @@
-//! The calls that only Linux has.
+//! What only Linux has.
 
 #![expect(
     unsafe_code,
@@ -6,15 +6,20 @@
 )]
 
 use std::ffi::{c_int, c_void};
+use std::hint::black_box;
 use std::io;
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crossbeam::channel::bounded;
 use nix::errno::Errno;
 use nix::libc;
 use nix::sched::CloneFlags;
 
+use super::partners::start_partner;
 use super::syscalls::wait_for;
+use super::{Group, Operation, Primitive, each};
+use crate::cores::{self, Cores};
 
 /// Memory for the stack of a cloned thread or process that does nothing. It grows downwards.
 pub(super) type Stack = [u8; 16 << 10];
@@ -68,6 +73,47 @@ pub(super) fn vfork_and_wait(stack: &mut Stack) -> io::Result<()> {
     wait_for(unsafe { nix::sched::clone(leave, stack, flags, Some(libc::SIGCHLD)) }?)
 }
 
+/// Two threads that wake each other up.
+pub(super) fn waking() -> impl Iterator<Item = Primitive> {
+    cores::NUMBERS.iter().map(|&number| {
+        let group = Group::Synchronisation;
+        let floor = Primitive::new(group, "futex wait and wake", |cores, _| futex_ball(cores));
+        let floor = floor.built("crossbeam channel", |cores, _| channel(cores));
+        floor.on(number)
+    })
+}
+
+/// A ball that goes to another thread and back.
+fn futex_ball(cores: Cores) -> io::Result<Operation> {
+    const US: u32 = 0;
+    const PARTNER: u32 = 1;
+    let ball: &AtomicU32 = Box::leak(Box::new(AtomicU32::new(US)));
+    start_partner(cores, || {
+        loop {
+            wait_as(PARTNER, ball);
+            give_to(US, ball);
+        }
+    })?;
+    Ok(each(1, || {
+        give_to(PARTNER, ball);
+        wait_as(US, ball);
+        Ok(())
+    }))
+}
+
+/// The same by channels.
+fn channel(cores: Cores) -> io::Result<Operation> {
+    let (to_partner, from_us) = bounded(1);
+    let (to_us, from_partner) = bounded(1);
+    start_partner(cores, move || {
+        let _ = from_us.iter().try_for_each(|ball| to_us.send(ball));
+    })?;
+    Ok(each(1, move || {
+        to_partner.send(black_box(1_u8)).map_err(io::Error::other)?;
+        from_partner.recv().map(drop).map_err(io::Error::other)
+    }))
+}
+
 /// Sleeps while `word` is `value`, or wakes up `value` threads that sleep so.
 fn futex(word: &AtomicU32, operation: c_int, value: u32) {
     let (call, no_timeout) = (libc::SYS_futex, null::<libc::timespec>());
@@ -76,13 +122,13 @@ fn futex(word: &AtomicU32, operation: c_int, value: u32) {
 }
 
 /// Gives a ball to `player`, and wakes that thread up. The ball is the number of its holder.
-pub(super) fn give_to(player: u32, ball: &AtomicU32) {
+fn give_to(player: u32, ball: &AtomicU32) {
     ball.store(player, Ordering::Release);
     futex(ball, libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1);
 }
 
 /// Sleeps until `player` has the ball.
-pub(super) fn wait_as(player: u32, ball: &AtomicU32) {
+fn wait_as(player: u32, ball: &AtomicU32) {
     loop {
         match ball.load(Ordering::Acquire) {
             holder if holder == player => return,

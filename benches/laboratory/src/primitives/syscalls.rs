@@ -17,23 +17,19 @@ use std::ffi::{CStr, c_int, c_void};
 use std::hint::black_box;
 use std::io::{self, PipeReader, Read, Write};
 use std::mem::MaybeUninit;
-use std::ptr::{NonNull, null_mut};
+use std::num::NonZero;
+use std::ptr::{NonNull, null, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use examples_processes::OneThread;
 use nix::errno::Errno;
 use nix::libc::{
-    _exit, MAP_ANON, MAP_FAILED, MAP_PRIVATE, PROT_NONE, PROT_READ, PROT_WRITE, SIGSTKSZ,
-    SS_DISABLE, mmap, mprotect, munmap, pthread_attr_destroy, pthread_attr_init,
-    pthread_attr_setstacksize, pthread_attr_t, pthread_create, pthread_join, pthread_t,
-    sigaltstack, stack_t,
+    _exit, SIGSTKSZ, SS_DISABLE, pthread_create, pthread_join, pthread_t, sigaltstack, stack_t,
 };
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
-
-/// The stack of a thread in bytes: as much as Rust's standard library gives one.
-const THREAD_STACK: usize = 2 << 20;
 
 /// Calls for threads return the reason why they failed, and not -1 as others do.
 fn check_reason(reason: c_int) -> io::Result<()> {
@@ -57,19 +53,16 @@ pub(super) extern "C" fn use_signal_stack(_: *mut c_void) -> *mut c_void {
     }
 }
 
-fn with_signal_stack() -> io::Result<()> {
+fn with_signal_stack() -> nix::Result<()> {
     const GUARD: usize = 4096;
-    let access = PROT_READ | PROT_WRITE;
-    let kind = MAP_PRIVATE | MAP_ANON;
+    const SIZE: NonZero<usize> = NonZero::new(GUARD + SIGSTKSZ).expect("it is not zero");
+    let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
     // SAFETY: the kernel chooses an address that is not in use.
-    let memory = unsafe { mmap(null_mut(), GUARD + SIGSTKSZ, access, kind, -1, 0) };
-    if memory == MAP_FAILED {
-        return Err(io::Error::last_os_error());
-    }
+    let memory = unsafe { mmap_anonymous(None, SIZE, access, MapFlags::MAP_PRIVATE) }?;
     // SAFETY: this page was just mapped, and nothing uses it.
-    Errno::result(unsafe { mprotect(memory, GUARD, PROT_NONE) })?;
+    unsafe { mprotect(memory, GUARD, ProtFlags::PROT_NONE) }?;
     let mut stack = stack_t {
-        ss_sp: memory.wrapping_byte_add(GUARD),
+        ss_sp: memory.as_ptr().wrapping_byte_add(GUARD),
         ss_flags: 0,
         ss_size: SIGSTKSZ,
     };
@@ -79,24 +72,18 @@ fn with_signal_stack() -> io::Result<()> {
     // SAFETY: no handler runs on it now.
     Errno::result(unsafe { sigaltstack(&raw const stack, null_mut()) })?;
     // SAFETY: this is what was mapped above, and nothing uses it any more.
-    Errno::result(unsafe { munmap(memory, GUARD + SIGSTKSZ) })?;
-    Ok(())
+    unsafe { munmap(memory, SIZE.get()) }
 }
 
 /// Creates `N` threads that run `routine`, which returns null if all went well, and joins them.
 pub(super) fn create_and_join<const N: usize>(
     routine: extern "C" fn(*mut c_void) -> *mut c_void,
 ) -> io::Result<()> {
-    let mut attributes = MaybeUninit::<pthread_attr_t>::uninit();
-    // SAFETY: it initialises what it is given.
-    check_reason(unsafe { pthread_attr_init(attributes.as_mut_ptr()) })?;
-    // SAFETY: they were initialised.
-    check_reason(unsafe { pthread_attr_setstacksize(attributes.as_mut_ptr(), THREAD_STACK) })?;
     let mut threads = [const { MaybeUninit::<pthread_t>::uninit() }; N];
     for thread in &mut threads {
-        let (thread, attributes) = (thread.as_mut_ptr(), attributes.as_ptr());
-        // SAFETY: the attributes live until all threads exist, and the threads use nothing of ours.
-        check_reason(unsafe { pthread_create(thread, attributes, routine, null_mut()) })?;
+        let thread = thread.as_mut_ptr();
+        // SAFETY: the thread uses nothing of ours.
+        check_reason(unsafe { pthread_create(thread, null(), routine, null_mut()) })?;
     }
     for thread in threads {
         // SAFETY: every one was created, or the loop above would have returned.
@@ -108,8 +95,7 @@ pub(super) fn create_and_join<const N: usize>(
             return Err(io::Error::other("a thread got no stack for signals"));
         }
     }
-    // SAFETY: they are initialised, and not used again.
-    check_reason(unsafe { pthread_attr_destroy(attributes.as_mut_ptr()) })
+    Ok(())
 }
 
 /// Forks a child that ends at once, and waits for it.
@@ -132,7 +118,7 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
         match unsafe { fork() }? {
             ForkResult::Child => {
                 drop(ours);
-                let status = c_int::from(send_byte(&mut theirs).is_err());
+                let status = c_int::from(theirs.write(&[7]).is_err());
                 // SAFETY: `_exit` may be called at any time.
                 unsafe { _exit(status) }
             }
@@ -141,9 +127,9 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
         }
     }
     for (child, mut reads) in started.into_iter().flatten() {
-        receive_byte(&mut reads)?;
-        if receive_byte(&mut reads).is_ok() {
-            return Err(io::Error::other("a child sent more than it should"));
+        let mut byte = [0];
+        if reads.read(&mut byte)? != 1 || reads.read(&mut byte)? != 0 {
+            return Err(io::Error::other("a child did not send one byte"));
         }
         drop(reads);
         wait_for(child)?;
@@ -167,35 +153,18 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
     Ok(child?)
 }
 
-/// Writes one byte to a pipe or a socket: one call, which is not repeated.
-pub(super) fn send_byte(to: &mut impl Write) -> io::Result<()> {
-    to.write(&[7]).map(drop)
-}
-
-/// Waits for one byte from a pipe or a socket, and reads it.
-pub(super) fn receive_byte(from: &mut impl Read) -> io::Result<()> {
-    match from.read(&mut [0])? {
-        0 => Err(io::ErrorKind::UnexpectedEof.into()),
-        _ => Ok(()),
-    }
-}
-
 /// Writes one byte on every page of so much memory, and keeps it for as long as this process lives. Its pages have the
 /// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Linux; elsewhere they are
 /// what they are.)
-pub(super) fn write_small_pages(bytes: usize) {
-    const PAGE: usize = 4096;
-    let memory = vec![0_u8; bytes].leak();
+pub(super) fn write_small_pages(bytes: usize) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    if let Some(pages) = memory.get_mut(memory.as_ptr().align_offset(PAGE)..) {
-        use nix::libc::{MADV_NOHUGEPAGE, madvise};
-        // SAFETY: the memory is ours and begins with a page. The advice changes none of it.
-        unsafe { madvise(pages.as_mut_ptr().cast(), pages.len(), MADV_NOHUGEPAGE) };
-    }
-    for page in memory.chunks_mut(PAGE) {
+    nix::sys::prctl::set_thp_disable(true)?;
+    let memory = vec![0_u8; bytes].leak();
+    for page in memory.chunks_mut(4096) {
         page[0] = 1;
     }
     black_box(memory);
+    Ok(())
 }
 
 /// Adds one by compare-and-swap: if another thread was faster, it tries again with what that thread wrote.

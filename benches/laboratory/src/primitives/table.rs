@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::io;
 use std::num::NonZero;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::{env, fs, process, thread};
 
@@ -17,8 +18,8 @@ use workloads::{Paradigm, Workload};
 #[cfg(target_os = "linux")]
 use super::linux;
 use super::partners;
-use super::primitive::{Group, Operation, Preparing, Primitive, each};
 use super::syscalls::{self, create_and_join, nothing, use_signal_stack};
+use super::{Group, Primitive, each};
 use crate::probes::Partial;
 
 /// All of them, in the order in which they are shown.
@@ -26,7 +27,9 @@ pub(crate) fn all() -> Vec<Primitive> {
     let mut all = threads();
     all.extend(processes());
     all.push(compare_and_swap());
-    all.extend(partners::synchronisation());
+    all.push(partners::contended());
+    #[cfg(target_os = "linux")]
+    all.extend(linux::waking());
     all.extend(partners::messages());
     all.extend(copying());
     all
@@ -35,10 +38,10 @@ pub(crate) fn all() -> Vec<Primitive> {
 impl Primitive {
     /// Two workers that have nothing to do: what is left is the way of running.
     fn paradigm<P: Paradigm + 'static>(self) -> Self {
-        self.built(P::ID, |_| {
+        self.built(P::ID, |_, _| {
             let mut paradigm = P::start(NonZero::new(2).expect("two is not zero"))?;
             let idle = Partial::with_input(2, &[])?;
-            Ok(Operation::each(2, move || {
+            Ok(each(2, move || {
                 black_box(paradigm.reduce(&idle)?);
                 Ok(())
             }))
@@ -46,66 +49,65 @@ impl Primitive {
     }
 }
 
-fn of_threads(name: &str, bare: impl Preparing) -> Primitive {
-    Primitive::new(Group::Threads, name, bare)
-}
-
 fn threads() -> Vec<Primitive> {
-    let clone = on_linux!({
-        let mut stack: linux::Stack = [0; _];
-        each(1, move || linux::clone_and_wait(&mut stack))
-    });
-    let one = each(1, || create_and_join::<1>(nothing));
-    let two = each(2, || create_and_join::<2>(nothing));
-    let with_signal_stacks = each(2, || create_and_join::<2>(use_signal_stack));
-    let std_thread = || {
-        let thread = thread::spawn(|| ());
-        thread.join().map_err(|_| io::Error::other("it panicked"))
-    };
-    vec![
-        of_threads("clone (bare thread)", clone).only_linux(),
-        of_threads("pthread_create, join", one)
-            .built("std::thread::spawn, join", each(1, std_thread)),
-        of_threads("pthread_create, join: two", two).paradigm::<Scoped>(),
-        of_threads("... with its signal stack: two", with_signal_stacks).paradigm::<Scoped>(),
-    ]
-}
-
-fn of_processes(name: impl Into<String>, bare: impl Preparing) -> Primitive {
-    Primitive::new(Group::Processes, name, bare)
+    let group = Group::Threads;
+    Vec::from([
+        #[cfg(target_os = "linux")]
+        Primitive::new(group, "clone (bare thread)", |_, _| {
+            let mut stack: linux::Stack = [0; _];
+            Ok(each(1, move || linux::clone_and_wait(&mut stack)))
+        }),
+        Primitive::new(group, "pthread_create, join", |_, _| {
+            Ok(each(1, || create_and_join::<1>(nothing)))
+        })
+        .built("std::thread::spawn, join", |_, _| {
+            Ok(each(1, || {
+                let thread = thread::spawn(|| ());
+                thread.join().map_err(|_| io::Error::other("it panicked"))
+            }))
+        }),
+        Primitive::new(group, "pthread_create, join: two", |_, _| {
+            Ok(each(2, || create_and_join::<2>(nothing)))
+        })
+        .paradigm::<Scoped>(),
+        Primitive::new(group, "... with its signal stack: two", |_, _| {
+            Ok(each(2, || create_and_join::<2>(use_signal_stack)))
+        })
+        .paradigm::<Scoped>(),
+    ])
 }
 
 fn processes() -> Vec<Primitive> {
-    let vfork = on_linux!({
-        let mut stack: linux::Stack = [0; _];
-        each(1, move || linux::vfork_and_wait(&mut stack))
-    });
-    let mut all = vec![of_processes("vfork, _exit, wait", vfork).only_linux()];
-    let parents = [(0, "small"), (64 << 20, "64 MiB"), (256 << 20, "256 MiB")];
-    all.extend(parents.map(|(written, size)| Primitive {
-        written,
-        ..of_processes(format!("fork, _exit, wait: {size} parent"), |_| {
+    let group = Group::Processes;
+    let mut all = Vec::from([
+        #[cfg(target_os = "linux")]
+        Primitive::new(group, "vfork, _exit, wait", |_, _| {
+            let mut stack: linux::Stack = [0; _];
+            Ok(each(1, move || linux::vfork_and_wait(&mut stack)))
+        }),
+    ]);
+    for (written, size) in [(0, "small"), (64 << 20, "64 MiB"), (256 << 20, "256 MiB")] {
+        let name = format!("fork, _exit, wait: {size} parent");
+        let floor = Primitive::new(group, name, |_, _| {
             let alone = OneThread::check()?;
-            Ok(Operation::each(1, move || syscalls::fork_and_wait(alone)))
-        })
-    }));
-    all.extend(parents.map(|(written, size)| {
-        let floor = of_processes(format!("... with its pipe: {size} parent"), |_| {
+            Ok(each(1, move || syscalls::fork_and_wait(alone)))
+        });
+        all.push(floor.after_writing(written));
+        let name = format!("... with its pipe: {size} parent");
+        let floor = Primitive::new(group, name, |_, _| {
             let alone = OneThread::check()?;
-            let two = move || syscalls::fork_with_pipes_and_wait::<2>(alone);
-            Ok(Operation::each(2, two))
+            Ok(each(2, move || {
+                syscalls::fork_with_pipes_and_wait::<2>(alone)
+            }))
         });
         let floor = floor.paradigm::<Fork>().paradigm::<Mapped>();
-        Primitive {
-            written,
-            ..floor.paradigm::<Pipe>()
-        }
-    }));
+        all.push(floor.paradigm::<Pipe>().after_writing(written));
+    }
     // From this executable: they end at the start of `main`.
-    let spawn = of_processes("posix_spawn, wait", |_| {
+    let spawn = Primitive::new(group, "posix_spawn, wait", |_, _| {
         let program = CString::new(env::current_exe()?.as_os_str().as_bytes())?;
         let idle = CString::new(format!("{IDLE}=1"))?;
-        Ok(Operation::each(2, move || {
+        Ok(each(2, move || {
             let two = [(); 2].map(|()| syscalls::spawn(&program, &idle));
             two.into_iter()
                 .try_for_each(|child| syscalls::wait_for(child?))
@@ -116,29 +118,27 @@ fn processes() -> Vec<Primitive> {
 }
 
 fn compare_and_swap() -> Primitive {
-    let number = AtomicU64::new(0);
-    let std_mutex = std::sync::Mutex::new(0_u64);
-    let parking_lot_mutex = parking_lot::Mutex::new(0_u64);
-    let floor = Primitive::new(
-        Group::Synchronisation,
-        "compare-and-swap",
-        each(1, move || {
+    let floor = Primitive::new(Group::Synchronisation, "compare-and-swap", |_, _| {
+        let number = AtomicU64::new(0);
+        Ok(each(1, move || {
             syscalls::increment(black_box(&number));
             Ok(())
-        }),
-    );
-    let with_std = each(1, move || {
-        let locked = black_box(&std_mutex).lock();
-        *locked.map_err(|_| io::Error::other("it is poisoned"))? += 1;
-        Ok(())
+        }))
     });
-    let with_parking_lot = each(1, move || {
-        *black_box(&parking_lot_mutex).lock() += 1;
-        Ok(())
+    let floor = floor.built("std Mutex", |_, _| {
+        let mutex = Mutex::new(0_u64);
+        Ok(each(1, move || {
+            *black_box(&mutex).lock().expect("no other thread has it") += 1;
+            Ok(())
+        }))
     });
-    floor
-        .built("std Mutex", with_std)
-        .built("parking_lot Mutex", with_parking_lot)
+    floor.built("parking_lot Mutex", |_, _| {
+        let mutex = parking_lot::Mutex::new(0_u64);
+        Ok(each(1, move || {
+            *black_box(&mutex).lock() += 1;
+            Ok(())
+        }))
+    })
 }
 
 /// Source and target together are half of the second-level cache, or eight times the last-level cache.
@@ -150,17 +150,17 @@ fn copying() -> [Primitive; 2] {
         (inside, "inside the second-level cache"),
         (beyond, "beyond all caches"),
     ];
-    sizes.map(|(bytes, name)| Primitive {
-        bytes: Some(bytes),
-        ..Primitive::new(Group::Copying, name, move |_| {
+    sizes.map(|(bytes, name)| {
+        let floor = Primitive::new(Group::Copying, name, |_, bytes| {
             let from = vec![1_u8; bytes];
             let mut to = vec![0_u8; bytes];
-            Ok(Operation::each(1, move || {
+            Ok(each(1, move || {
                 to.copy_from_slice(black_box(&from));
                 black_box(&mut to);
                 Ok(())
             }))
-        })
+        });
+        floor.of_bytes(bytes)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the primitives cost: the least that this machine allows, and what is built on it.
 
-use laboratory::floors::{Floor, Floors, Group};
+use laboratory::floors::{self, Contest, ContestResult, Floors};
 use maud::html;
 
 use super::{Chapter, Section};
@@ -12,11 +12,13 @@ const COPIED: Axis = Axis::new("bytes copied in a second", Scale::Linear, words:
 
 /// A section for each group of floors.
 pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {
-    let sections = floors.map_or_else(Vec::new, |floors| {
-        let mut sections = Group::ALL.map(|group| section(floors, group));
-        sections[Group::ALL.len() - 1].remarks = sentences::floors::what_is_absent(floors);
-        sections.to_vec()
-    });
+    let mut sections = Vec::new();
+    if let Some(floors) = floors {
+        sections.extend(floors.groups().map(section));
+        if let Some(last) = sections.last_mut() {
+            last.remarks = sentences::floors::what_is_absent(floors);
+        }
+    }
     Chapter {
         id: "primitives",
         title: "What the primitives cost",
@@ -32,50 +34,51 @@ pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {
     }
 }
 
-fn section(floors: &Floors, group: Group) -> Section {
-    let title = sentences::floors::title(group);
-    let of_group = floors.floors.iter().filter(|floor| floor.group == group);
-    let copied = group == Group::Copying;
-    let bars = Bars {
+fn section(of_group: &[ContestResult]) -> Section {
+    let group = of_group[0].contest.group;
+    let (title, what_to_see) = sentences::floors::about(group);
+    let figure = Bars {
         title: title.to_owned(),
-        x: if copied { COPIED } else { TIME },
-        rows: of_group.flat_map(bars).collect(),
+        x: if group.is_of_bytes() { COPIED } else { TIME },
+        rows: bars(of_group),
         parts: Vec::new(),
     };
     Section {
         id: format!("floors-{}", group as usize),
         title: title.to_owned(),
-        text: html! { p { (sentences::floors::what_to_see(group)) } },
-        figures: vec![bars.figure()],
-        table: tables::floors(floors, group),
+        text: html! { p { (what_to_see) } },
+        figures: vec![figure.figure()],
+        table: tables::floors(of_group),
         ..Section::default()
     }
 }
 
-/// A bar for the floor, and one for each thing that is built on it.
-fn bars(floor: &Floor) -> Vec<Bar> {
-    let Some(seconds) = floor.seconds().map(|range| range.median) else {
-        return Vec::new();
-    };
-    let place = floor.placement.map_or_else(String::new, |placement| {
-        format!(", {}", sentences::floors::cores(placement))
-    });
-    let (length, note) = match floor.bytes {
-        Some(bytes) => (bytes as f64 / seconds, words::rate(bytes as f64 / seconds)),
-        None => (seconds, words::time(seconds)),
-    };
-    let least = Bar {
-        label: format!("{}{place}", floor.name),
+/// A bar for each floor, and below it one for each thing that is built on it.
+fn bars(of_group: &[ContestResult]) -> Vec<Bar> {
+    let bar = |label, length, note| Bar {
+        label,
         parts: vec![length],
         note,
     };
-    let built = tables::built_on(floor).map(|(name, place)| {
-        let (time, ratio) = (place.rival.median, place.ratio.median);
-        Bar {
-            label: format!("→ {name}"),
-            parts: vec![time],
-            note: format!("{} = {}", words::time(time), words::times(ratio)),
+    let mut bars = Vec::new();
+    let mut above: Option<&Contest> = None;
+    for (contest, place) in floors::measured(of_group) {
+        if !above.is_some_and(|above| above.has_floor_of(contest)) {
+            let label = sentences::floors::name(contest);
+            let seconds = place.base.median;
+            let rate = contest.bytes as f64 / seconds;
+            bars.push(if contest.group.is_of_bytes() {
+                bar(label, rate, words::rate(rate))
+            } else {
+                bar(label, seconds, words::time(seconds))
+            });
         }
-    });
-    std::iter::once(least).chain(built).collect()
+        above = Some(contest);
+        if let Some(rival) = &contest.rival {
+            let (time, ratio) = (place.rival.median, place.ratio.median);
+            let note = format!("{} = {}", words::time(time), words::times(ratio));
+            bars.push(bar(format!("→ {rival}"), time, note));
+        }
+    }
+    bars
 }

@@ -1,42 +1,40 @@
 //! What is said of the floors.
 
-use laboratory::floors::{Absent, Floors, Group, Placement};
+use laboratory::floors::{Contest, Floors, Group, Missing};
 
-/// The title of a group's table.
-pub fn title(group: Group) -> &'static str {
+/// The title of a group's table, and what to see in the table.
+pub fn about(group: Group) -> (&'static str, &'static str) {
     match group {
-        Group::Threads => "Starting a thread, and waiting for its end",
-        Group::Processes => "Starting a process, and waiting for its end",
-        Group::Synchronisation => "Changing a shared number, and waking another thread",
-        Group::Messages => "One byte to another process and back",
-        Group::Copying => "Copying memory",
-    }
-}
-
-/// What to see in its table.
-pub fn what_to_see(group: Group) -> &'static str {
-    match group {
-        Group::Threads => {
+        Group::Threads => (
+            "Starting a thread, and waiting for its end",
             "What to see: the clone is the kernel's part, and the pthread library adds some time to the clone. Most of what \
              Rust adds is a second stack for each thread, on which Rust reports that the first stack overflowed. Compared \
-             with a floor that has a second stack, Rust adds little."
-        }
-        Group::Processes => {
+             with a floor that has a second stack, Rust adds little.",
+        ),
+        Group::Processes => (
+            "Starting a process, and waiting for its end",
             "What to see: fork takes longer the more memory the parent has written, since fork copies the parent's page \
-             tables; vfork copies none. With a large parent, what our code adds is small beside the fork."
-        }
-        Group::Synchronisation => {
+             tables; vfork copies none. With a large parent, what our code adds is small beside the fork.",
+        ),
+        Group::Synchronisation => (
+            "Changing a shared number, and waking another thread",
             "What to see: nanoseconds while no thread has to sleep, microseconds as soon as the kernel has to wake up a \
-             thread. A multiple below one means that our code spins for a while before it sleeps."
-        }
-        Group::Messages => {
+             thread. A multiple below one means that our code spins for a while before it sleeps.",
+        ),
+        Group::Messages => (
+            "One byte to another process and back",
             "What to see: on one core a message is a change of processes, on two cores a message wakes up the other core. \
-             Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores."
-        }
-        Group::Copying => {
-            "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add \
-             little."
-        }
+             Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores.",
+        ),
+        Group::OneWay => (
+            "Long messages to another process, one after the other",
+            "What to see: each byte is copied twice, into a buffer and out of it, so no way is faster than copying memory \
+             (below). The kernel's ways pay for system calls as well.",
+        ),
+        Group::Copying => (
+            "Copying memory",
+            "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add little.",
+        ),
     }
 }
 
@@ -49,34 +47,39 @@ pub fn how_to_read(floors: &Floors) -> String {
     )
 }
 
-/// How many cores: `one` or `two`.
-pub fn cores(placement: Placement) -> &'static str {
-    match placement {
-        Placement::OneCore => "one",
-        Placement::TwoCores => "two",
+/// The number of cores that a floor's two sides have, if it is chosen.
+pub fn cores(contest: &Contest) -> String {
+    match contest.cores {
+        0 => String::new(),
+        cores => cores.to_string(),
+    }
+}
+
+/// A floor's name, and its number of cores, if that is chosen.
+pub fn name(contest: &Contest) -> String {
+    match contest.cores {
+        0 => contest.floor.clone(),
+        cores => format!("{} (cores: {cores})", contest.floor),
     }
 }
 
 /// A sentence on each floor that this machine does not have, and on each thing that failed.
 pub fn what_is_absent(floors: &Floors) -> Vec<String> {
     let mut sentences = Vec::new();
-    for floor in &floors.floors {
-        let cores = match floor.placement {
-            None => "",
-            Some(Placement::OneCore) => ", on one core",
-            Some(Placement::TwoCores) => ", on two cores",
-        };
-        let name = format!("{}{cores}", floor.name);
-        let why = floor.absent.map(|absent| match absent {
-            Absent::OnlyLinux => "only Linux has it",
-            Absent::OneCore => "this process may use one core only",
-            Absent::NoTime => "its rounds take longer than the budget allows",
+    for result in &floors.results {
+        let name = name(&result.contest);
+        sentences.extend(match &result.outcome {
+            Ok(_) => None,
+            Err(Missing::OneCore) => Some(format!(
+                "Not measured: {name}: this process may use one core only."
+            )),
+            Err(Missing::NoTime) => Some(format!(
+                "Not measured: {name}: its rounds take longer than the budget allows."
+            )),
+            Err(Missing::Failed(reason)) => Some(format!("Failed: {name}: {reason}")),
         });
-        sentences.extend(why.map(|why| format!("Not measured: {name}: {why}.")));
-        sentences.extend(floor.rivals.iter().filter_map(|rival| {
-            let reason = rival.outcome.as_ref().err()?;
-            Some(format!("Failed: {} on {name}: {reason}", rival.name))
-        }));
     }
+    // One sentence for a floor on which several things are built.
+    sentences.dedup();
     sentences
 }
