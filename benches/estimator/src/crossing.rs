@@ -25,7 +25,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::by_place::{ByPlace, Place};
-use crate::statistics::{ALPHA, Knot, falling};
+use crate::pair::Pair;
+use crate::statistics::{ALPHA, Knot, SINGLE_ALPHA, falling, median, spread};
 use crate::verdict::Verdict;
 use crate::window::Window;
 
@@ -70,24 +71,40 @@ const LOOKS: usize = 5;
 /// The intervals of the looks before this one do not count.
 const BELIEVED_FROM: usize = 3;
 /// How far in ln n a curve that bends between two sizes may lie from the straight line.
-const BETWEEN_SIZES: f64 = 0.028;
+const BETWEEN_SIZES: f64 = 0.034;
 /// Every crossing that `strict` verdicts show.
 pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Crossing> {
-    let plain: Vec<bool> = rounds
-        .places
-        .iter()
-        .map(|place| {
-            let ratio = place.ratio(ALPHA);
-            ratio
-                .half_width
-                .is_some_and(|half_width| ratio.center < -half_width)
-        })
-        .collect();
-    let changes = changes(strict, &plain);
+    let changes = changes(&with_runs(rounds, strict));
     changes
         .iter()
         .filter_map(|change| crossing(rounds, change))
         .collect()
+}
+
+/// `strict`, and one more for each run of neighbours that follow a place where the rival is slower, and at all of which it
+/// seems faster. Each of them alone may show too little. So their rounds together are asked once more, and if these decide,
+/// the place where the rival is farthest ahead counts as decided.
+fn with_runs(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Verdict> {
+    let mut verdicts = strict.to_vec();
+    let all: Vec<usize> = (0..strict.len()).collect();
+    let center = |k: usize| rounds.places[k].center;
+    let seems_faster = |k: usize| strict[k] != Verdict::Slower && center(k) < 0.0;
+    for run in all.chunk_by(|&a, &b| seems_faster(a) == seems_faster(b)) {
+        if !seems_faster(run[0]) || !strict[..run[0]].contains(&Verdict::Slower) {
+            continue;
+        }
+        let mut by_round = vec![Vec::new(); rounds.rounds];
+        for round in run.iter().flat_map(|&k| &rounds.places[k].rounds) {
+            by_round[round.round].extend(round.pairs.iter().map(Pair::log_ratio));
+        }
+        by_round.retain(|ratios| !ratios.is_empty());
+        let together: Vec<f64> = by_round.into_iter().map(median).collect();
+        if Verdict::of(&spread(&together, SINGLE_ALPHA), 0.0) == Verdict::Faster {
+            let ahead = run.iter().min_by(|a, b| center(**a).total_cmp(&center(**b)));
+            verdicts[*ahead.expect("a run has a place")] = Verdict::Faster;
+        }
+    }
+    verdicts
 }
 
 /// With fewer than [`FEWEST`](crate::statistics::FEWEST) rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
@@ -107,7 +124,7 @@ pub(crate) fn verdicts_so_far(rounds: &ByPlace) -> Vec<Verdict> {
 
 /// Where the crossings lie, in ln n, and how far that may be off: what a measurement under way needs to know.
 pub(crate) fn first_look(rounds: &ByPlace, verdicts: &[Verdict]) -> Vec<(f64, f64)> {
-    let changes = changes(verdicts, &vec![false; verdicts.len()]);
+    let changes = changes(verdicts);
     let places = changes.iter().filter_map(|change| {
         let (x, low, high) = locate(rounds, change, 2)?;
         Some((x, (high - low) / 2.0))
@@ -190,7 +207,7 @@ fn roughly(rounds: &ByPlace, change: &Change) -> Option<f64> {
 
 /// Where `strict` verdicts change from one side to the other. Places without one at the upper end may hide one more place
 /// from which on the rival is faster, if it is faster there at the `plain` level, without regard to the number of places.
-fn changes(strict: &[Verdict], plain: &[bool]) -> Vec<Change> {
+fn changes(strict: &[Verdict]) -> Vec<Change> {
     // Runs of equal verdicts: side, first, last.
     let mut runs: Vec<(Verdict, usize, usize)> = Vec::new();
     for (k, &verdict) in strict.iter().enumerate() {
@@ -220,14 +237,5 @@ fn changes(strict: &[Verdict], plain: &[bool]) -> Vec<Change> {
         above: Some(pair[1].1),
         last: pair[1].2,
     }));
-    if last.0 == Verdict::Slower && plain[last.2..].contains(&true) {
-        changes.push(Change {
-            to: Verdict::Faster,
-            first: last.1,
-            below: Some(last.2),
-            above: None,
-            last: strict.len() - 1,
-        });
-    }
     changes
 }

@@ -23,7 +23,7 @@ use crate::answer::Answer;
 use crate::by_place::{ByPlace, Place};
 use crate::crossing::{Crossing, crossings};
 use crate::pair::{Pair, Round};
-use crate::statistics::{ALPHA, FEWEST, Spread, median, trimmed};
+use crate::statistics::{ALPHA, FEWEST, SINGLE_ALPHA, Spread, median, trimmed};
 use crate::verdict::{AtPlace, Range, Verdict};
 
 /// What the rounds of one cell say.
@@ -37,10 +37,9 @@ pub struct Estimate {
     pub crossings: Vec<Crossing>,
 }
 
-/// A curve without a difference may seem to have one in this share of the cases, because of all places together, ...
+/// A curve without a difference may seem to have one in this share of the cases, because of all places together;
+/// in as many of [`SINGLE_ALPHA`] because of any single place.
 const OVERALL_ALPHA: f64 = 0.6 * ALPHA;
-/// ... and in this one because of any single place.
-const SINGLE_ALPHA: f64 = 0.25 * ALPHA;
 
 impl Estimate {
     /// What `rounds` say, given the machine's noise floor, a distance of ln(rival / base) from 0.

@@ -8,6 +8,9 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 /// The share of cases in which a 95% interval may miss.
 pub const ALPHA: f64 = 0.05;
 
+/// A curve without a difference may seem to have one at any of its places in this share of the cases.
+pub(crate) const SINGLE_ALPHA: f64 = 0.25 * ALPHA;
+
 /// Fewer values than these show too little of how they scatter: they get no interval.
 pub const FEWEST: usize = 6;
 

@@ -5,7 +5,7 @@ use estimator::clocks::Noise;
 use estimator::truth::{BUDGETS, Outcome, Shape, half_width, run, share};
 use rayon::prelude::*;
 
-const FIRST_SEED: u64 = 77_000_000;
+const FIRST_SEED: u64 = 131_000_000;
 
 /// So many runs of each kind of noise, at the budget of that name.
 fn outcomes(shape: Shape, budget: &str, runs: u64) -> Vec<Outcome> {
@@ -25,10 +25,10 @@ fn outcomes(shape: Shape, budget: &str, runs: u64) -> Vec<Outcome> {
 fn intervals_hold_the_truth_and_are_narrow() {
     for (budget, runs, width) in [
         ("default", 24, 1.08),
-        ("--explain", 20, 1.12),
+        ("--explain", 20, 1.10),
         ("--quick", 30, 1.20),
-        ("Python", 20, 1.18),
-        ("Py. --quick", 20, 1.25),
+        ("Python", 20, 1.15),
+        ("Py. --quick", 20, 1.20),
     ] {
         for shape in Shape::CROSSING {
             let found = outcomes(shape, budget, runs);
