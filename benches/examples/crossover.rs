@@ -113,7 +113,7 @@ fn list(entries: Vec<Entry>) -> String {
 fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     let progress = Progress::new("crossover")?;
     let trial = Trial::by_items(&plan.paradigms[0], plan.workers, &plan.problems[0]);
-    let explanation = explain(&trial, n as usize, plan.budget, |done| {
+    let explanation = explain(plan, n as usize, |done| {
         progress.show("where the time goes, and where it starts to win", done);
     })?;
     drop(progress);

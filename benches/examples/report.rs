@@ -107,9 +107,9 @@ fn run(options: &Options) -> Outcome {
             let problem = Problem::new(&result.name, MOST_ITEMS, &[])?;
             for time in sizes {
                 let show = |paradigm: &str, done| show(&result.name, paradigm, done);
-                let n = size(result, *time);
+                let problem = problem.with_len(size(result, *time));
                 waterfalls.extend(waterfall::measure(
-                    &paradigms, &problem, workers, n, budget, show,
+                    &paradigms, &problem, workers, budget, show,
                 )?);
             }
         }

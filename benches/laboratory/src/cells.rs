@@ -1,9 +1,11 @@
 //! The cells of one workload: serial code against itself, and against each paradigm.
 
+use std::io;
 use std::time::Duration;
 
 use estimator::{Axis, Cell, Measured, Purpose};
 use serde::{Deserialize, Serialize};
+use workloads::{Paradigm, Serial};
 
 use crate::machine::{Busy, Watch};
 use crate::measuring::{Subject, stopwatch};
@@ -37,23 +39,19 @@ pub(crate) fn cells(
     checks: usize,
     paradigms: &[String],
 ) -> Vec<Cell<Trial>> {
-    let check = Cell {
-        subject: serial.clone(),
-        axis: axis.clone(),
-        purpose: Purpose::Check,
-        weight: 1.0 / checks as f64,
-    };
-    let mut cells = vec![check; checks];
-    cells.extend(paradigms.iter().map(|paradigm| Cell {
+    let cell = |paradigm: &str, purpose, weight| Cell {
         subject: Trial {
-            paradigm: paradigm.clone(),
+            paradigm: paradigm.to_owned(),
             ..serial.clone()
         },
         axis: axis.clone(),
-        purpose: Purpose::Compare,
-        weight: 1.0,
-    }));
-    cells
+        purpose,
+        weight,
+    };
+    let check = cell(Serial::ID, Purpose::Check, 1.0 / checks as f64);
+    let compared = paradigms.iter();
+    let compared = compared.map(|paradigm| cell(paradigm, Purpose::Compare, 1.0));
+    vec![check; checks].into_iter().chain(compared).collect()
 }
 
 /// What was found: the cells in their order.
@@ -67,6 +65,18 @@ impl Found {
     /// The next so many.
     pub(crate) fn take(&mut self, count: usize) -> Vec<CellResult> {
         self.cells.by_ref().take(count).collect()
+    }
+
+    /// The first reason as an error, if every paradigm failed.
+    pub(crate) fn unless_all_failed(self) -> io::Result<Self> {
+        let cells = self.cells.as_slice().iter();
+        let mut compared = cells.filter(|cell| cell.paradigm != Serial::ID);
+        match compared.clone().find_map(|cell| cell.outcome.as_ref().err()) {
+            Some(reason) if compared.all(|cell| cell.outcome.is_err()) => {
+                Err(io::Error::other(reason.clone()))
+            }
+            _ => Ok(self),
+        }
     }
 }
 

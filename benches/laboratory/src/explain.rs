@@ -1,14 +1,12 @@
 //! One paradigm on one workload: where the time of a run goes, and where it starts to win.
 
 use std::io;
-use std::time::Duration;
 
 use estimator::Measured;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Busy;
 use crate::survey::{Plan, survey};
-use crate::trial::Trial;
 use crate::waterfall::{self, Waterfall};
 
 /// What was found for one paradigm on one workload.
@@ -29,35 +27,22 @@ pub struct Explanation {
 /// The share of the time that goes into the waterfall; the rest finds the crossing.
 const SHARE_OF_WATERFALL: f64 = 0.3;
 
-/// Measures a trial's paradigm with `n` items and with others, all of it within about `budget`. `progress` is told which
-/// share of the whole is done, 0 to 1.
-pub fn explain(
-    trial: &Trial,
-    n: usize,
-    budget: Duration,
-    mut progress: impl FnMut(f64),
-) -> io::Result<Explanation> {
-    let paradigms = vec![trial.paradigm.clone()];
-    let mut problem = trial.problem.clone();
-    problem.better = None; // it is not asked for
-    let of_waterfall = budget.mul_f64(SHARE_OF_WATERFALL);
+/// Measures the one paradigm of `plan` on its one workload, with `n` items and with others. `progress` is told which share
+/// of the whole is done, 0 to 1.
+pub fn explain(plan: &Plan, n: usize, mut progress: impl FnMut(f64)) -> io::Result<Explanation> {
+    let of_waterfall = plan.budget.mul_f64(SHARE_OF_WATERFALL);
     let waterfalls = waterfall::measure(
-        &paradigms,
-        &problem,
-        trial.workers,
-        n,
+        &plan.paradigms,
+        &plan.problems[0].with_len(n),
+        plan.workers,
         of_waterfall,
         |_, done| progress(SHARE_OF_WATERFALL * done),
     )?;
     let [waterfall] = <[_; 1]>::try_from(waterfalls).expect("one that did not fail");
-    let plan = Plan {
-        problems: vec![problem],
-        paradigms,
-        workers: trial.workers,
-        budget: budget.saturating_sub(of_waterfall),
-        insist_on_largest: false,
-    };
-    let found = survey(&plan, |_, _, done| {
+    let mut rest = plan.clone();
+    rest.budget -= of_waterfall;
+    rest.problems[0].better = None; // it is not asked for
+    let found = survey(&rest, |_, _, done| {
         progress(SHARE_OF_WATERFALL + (1.0 - SHARE_OF_WATERFALL) * done);
     })?;
     let [result] = <[_; 1]>::try_from(found.workloads).expect("one workload was planned");

@@ -7,7 +7,7 @@
 
 pub mod catalogue;
 mod cells;
-pub mod child;
+mod child;
 #[cfg(unix)]
 pub mod connection;
 pub mod cores;
@@ -16,7 +16,7 @@ pub mod floors;
 pub mod machine;
 pub mod measuring;
 mod primitives;
-pub mod probes;
+mod probes;
 pub mod problem;
 pub mod python;
 pub mod survey;

@@ -28,14 +28,14 @@ use crate::catalogue::{WithWorkload, with_workload};
 use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
-pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
+pub(crate) fn each_probe(visitor: &mut impl WorkloadVisitor) {
     visitor.reduce::<Partial>();
     visitor.map::<Bytes>();
 }
 
 /// A time that the parts are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Probe {
+pub(crate) enum Probe {
     /// The real workload by serial code.
     Serial,
     /// The real workload by the paradigm; all others are by the paradigm, too.
@@ -93,11 +93,18 @@ impl Probe {
             // A time is positive: its logarithm is taken.
             to.saturating_sub(from).max(1) as f64 * 1e-9
         };
-        let partial = match self {
-            Self::Begin | Self::End | Self::IdleFew => Partial::new(n.min(workers.get()), None, 0),
-            Self::IdleAll => Partial::new(n, None, 0),
-            Self::Compute => Partial::new(n, Some(problem.clone()), 0),
-            Self::Write => Partial::new(n, None, problem.item_bytes),
+        let mut partial = Partial {
+            len: n,
+            ..Partial::default()
+        };
+        match self {
+            Self::Begin | Self::End | Self::IdleFew => partial.len = n.min(workers.get()),
+            Self::IdleAll => {}
+            Self::Compute => {
+                partial.problem = Some(problem.clone());
+                partial.kernel = kernel(problem).into();
+            }
+            Self::Write => partial.item_bytes = problem.item_bytes,
             Self::Bytes => {
                 let bytes = Bytes {
                     len: n * problem.item_bytes,
@@ -109,7 +116,7 @@ impl Probe {
                 return Ok(seconds(call, back));
             }
             Self::Serial | Self::Real => return Err(io::ErrorKind::Unsupported.into()),
-        };
+        }
         let call = now();
         let stamps = paradigm.reduce(black_box(&partial))?;
         let back = now();
@@ -122,8 +129,8 @@ impl Probe {
 }
 
 /// When workers were at work, in nanoseconds of `now`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamps {
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Stamps {
     /// The last task began. (With one item a worker, each has one task.)
     last_begin: u64,
     /// The last task ended.
@@ -137,8 +144,8 @@ fn now() -> u64 {
 }
 
 /// A workload of which a part is done, and forgotten. Its answer says when workers began and ended.
-#[derive(Serialize, Deserialize)]
-pub struct Partial {
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Partial {
     len: usize,
     /// Whose items are computed, if any.
     problem: Option<Problem>,
@@ -164,11 +171,11 @@ const BLOCK: usize = 16 * 1024;
 const WRITTEN: u8 = 0xA5;
 
 fn kernel(problem: &Problem) -> Kernel {
-    struct Make<'a>(&'a str);
+    struct Make<'a>(&'a Problem);
     impl WithWorkload for Make<'_> {
-        type Output = serde_json::Result<Kernel>;
-        fn map<M: Map>(self) -> Self::Output {
-            let map: M = serde_json::from_str(self.0)?;
+        type Output = Kernel;
+        fn map<M: Map>(&self) -> io::Result<Kernel> {
+            let map: M = self.0.workload()?;
             Ok(Box::new(move |items| {
                 let block = (BLOCK / size_of::<M::Item>()).max(1);
                 let mut scratch: Vec<M::Item> = zeroed_vec(block.min(items.len()));
@@ -178,32 +185,18 @@ fn kernel(problem: &Problem) -> Kernel {
                 }
             }))
         }
-        fn reduce<R: Reduce>(self) -> Self::Output {
-            let reduce: R = serde_json::from_str(self.0)?;
+        fn reduce<R: Reduce>(&self) -> io::Result<Kernel> {
+            let reduce: R = self.0.workload()?;
             Ok(Box::new(move |items| {
                 black_box(reduce.fold(items));
             }))
         }
     }
-    let made = with_workload(&problem.name, Make(&problem.parameters));
-    made.expect("a problem names a workload")
-        .expect("... with its own parameters")
+    let made = with_workload(&problem.name, Make(problem));
+    made.expect("a problem holds a workload's name and its parameters")
 }
 
 impl Partial {
-    fn new(len: usize, problem: Option<Problem>, item_bytes: usize) -> Self {
-        Self {
-            len,
-            kernel: problem
-                .as_ref()
-                .map(kernel)
-                .map_or_else(OnceLock::new, OnceLock::from),
-            problem,
-            item_bytes,
-            pieces: Mutex::default(),
-        }
-    }
-
     fn write(&self, items: usize) {
         let pieces = || self.pieces.lock().expect("no thread panics with it locked");
         let free = pieces().pop();
@@ -219,11 +212,19 @@ impl Workload for Partial {
     const ABOUT: &'static str = "do a part of a workload, and say when";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n, None, 0))
+        Ok(Self {
+            len: n,
+            ..Self::default()
+        })
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(n, self.problem.clone(), self.item_bytes)
+        Self {
+            len: n,
+            problem: self.problem.clone(),
+            item_bytes: self.item_bytes,
+            ..Self::default()
+        }
     }
 
     fn len(&self) -> usize {
@@ -261,7 +262,7 @@ impl Reduce for Partial {
 
 /// An answer of so many bytes, which were not computed: each is written once.
 #[derive(Serialize, Deserialize)]
-pub struct Bytes {
+pub(crate) struct Bytes {
     len: usize,
 }
 

@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use workloads::{Map, Reduce};
 
 use crate::catalogue::{WithWorkload, with_workload};
-use crate::child::{Child, Silence};
+use crate::child::Child;
 use crate::measuring::Problem;
 
 /// The workloads that there are Python programs for.
@@ -84,17 +84,17 @@ impl Program {
             .args(["--workers", &self.workers.to_string()])
             // What joblib left in shared memory is removed at the end; without this, a warning says so.
             .env("PYTHONWARNINGS", "ignore::UserWarning");
-        let mut child = Child::start(&mut command, GRACE).map_err(|error| match error.kind() {
+        let name = format!("the Python process of {}", self.script.display());
+        let child = Child::start(&mut command, name, GRACE);
+        let mut child = child.map_err(|error| match error.kind() {
             ErrorKind::NotFound => missing(format!(
                 "there is no {shown} on this machine: install Python 3.9 or newer, and NumPy by \
                  `python3 -m pip install numpy`, or name an interpreter in ${INTERPRETER}"
             )),
             _ => io::Error::other(format!("cannot start {shown}: {error}")),
         })?;
-        let about = match child.hear::<Result<Python, String>>() {
-            Ok(Err(sentence)) => return Err(missing(format!("{shown}: {sentence}"))),
-            greeting => self.answer(greeting)?,
-        };
+        let greeting: Result<Python, String> = child.hear()?;
+        let about = greeting.map_err(|sentence| missing(format!("{shown}: {sentence}")))?;
         Ok(PythonProcess {
             child,
             about,
@@ -103,52 +103,32 @@ impl Program {
         })
     }
 
-    /// What it answered, or one sentence on why there is no answer.
-    fn answer<A>(&self, answer: Result<Result<A, String>, Silence>) -> io::Result<A> {
-        let script = self.script.display();
-        Err(io::Error::other(match answer {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(reason)) => format!("{script}, {reason}"),
-            Err(Silence::Ended(_)) => {
-                format!("the Python process of {script} ended before it answered")
-            }
-            Err(Silence::Nonsense(line)) => {
-                let line = line.trim_end();
-                format!("{script} wrote something that is no answer: {line}")
-            }
-        }))
-    }
-
     /// The SHA-256 of the right answer's bytes, as they stand in memory, in hexadecimal digits.
     fn digest(&self, n: usize) -> io::Result<String> {
         if let Some(known) = self.digests.borrow().get(&n) {
             return Ok(known.clone());
         }
-        let Problem {
-            name, parameters, ..
-        } = &self.problem;
-        let digest = with_workload(name, DigestOf(parameters, n));
-        let digest = digest.expect("a problem has a workload")?;
+        let digest = with_workload(&self.problem.name, DigestOf(&self.problem, n))?;
         self.digests.borrow_mut().insert(n, digest.clone());
         Ok(digest)
     }
 }
 
-/// Computes the digest for some parameters and a size.
-struct DigestOf<'a>(&'a str, usize);
+/// Computes the digest for a problem and a size.
+struct DigestOf<'a>(&'a Problem, usize);
 
 impl WithWorkload for DigestOf<'_> {
-    type Output = io::Result<String>;
+    type Output = String;
 
-    fn map<M: Map>(self) -> io::Result<String> {
-        let workload: M = serde_json::from_str(self.0)?;
+    fn map<M: Map>(&self) -> io::Result<String> {
+        let workload: M = self.0.workload()?;
         let items = workload.with_len(self.1).items(0..self.1);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
         let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(digits.concat())
     }
 
-    fn reduce<R: Reduce>(self) -> io::Result<String> {
+    fn reduce<R: Reduce>(&self) -> io::Result<String> {
         let sentence = format!("{} has no answer for each item", R::NAME);
         Err(io::Error::other(sentence))
     }
@@ -185,11 +165,13 @@ impl PythonProcess {
 
     /// Runs each way once for its number of items, in this order, and returns the seconds of each.
     pub fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
-        let answers: Vec<(f64, String)> = self.program.answer(self.child.ask(runs))?;
+        let script = self.program.script.display();
+        let answers: Result<Vec<(f64, String)>, String> = self.child.ask(runs)?;
+        let answers =
+            answers.map_err(|reason| io::Error::other(format!("{script}, {reason}")))?;
         let mut times = Vec::new();
         for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {
             if digest != self.program.digest(n)? {
-                let script = self.program.script.display();
                 let sentence =
                     format!("{script}, {way}: its answer for n = {n} is not that of Rust");
                 return Err(io::Error::other(sentence));

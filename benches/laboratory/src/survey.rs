@@ -121,15 +121,12 @@ const BETTER_BASE_ITEMS: usize = 20_000;
 /// (workload, paradigm) and which share of the whole is done, 0 to 1.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
     let checks = checks_each(&plan.problems);
-    let better = plan.problems.iter().filter(|it| it.better.is_some());
-    let whole = plan.problems.len() as f64 * (1.0 + plan.paradigms.len() as f64)
-        + WEIGHT_OF_BETTER * better.count() as f64;
-    let budget = plan.budget.div_f64(whole);
+    let of_cell = plan.budget / (plan.problems.len() * (1 + plan.paradigms.len())) as u32;
     let mut all = Vec::new();
     for problem in &plan.problems {
         progress(&problem.name, Serial::ID, 0.0);
         let mut serial = Trial::by_items(Serial::ID, plan.workers, problem);
-        let sizes = choose_sizes(&serial, budget, plan.insist_on_largest)?;
+        let sizes = choose_sizes(&serial, of_cell, plan.insist_on_largest)?;
         let largest = sizes.last().map_or(1, |&(n, _)| n);
         let axis = Axis::Items(sizes);
         all.extend(cells(&serial, &axis, checks, &plan.paradigms));
@@ -164,37 +161,19 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
     })
 }
 
-/// The sizes that serial code manages in a fitting time, and the problem's own; each with the seconds of serial code.
-fn choose_sizes(
-    serial: &Trial,
-    budget: Duration,
-    insist_on_largest: bool,
-) -> io::Result<Vec<(usize, f64)>> {
+/// The sizes at which serial code takes a fitting time, or all of them; each with its seconds.
+fn choose_sizes(serial: &Trial, budget: Duration, all: bool) -> io::Result<Vec<(usize, f64)>> {
     let mut process = MeasuringProcess::start(&Subject::Paradigm(serial.clone()))?;
-    let mut seconds = |n| {
-        let side = Side::Base;
-        let twice = process.time(&[Run { side, at: n }; 2])?;
-        Ok::<_, io::Error>(twice[0].min(twice[1]))
-    };
     let longest = longest_run(budget).as_secs_f64();
-    let mut sizes: Vec<(usize, f64)> = Vec::new();
-    for n in sizes_up_to(serial.problem.len, budget) {
-        if let Some(&(last, time)) = sizes.last() {
-            let fits = |n: usize| time * n as f64 / last as f64 <= longest;
-            if !fits(n) && !insist_on_largest {
-                // Where sizes are far apart, there may be one between.
-                let between = [5, 2].map(|digit| digit * last).into_iter();
-                if let Some(n) = between.filter(|m| 2 * m <= n).find(|&m| fits(m)) {
-                    sizes.push((n, seconds(n)?));
-                }
-                break;
-            }
-        }
-        let time = seconds(n)?;
-        if time > longest && !insist_on_largest && !sizes.is_empty() {
+    let mut sizes = Vec::new();
+    for at in sizes_up_to(serial.problem.len, budget) {
+        let side = Side::Base;
+        let twice = process.time(&[Run { side, at }; 2])?;
+        let seconds = twice[0].min(twice[1]);
+        if seconds > longest && !all && !sizes.is_empty() {
             break;
         }
-        sizes.push((n, time));
+        sizes.push((at, seconds));
     }
     Ok(sizes)
 }
@@ -234,10 +213,11 @@ pub fn scaling(
     let axis = Axis::Places(worker_counts(machine.cores));
     let cells = problems.iter().flat_map(|problem| {
         let mut serial = Trial::by_items(Serial::ID, NonZero::<usize>::MIN, problem);
-        serial.along = Along::Workers { n: problem.len };
+        serial.along = Along::Workers;
         cells(&serial, &axis, checks, paradigms)
     });
-    let mut found = measure(&cells.collect::<Vec<_>>(), budget, progress);
+    let found = measure(&cells.collect::<Vec<_>>(), budget, progress);
+    let mut found = found.unless_all_failed()?;
     let scaling = problems.iter().map(|problem| {
         found.take(checks);
         Scaling {
@@ -249,14 +229,7 @@ pub fn scaling(
             cells: found.take(paradigms.len()),
         }
     });
-    let scaling: Vec<_> = scaling.collect();
-    let cells = || scaling.iter().flat_map(|scaling| &scaling.cells);
-    match cells().find_map(|cell| cell.outcome.as_ref().err()) {
-        Some(reason) if cells().all(|cell| cell.outcome.is_err()) => {
-            Err(io::Error::other(reason.clone()))
-        }
-        _ => Ok(scaling),
-    }
+    Ok(scaling.collect())
 }
 
 /// Powers of two up to twice the number of cores, and that number itself.

@@ -85,47 +85,38 @@ impl Part {
     ];
 }
 
-/// The waterfall of each paradigm on one workload, in turns, within about `budget`; those that fail are left out. Each has
-/// `n` items, or as many as `problem` has, if that is fewer. `progress` is told the paradigm, and which share of the whole is
-/// done, 0 to 1.
+/// The waterfall of each paradigm on one workload, in turns, within about `budget`; those that fail are left out.
+/// `progress` is told the paradigm, and which share of the whole is done, 0 to 1.
 ///
 /// # Errors
 ///
-/// If none could be measured: the last reason.
+/// If none could be measured: the first reason.
 pub fn measure(
     paradigms: &[String],
     problem: &Problem,
     workers: NonZero<usize>,
-    n: usize,
     budget: Duration,
     mut progress: impl FnMut(&str, f64),
 ) -> io::Result<Vec<Waterfall>> {
-    let n = n.min(problem.len);
     let cell = |paradigm: &String| Cell {
         subject: Trial {
-            along: Along::Probes { n },
+            along: Along::Probes,
             ..Trial::by_items(paradigm, workers, problem)
         },
         axis: Axis::Places(Probe::places(problem)),
         purpose: Purpose::Compare,
         weight: 1.0,
     };
-    let trials: Vec<_> = paradigms.iter().map(cell).collect();
-    let found = cells::measure(&trials, budget, |_, paradigm, done| {
+    let cells: Vec<_> = paradigms.iter().map(cell).collect();
+    let found = cells::measure(&cells, budget, |_, paradigm, done| {
         progress(paradigm, done);
     });
-    let mut waterfalls = Vec::new();
-    let mut failure = None;
-    for (cell, result) in trials.iter().zip(found.cells) {
-        match result.outcome {
-            Ok(measured) => waterfalls.push(Waterfall::new(&cell.subject, n, &measured.rounds)),
-            Err(reason) => failure = Some(reason),
-        }
-    }
-    match failure {
-        Some(reason) if waterfalls.is_empty() => Err(io::Error::other(reason)),
-        _ => Ok(waterfalls),
-    }
+    let found = found.unless_all_failed()?;
+    let measured = cells.iter().zip(found.cells).filter_map(|(cell, result)| {
+        let measured = result.outcome.ok()?;
+        Some(Waterfall::new(&cell.subject, &measured.rounds))
+    });
+    Ok(measured.collect())
 }
 
 /// The time of a probe in one round; NaN if it has none.
@@ -139,7 +130,7 @@ fn time(round: &Round, probe: Probe) -> f64 {
 }
 
 impl Waterfall {
-    fn new(trial: &Trial, n: usize, rounds: &[Round]) -> Self {
+    fn new(trial: &Trial, rounds: &[Round]) -> Self {
         let of = |of_round: &dyn Fn(&Round) -> f64| {
             // NaN, of a probe that is not there, becomes 0, too.
             median(rounds.iter().map(of_round).collect()).max(0.0)
@@ -154,7 +145,7 @@ impl Waterfall {
         Self {
             paradigm: trial.paradigm.clone(),
             workload: trial.problem.name.clone(),
-            n,
+            n: trial.problem.len,
             workers: trial.workers.get(),
             parts: vec![
                 (Part::Start, of_one(Probe::Begin)),
@@ -198,7 +189,7 @@ mod tests {
             pairs.map(pair).collect()
         };
         let rounds: Vec<Round> = last.iter().map(round).collect();
-        Waterfall::new(&trial, 10, &rounds)
+        Waterfall::new(&trial, &rounds)
     }
 
     fn parts(last: &[(f64, f64)]) -> [f64; 6] {
