@@ -20,7 +20,6 @@ use laboratory::catalogue::{self, Entry};
 use laboratory::explain::explain;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
-use laboratory::trial::Trial;
 use report::{page, sentences, tables, terminal, words};
 
 /// Finds the size from which each way of running a workload in parallel beats serial code.
@@ -112,7 +111,6 @@ fn list(entries: Vec<Entry>) -> String {
 /// Explains the one cell of `plan` with `n` items.
 fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     let progress = Progress::new("crossover")?;
-    let trial = Trial::by_items(&plan.paradigms[0], plan.workers, &plan.problems[0]);
     let explanation = explain(plan, n as usize, |done| {
         progress.show("where the time goes, and where it starts to win", done);
     })?;
@@ -124,7 +122,8 @@ fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     let items = words::number_of(waterfall.n, "item");
     let workers = words::number_of(plan.workers.get(), "worker");
     let mut out = io::stdout().lock();
-    writeln!(out, "{trial}, {items}, {workers}")?;
+    let (paradigm, workload) = (&waterfall.paradigm, &waterfall.workload);
+    writeln!(out, "{paradigm} on {workload}, {items}, {workers}")?;
     writeln!(out, "compared with {}\n", explanation.base)?;
     writeln!(out, "{}\n", terminal::waterfall(waterfall, width))?;
     let remarks = [

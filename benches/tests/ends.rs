@@ -136,7 +136,7 @@ fn a_killed_measuring_process_is_named() {
     assert_end(
         &output,
         1,
-        "measured processes/fork on spin ended before it answered (signal: 9 (SIGKILL))",
+        "processes/fork on spin: the process that measured it ended before it answered (signal: 9",
     );
     // What was measured is shown all the same, here only that it failed; there is no size to speak of.
     let shown = text(&output.stdout);
@@ -147,7 +147,7 @@ fn a_killed_measuring_process_is_named() {
     assert_eq!(files(&directory), ["page.html"]);
 
     let output = killed("floors --budget 0.1", children);
-    let named = "that measured compare-and-swap and std Mutex ended before it answered (signal: 9 (SIGKILL))";
+    let named = "compare-and-swap and std Mutex: the process that measured it ended before";
     assert_end(&output, 1, named);
 }
 

@@ -1,5 +1,6 @@
 //! A child process that is asked by lines of JSON, and answers each by one line.
 
+use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
@@ -11,8 +12,8 @@ use serde::de::DeserializeOwned;
 /// A child process. Dropping it ends it.
 pub(crate) struct Child {
     process: process::Child,
-    /// What errors call it.
-    name: String,
+    /// What it measures: errors begin with it.
+    subject: String,
     /// `None` when it is to end.
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -20,16 +21,20 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts `command`, which errors call `name`. When it is dropped, its standard input is closed, and it is killed if
+    /// Starts `command`, which measures `subject`. When it is dropped, its standard input is closed, and it is killed if
     /// it has not ended after `grace`.
-    pub(crate) fn start(command: &mut Command, name: String, grace: Duration) -> io::Result<Self> {
+    pub(crate) fn start(
+        command: &mut Command,
+        subject: &impl Display,
+        grace: Duration,
+    ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
         let questions = process.stdin.take();
         let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
         Ok(Self {
             process,
-            name,
+            subject: subject.to_string(),
             questions,
             answers,
             grace,
@@ -43,30 +48,38 @@ impl Child {
         }
     }
 
-    /// Waits for its next line. If there is none, or none that means anything, the error is a sentence that says so.
+    /// Waits for its next line.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or none that can be understood: a sentence that says so.
     pub(crate) fn hear<A: DeserializeOwned>(&mut self) -> io::Result<A> {
         let mut line = String::new();
         if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
             // It has ended, or says nothing that can be read: waiting for it must end in any case.
             let end = self.end()?;
-            let sentence = format!("{} ended before it answered ({end})", self.name);
-            return Err(io::Error::other(sentence));
+            let reason = format!("the process that measured it ended before it answered ({end})");
+            return Err(self.error(&reason));
         }
         serde_json::from_str(&line).map_err(|_| {
-            let (name, line) = (&self.name, line.trim_end());
-            io::Error::other(format!(
-                "{name} wrote something to its standard output that is no answer: {line}"
-            ))
+            let line = line.trim_end();
+            let reason = "something was written to standard output that is no answer";
+            self.error(&format!("{reason}: {line}"))
         })
     }
 
-    /// Asks it, and waits for its answer.
+    /// Asks it, and waits for its answer: what was asked for, or a sentence on why there is none.
     pub(crate) fn ask<A: DeserializeOwned>(
         &mut self,
         question: &(impl Serialize + ?Sized),
     ) -> io::Result<A> {
         self.tell(question);
-        self.hear()
+        let answer: Result<A, String> = self.hear()?;
+        answer.map_err(|reason| self.error(&reason))
+    }
+
+    fn error(&self, reason: &str) -> io::Error {
+        io::Error::other(format!("{}: {reason}", self.subject))
     }
 
     /// Ends it, and waits for that: what it has started itself may need the grace to end, too.

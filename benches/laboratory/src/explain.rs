@@ -5,9 +5,10 @@ use std::io;
 use estimator::Measured;
 use serde::{Deserialize, Serialize};
 
+use crate::cells::Plan;
 use crate::machine::Busy;
-use crate::survey::{Plan, survey};
-use crate::waterfall::{self, Waterfall};
+use crate::survey::survey;
+use crate::waterfall::{Waterfall, waterfalls};
 
 /// What was found for one paradigm on one workload.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,18 +31,15 @@ const SHARE_OF_WATERFALL: f64 = 0.3;
 /// Measures the one paradigm of `plan` on its one workload, with `n` items and with others. `progress` is told which share
 /// of the whole is done, 0 to 1.
 pub fn explain(plan: &Plan, n: usize, mut progress: impl FnMut(f64)) -> io::Result<Explanation> {
-    let of_waterfall = plan.budget.mul_f64(SHARE_OF_WATERFALL);
-    let waterfalls = waterfall::measure(
-        &plan.paradigms,
-        &plan.problems[0].with_len(n),
-        plan.workers,
-        of_waterfall,
-        |_, done| progress(SHARE_OF_WATERFALL * done),
-    )?;
-    let [waterfall] = <[_; 1]>::try_from(waterfalls).expect("one that did not fail");
+    let mut parts = plan.clone();
+    parts.problems[0] = parts.problems[0].with_len(n);
+    parts.budget = plan.budget.mul_f64(SHARE_OF_WATERFALL);
+    let mut waterfalls = waterfalls(&parts, |_, _, done| progress(SHARE_OF_WATERFALL * done));
+    let waterfall = waterfalls.remove(0).map_err(io::Error::other)?;
+
     let mut rest = plan.clone();
-    rest.budget -= of_waterfall;
     rest.problems[0].better = None; // it is not asked for
+    rest.budget -= parts.budget;
     let found = survey(&rest, |_, _, done| {
         progress(SHARE_OF_WATERFALL + (1.0 - SHARE_OF_WATERFALL) * done);
     })?;

@@ -57,17 +57,11 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What a measuring process answers when it is asked for the times of some runs: the seconds of each, or why there are none.
-type Reply = Result<Vec<f64>, String>;
-
 /// A long series of the same run is asked for in parts of so many.
 const PART: u64 = 1_000;
 
 /// A process that measures one [`Subject`]. Dropping it ends the process.
-pub struct MeasuringProcess {
-    child: Child,
-    subject: String,
-}
+pub struct MeasuringProcess(Child);
 
 impl MeasuringProcess {
     /// Starts it. The program must offer the role, by [`take_role_if_asked`](crate::take_role_if_asked).
@@ -79,13 +73,9 @@ impl MeasuringProcess {
             // It would change the stacks of Rust's threads, and those of the floor are as by default.
             Subject::Floor(_) => command.env_remove("RUST_MIN_STACK"),
         };
-        let name = format!("the process that measured {subject}");
-        let mut child = Child::start(&mut command, name, Duration::ZERO)?;
+        let mut child = Child::start(&mut command, subject, Duration::ZERO)?;
         child.tell(subject);
-        Ok(Self {
-            child,
-            subject: subject.to_string(),
-        })
+        Ok(Self(child))
     }
 
     /// How long `times` repetitions of `run` take together.
@@ -101,8 +91,7 @@ impl MeasuringProcess {
 
 impl Stopwatch for MeasuringProcess {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        let reply: Reply = self.child.ask(runs)?;
-        reply.map_err(|reason| io::Error::other(format!("{}: {reason}", self.subject)))
+        self.0.ask(runs)
     }
 }
 
@@ -130,8 +119,8 @@ pub(crate) fn take_role_if_asked() {
     }
 }
 
-/// Reads the subject, then answers questions until there are no more. If the subject cannot even begin, that is the
-/// answer to each.
+/// Reads the subject, then answers questions until there are no more: the seconds of each run, or why there are none. If
+/// the subject cannot even begin, that is the answer to each.
 fn serve() -> io::Result<()> {
     let mut subject = String::new();
     io::stdin().read_line(&mut subject)?;
@@ -139,7 +128,7 @@ fn serve() -> io::Result<()> {
     let mut stopwatch = subject.stopwatch();
     for line in io::stdin().lines() {
         let runs: Vec<Run> = serde_json::from_str(&line?)?;
-        let seconds: Reply = match &mut stopwatch {
+        let seconds = match &mut stopwatch {
             Ok(stopwatch) => stopwatch.time(&runs).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };

@@ -84,8 +84,7 @@ impl Program {
             .args(["--workers", &self.workers.to_string()])
             // What joblib left in shared memory is removed at the end; without this, a warning says so.
             .env("PYTHONWARNINGS", "ignore::UserWarning");
-        let name = format!("the Python process of {}", self.script.display());
-        let child = Child::start(&mut command, name, GRACE);
+        let child = Child::start(&mut command, &self.script.display(), GRACE);
         let mut child = child.map_err(|error| match error.kind() {
             ErrorKind::NotFound => missing(format!(
                 "there is no {shown} on this machine: install Python 3.9 or newer, and NumPy by \
@@ -165,13 +164,11 @@ impl PythonProcess {
 
     /// Runs each way once for its number of items, in this order, and returns the seconds of each.
     pub fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
-        let script = self.program.script.display();
-        let answers: Result<Vec<(f64, String)>, String> = self.child.ask(runs)?;
-        let answers =
-            answers.map_err(|reason| io::Error::other(format!("{script}, {reason}")))?;
+        let answers: Vec<(f64, String)> = self.child.ask(runs)?;
         let mut times = Vec::new();
         for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {
             if digest != self.program.digest(n)? {
+                let script = self.program.script.display();
                 let sentence =
                     format!("{script}, {way}: its answer for n = {n} is not that of Rust");
                 return Err(io::Error::other(sentence));

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::num::NonZero;
 use std::time::Duration;
 
 use estimator::axis::{longest_run, sizes_up_to};
@@ -16,27 +15,10 @@ use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-pub use crate::cells::{CellResult, measured};
-use crate::cells::{cells, checks_each, measure};
+pub use crate::cells::{CellResult, Plan, measured};
 use crate::machine::{Busy, Machine};
 use crate::measuring::{MeasuringProcess, Subject};
-use crate::problem::Problem;
 use crate::trial::{Along, Trial};
-
-/// What is to be measured.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The workloads, each at the largest size that may be measured.
-    pub problems: Vec<Problem>,
-    /// The names of the paradigms.
-    pub paradigms: Vec<String>,
-    /// Workers of each paradigm.
-    pub workers: NonZero<usize>,
-    /// How long all of it may take.
-    pub budget: Duration,
-    /// Whether the largest size is measured even if it does not fit the budget.
-    pub insist_on_largest: bool,
-}
 
 /// All that was found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,21 +44,12 @@ pub struct WorkloadResult {
     pub details: String,
     /// The serial code that everything is compared with.
     pub base: String,
-    /// Better serial code than that, if there is any.
-    pub better: Option<BetterBase>,
+    /// Better serial code than that, if there is any: its name, and it as the rival of that at one number of items.
+    pub better: Option<CellResult>,
     /// Serial code against itself: one cell, or several where there is only one workload.
     pub checks: Vec<CellResult>,
     /// One for each paradigm.
     pub cells: Vec<CellResult>,
-}
-
-/// Serial code that is known to be better than the one that paradigms are compared with: a cell of its own.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BetterBase {
-    /// What it is.
-    pub base: String,
-    /// It as the rival of the serial code that paradigms are compared with, at one number of items.
-    pub cell: CellResult,
 }
 
 impl WorkloadResult {
@@ -120,19 +93,18 @@ const BETTER_BASE_ITEMS: usize = 20_000;
 /// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
 /// (workload, paradigm) and which share of the whole is done, 0 to 1.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
-    let checks = checks_each(&plan.problems);
     let of_cell = plan.budget / (plan.problems.len() * (1 + plan.paradigms.len())) as u32;
-    let mut all = Vec::new();
+    let mut cells = Vec::new();
     for problem in &plan.problems {
         progress(&problem.name, Serial::ID, 0.0);
         let mut serial = Trial::by_items(Serial::ID, plan.workers, problem);
         let sizes = choose_sizes(&serial, of_cell, plan.insist_on_largest)?;
         let largest = sizes.last().map_or(1, |&(n, _)| n);
         let axis = Axis::Items(sizes);
-        all.extend(cells(&serial, &axis, checks, &plan.paradigms));
+        cells.extend(plan.cells(problem, Along::Items, &axis, plan.checks()));
         if problem.better.is_some() {
             serial.along = Along::Kernels;
-            all.push(Cell {
+            cells.push(Cell {
                 subject: serial,
                 axis: Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]),
                 purpose: Purpose::Compare,
@@ -140,16 +112,16 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
             });
         }
     }
-    let mut found = measure(&all, plan.budget, progress);
+    let mut found = plan.measure(&cells, progress);
     let workloads = plan.problems.iter().map(|problem| WorkloadResult {
         name: problem.name.clone(),
         details: problem.details.clone(),
         base: problem.base(),
-        checks: found.take(checks),
+        checks: found.take(plan.checks()),
         cells: found.take(plan.paradigms.len()),
-        better: problem.better.as_ref().map(|better| BetterBase {
-            base: better.base(),
-            cell: found.cells.next().expect("it comes last"),
+        better: problem.better.as_ref().map(|better| CellResult {
+            paradigm: better.base(),
+            ..found.cells.next().expect("it comes last")
         }),
     });
     Ok(Survey {
@@ -196,40 +168,26 @@ pub struct Scaling {
     pub cells: Vec<CellResult>,
 }
 
-/// Measures every paradigm on every problem, at its largest size, with 1, 2, 4, ... workers. A cell that fails holds the
+/// Measures every paradigm on every workload, at its largest size, with 1, 2, 4, ... workers. A cell that fails holds the
 /// reason. `progress` is told the workload, the paradigm, and which share of the whole is done, 0 to 1.
-///
-/// # Errors
-///
-/// If every cell failed: the first reason.
-pub fn scaling(
-    problems: &[Problem],
-    paradigms: &[String],
-    budget: Duration,
-    progress: impl FnMut(&str, &str, f64),
-) -> io::Result<Vec<Scaling>> {
+pub fn scaling(plan: &Plan, progress: impl FnMut(&str, &str, f64)) -> Vec<Scaling> {
     let machine = Machine::this();
-    let checks = checks_each(problems);
     let axis = Axis::Places(worker_counts(machine.cores));
-    let cells = problems.iter().flat_map(|problem| {
-        let mut serial = Trial::by_items(Serial::ID, NonZero::<usize>::MIN, problem);
-        serial.along = Along::Workers;
-        cells(&serial, &axis, checks, paradigms)
-    });
-    let found = measure(&cells.collect::<Vec<_>>(), budget, progress);
-    let mut found = found.unless_all_failed()?;
-    let scaling = problems.iter().map(|problem| {
-        found.take(checks);
+    let problems = plan.problems.iter();
+    let cells = problems.flat_map(|it| plan.cells(it, Along::Workers, &axis, plan.checks()));
+    let mut found = plan.measure(&cells.collect::<Vec<_>>(), progress);
+    let scaling = plan.problems.iter().map(|problem| {
+        found.take(plan.checks());
         Scaling {
             machine: machine.clone(),
             busy: found.busy,
             workload: problem.name.clone(),
             n: problem.len,
             noise_floor: found.noise_floor,
-            cells: found.take(paradigms.len()),
+            cells: found.take(plan.paradigms.len()),
         }
     });
-    Ok(scaling.collect())
+    scaling.collect()
 }
 
 /// Powers of two up to twice the number of cores, and that number itself.

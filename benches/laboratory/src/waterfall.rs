@@ -23,17 +23,12 @@
 //! whole: a worker may write while another computes, and an answer that is computed into a cache is cheaper than one that is
 //! written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
 
-use std::io;
-use std::num::NonZero;
-use std::time::Duration;
-
 use estimator::statistics::median;
-use estimator::{Axis, Cell, Pair, Purpose, Round, Run, Side};
+use estimator::{Axis, Cell, Pair, Round, Run, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::cells;
+use crate::cells::{CellResult, Plan};
 use crate::probes::Probe;
-use crate::problem::Problem;
 use crate::trial::{Along, Trial};
 
 /// The parts, in the order in which they happen.
@@ -85,38 +80,23 @@ impl Part {
     ];
 }
 
-/// The waterfall of each paradigm on one workload, in turns, within about `budget`; those that fail are left out.
-/// `progress` is told the paradigm, and which share of the whole is done, 0 to 1.
-///
-/// # Errors
-///
-/// If none could be measured: the first reason.
-pub fn measure(
-    paradigms: &[String],
-    problem: &Problem,
-    workers: NonZero<usize>,
-    budget: Duration,
-    mut progress: impl FnMut(&str, f64),
-) -> io::Result<Vec<Waterfall>> {
-    let cell = |paradigm: &String| Cell {
-        subject: Trial {
-            along: Along::Probes,
-            ..Trial::by_items(paradigm, workers, problem)
-        },
-        axis: Axis::Places(Probe::places(problem)),
-        purpose: Purpose::Compare,
-        weight: 1.0,
+/// The waterfall of each paradigm on each workload, at its largest size, or the reason why there is none. `progress` is
+/// told the workload, the paradigm, and which share of the whole is done, 0 to 1.
+pub fn waterfalls(
+    plan: &Plan,
+    progress: impl FnMut(&str, &str, f64),
+) -> Vec<Result<Waterfall, String>> {
+    let cells = plan.problems.iter().flat_map(|problem| {
+        let axis = Axis::Places(Probe::places(problem));
+        plan.cells(problem, Along::Probes, &axis, 0)
+    });
+    let cells: Vec<_> = cells.collect();
+    let results = plan.measure(&cells, progress).cells;
+    let waterfall = |(cell, result): (&Cell<Trial>, CellResult)| {
+        let measured = result.outcome?;
+        Ok(Waterfall::new(&cell.subject, &measured.rounds))
     };
-    let cells: Vec<_> = paradigms.iter().map(cell).collect();
-    let found = cells::measure(&cells, budget, |_, paradigm, done| {
-        progress(paradigm, done);
-    });
-    let found = found.unless_all_failed()?;
-    let measured = cells.iter().zip(found.cells).filter_map(|(cell, result)| {
-        let measured = result.outcome.ok()?;
-        Some(Waterfall::new(&cell.subject, &measured.rounds))
-    });
-    Ok(measured.collect())
+    cells.iter().zip(results).map(waterfall).collect()
 }
 
 /// The time of a probe in one round; NaN if it has none.
@@ -175,7 +155,10 @@ impl Waterfall {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these come out exactly")]
 mod tests {
+    use std::num::NonZero;
+
     use super::*;
+    use crate::problem::Problem;
 
     /// The waterfall of rounds whose last place took these times: those of (`Write`, `Bytes`), of a map.
     fn of(last: &[(f64, f64)]) -> Waterfall {

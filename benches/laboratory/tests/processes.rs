@@ -88,7 +88,7 @@ fn what_fails_says_so() {
         (
             // So many items fit into no memory: that is a panic of the paradigm's caller, not of a worker.
             trial("threads/scoped", "squares", 1 << 46, Along::Items),
-            "the process that measured threads/scoped on squares ended before it answered (exit status: 101)",
+            "threads/scoped on squares: the process that measured it ended before it answered (exit status: 101)",
         ),
     ] {
         let at = trial.problem.len;
@@ -119,7 +119,7 @@ fn a_survey_has_checks() {
             let is_ok: Vec<_> = result.cells.iter().map(|it| it.outcome.is_ok()).collect();
             assert_eq!(is_ok, [true, false]);
             if result.name == "random-squares" {
-                let better = &result.better.as_ref().expect("there is some").cell;
+                let better = result.better.as_ref().expect("there is some");
                 let measured = better.outcome.as_ref().expect("it runs");
                 assert_eq!(measured.estimate.places.len(), 1);
             }
@@ -128,9 +128,11 @@ fn a_survey_has_checks() {
 }
 
 fn scaling_goes_along_workers() {
-    let plan = plan(vec![problem("spin", 50)], &["threads/scoped", "processes/fork"]);
-    let found = scaling(&plan.problems, &plan.paradigms, plan.budget, |_, _, _| {});
-    let found = &found.expect("it runs")[0];
+    let plan = plan(
+        vec![problem("spin", 50)],
+        &["threads/scoped", "processes/fork"],
+    );
+    let found = &scaling(&plan, |_, _, _| {})[0];
     assert_eq!(found.cells.len(), 2);
     for cell in &found.cells {
         let places = &cell.outcome.as_ref().expect("it runs").estimate.places;

@@ -4,7 +4,7 @@ use estimator::line::{Bend, Miss};
 use estimator::{Answer, Verdict};
 use laboratory::explain::Explanation;
 use laboratory::machine::Busy;
-use laboratory::survey::{BetterBase, WorkloadResult};
+use laboratory::survey::{CellResult, WorkloadResult};
 use laboratory::waterfall::{Part, Waterfall};
 
 use super::{MORE_ROUNDS, clause, failures, times};
@@ -68,18 +68,18 @@ pub fn busy(busy: &Busy) -> Option<String> {
     })
 }
 
-fn better(BetterBase { base, cell }: &BetterBase) -> String {
-    match &cell.outcome {
+fn better(CellResult { paradigm, outcome }: &CellResult) -> String {
+    match outcome {
         Ok(measured) => {
             let place = measured.estimate.largest();
             format!(
-                "Better serial code is known: {base}, is {} as fast at n = {}.",
+                "Better serial code is known: {paradigm}, is {} as fast at n = {}.",
                 times(&place.speedup()),
                 words::thousands(place.at as u64)
             )
         }
         Err(reason) => {
-            format!("Better serial code is known, {base}, but was not measured: {reason}")
+            format!("Better serial code is known, {paradigm}, but was not measured: {reason}")
         }
     }
 }
