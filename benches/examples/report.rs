@@ -100,7 +100,7 @@ fn run(options: &Options) -> Outcome {
     let measured = || survey.workloads.iter().take(workloads.len());
     let of_size =
         |result: &WorkloadResult, time| Problem::new(&result.name, size(result, time), &[]);
-    let scalings = found("crossover/scalings.json", all, &mut missing, || {
+    let scaling = found("crossover/scaling.json", all, &mut missing, || {
         let problems = measured().map(|result| of_size(result, SCALED));
         Ok(scaling(
             &plan(problems.collect(), scaled, for_scalings)?,
@@ -121,7 +121,7 @@ fn run(options: &Options) -> Outcome {
     let findings = Results {
         survey,
         waterfalls,
-        scalings,
+        scaling,
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
         criterion: criterion_pages(html),

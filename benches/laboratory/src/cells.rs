@@ -42,18 +42,11 @@ pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)>
     measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
 }
 
-/// What was found: the cells in their order.
+/// What was found, in the order of the cells.
 pub(crate) struct Found {
     pub(crate) noise_floor: f64,
     pub(crate) busy: Busy,
-    pub(crate) cells: std::vec::IntoIter<CellResult>,
-}
-
-impl Found {
-    /// The next so many.
-    pub(crate) fn take(&mut self, count: usize) -> Vec<CellResult> {
-        self.cells.by_ref().take(count).collect()
-    }
+    pub(crate) cells: Vec<CellResult>,
 }
 
 impl Plan {
@@ -107,7 +100,7 @@ impl Plan {
         Found {
             noise_floor: findings.noise_floor,
             busy: watch.stop(findings.spread),
-            cells: results.collect::<Vec<_>>().into_iter(),
+            cells: results.collect(),
         }
     }
 }

@@ -40,6 +40,8 @@ pub struct Survey {
 pub struct WorkloadResult {
     /// Its name.
     pub name: String,
+    /// The number of items: the one that was measured, or the largest that might have been.
+    pub n: usize,
     /// What else there is to say of it: the kernel, the input; may be empty.
     pub details: String,
     /// The serial code that everything is compared with.
@@ -88,57 +90,90 @@ const WEIGHT_OF_BETTER: f64 = 0.25;
 /// Better serial code is compared with a problem's own at this many items, if as many are measured.
 const BETTER_BASE_ITEMS: usize = 20_000;
 
-/// Measures every paradigm on every workload.
+/// Measures every paradigm on every workload, by the number of items.
 ///
 /// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
 /// (workload, paradigm) and which share of the whole is done, 0 to 1.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
     let of_cell = plan.budget / (plan.problems.len() * (1 + plan.paradigms.len())) as u32;
-    let mut cells = Vec::new();
+    let mut axes = Vec::new();
     for problem in &plan.problems {
         progress(&problem.name, Serial::ID, 0.0);
-        let mut serial = Trial::by_items(Serial::ID, plan.workers, problem);
-        let sizes = choose_sizes(&serial, of_cell, plan.insist_on_largest)?;
-        let largest = sizes.last().map_or(1, |&(n, _)| n);
-        let axis = Axis::Items(sizes);
-        cells.extend(plan.cells(problem, Along::Items, &axis, plan.checks()));
+        let serial = Trial::by_items(Serial::ID, plan.workers, problem);
+        axes.push(Axis::Items(choose_sizes(
+            serial,
+            of_cell,
+            plan.insist_on_largest,
+        )?));
+    }
+    Ok(go_along(Along::Items, &axes, plan, progress))
+}
+
+/// The same with 1, 2, 4, ... workers, and always as many items as there are: the rival has as many workers as the place
+/// says, the base is serial code in the same process.
+pub fn scaling(plan: &Plan, progress: impl FnMut(&str, &str, f64)) -> Survey {
+    let axis = Axis::Places(worker_counts(Machine::this().cores));
+    let axes = vec![axis; plan.problems.len()];
+    go_along(Along::Workers, &axes, plan, progress)
+}
+
+/// Measures every problem along its axis.
+fn go_along(
+    along: Along,
+    axes: &[Axis],
+    plan: &Plan,
+    progress: impl FnMut(&str, &str, f64),
+) -> Survey {
+    let mut cells = Vec::new();
+    for (problem, axis) in plan.problems.iter().zip(axes) {
+        cells.extend(plan.cells(problem, along, axis, plan.checks()));
         if problem.better.is_some() {
-            serial.along = Along::Kernels;
+            let largest = match axis {
+                Axis::Items(sizes) => sizes.last().map_or(1, |&(n, _)| n),
+                _ => problem.len,
+            };
             cells.push(Cell {
-                subject: serial,
+                subject: Trial {
+                    along: Along::Kernels,
+                    ..Trial::by_items(Serial::ID, plan.workers, problem)
+                },
                 axis: Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]),
                 purpose: Purpose::Compare,
                 weight: WEIGHT_OF_BETTER,
             });
         }
     }
-    let mut found = plan.measure(&cells, progress);
+    let found = plan.measure(&cells, progress);
+    let mut cells = found.cells.into_iter();
+    let mut take = |count| cells.by_ref().take(count).collect::<Vec<_>>();
     let workloads = plan.problems.iter().map(|problem| WorkloadResult {
         name: problem.name.clone(),
+        n: problem.len,
         details: problem.details.clone(),
         base: problem.base(),
-        checks: found.take(plan.checks()),
-        cells: found.take(plan.paradigms.len()),
+        checks: take(plan.checks()),
+        cells: take(plan.paradigms.len()),
         better: problem.better.as_ref().map(|better| CellResult {
             paradigm: better.base(),
-            ..found.cells.next().expect("it comes last")
+            ..take(1).remove(0)
         }),
     });
-    Ok(Survey {
+    Survey {
         workloads: workloads.collect(),
         machine: Machine::this(),
         busy: found.busy,
         workers: plan.workers.get(),
         noise_floor: found.noise_floor,
-    })
+    }
 }
 
 /// The sizes at which serial code takes a fitting time, or all of them; each with its seconds.
-fn choose_sizes(serial: &Trial, budget: Duration, all: bool) -> io::Result<Vec<(usize, f64)>> {
-    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial.clone()))?;
+fn choose_sizes(serial: Trial, budget: Duration, all: bool) -> io::Result<Vec<(usize, f64)>> {
+    let largest = serial.problem.len;
+    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial))?;
     let longest = longest_run(budget).as_secs_f64();
     let mut sizes = Vec::new();
-    for at in sizes_up_to(serial.problem.len, budget) {
+    for at in sizes_up_to(largest, budget) {
         let side = Side::Base;
         let twice = process.time(&[Run { side, at }; 2])?;
         let seconds = twice[0].min(twice[1]);
@@ -148,46 +183,6 @@ fn choose_sizes(serial: &Trial, budget: Duration, all: bool) -> io::Result<Vec<(
         sizes.push((at, seconds));
     }
     Ok(sizes)
-}
-
-/// Every paradigm on one workload of fixed size, along the number of workers: the rival has as many workers as the place
-/// says, the base is serial code in the same process.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Scaling {
-    /// What the times were taken on.
-    pub machine: Machine,
-    /// How busy it was meanwhile.
-    pub busy: Busy,
-    /// The workload's name.
-    pub workload: String,
-    /// The number of items.
-    pub n: usize,
-    /// How far ln(serial / serial) came out from 0 though nothing differs.
-    pub noise_floor: f64,
-    /// One for each paradigm.
-    pub cells: Vec<CellResult>,
-}
-
-/// Measures every paradigm on every workload, at its largest size, with 1, 2, 4, ... workers. A cell that fails holds the
-/// reason. `progress` is told the workload, the paradigm, and which share of the whole is done, 0 to 1.
-pub fn scaling(plan: &Plan, progress: impl FnMut(&str, &str, f64)) -> Vec<Scaling> {
-    let machine = Machine::this();
-    let axis = Axis::Places(worker_counts(machine.cores));
-    let problems = plan.problems.iter();
-    let cells = problems.flat_map(|it| plan.cells(it, Along::Workers, &axis, plan.checks()));
-    let mut found = plan.measure(&cells.collect::<Vec<_>>(), progress);
-    let scaling = plan.problems.iter().map(|problem| {
-        found.take(plan.checks());
-        Scaling {
-            machine: machine.clone(),
-            busy: found.busy,
-            workload: problem.name.clone(),
-            n: problem.len,
-            noise_floor: found.noise_floor,
-            cells: found.take(plan.paradigms.len()),
-        }
-    });
-    scaling.collect()
 }
 
 /// Powers of two up to twice the number of cores, and that number itself.

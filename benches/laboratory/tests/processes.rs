@@ -132,9 +132,9 @@ fn scaling_goes_along_workers() {
         vec![problem("spin", 50)],
         &["threads/scoped", "processes/fork"],
     );
-    let found = &scaling(&plan, |_, _, _| {})[0];
-    assert_eq!(found.cells.len(), 2);
-    for cell in &found.cells {
+    let found = scaling(&plan, |_, _, _| {});
+    assert_eq!(found.workloads[0].cells.len(), 2);
+    for cell in &found.workloads[0].cells {
         let places = &cell.outcome.as_ref().expect("it runs").estimate.places;
         let workers: Vec<usize> = places.iter().map(|place| place.at).collect();
         assert!(workers.starts_with(&[1, 2]) && workers.contains(&found.machine.cores));

@@ -3,7 +3,7 @@
 use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::floors::{Floor, Floors, Group};
-use laboratory::survey::{CellResult, Scaling, WorkloadResult, measured};
+use laboratory::survey::{CellResult, WorkloadResult, measured};
 use laboratory::versus::{Comparison, POOL};
 use laboratory::waterfall::{Part, Waterfall};
 
@@ -244,9 +244,9 @@ fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
 }
 
 /// Speedups of one workload, one row for each paradigm and number of workers.
-pub fn scaling(scaling: &Scaling) -> Table {
+pub fn scaling(result: &WorkloadResult) -> Table {
     let head = "paradigm; workers; speedup; 95% interval; efficiency; serial fraction (Karp–Flatt)";
-    let rows = measured(&scaling.cells).flat_map(|(name, measured)| {
+    let rows = result.measured().flat_map(|(name, measured)| {
         measured.estimate.places.iter().map(move |place| {
             let (workers, speedup) = (place.at as f64, place.speedup());
             vec![

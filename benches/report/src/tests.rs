@@ -227,9 +227,12 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         workloads: vec![all_kinds()],
     };
     let html = page::report(&Results {
+        scaling: Survey {
+            workloads: Vec::new(),
+            ..survey.clone()
+        },
         survey,
         waterfalls: Vec::new(),
-        scalings: Vec::new(),
         floors: None,
         comparisons: Vec::new(),
         criterion: vec![page],
