@@ -4,12 +4,11 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use estimator::{Run, Side, Stopwatch};
-use laboratory::explain::explain;
 use laboratory::measuring::{MeasuringProcess, Subject};
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, scaling, survey};
 use laboratory::trial::{Along, Trial};
-use laboratory::waterfall::Part;
+use laboratory::waterfall::{Part, waterfalls};
 
 const TWO: NonZero<usize> = NonZero::new(2).expect("two");
 
@@ -145,10 +144,11 @@ fn too_many_items_are_as_many_as_there_are() {
     let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src").to_owned();
     let files = Problem::new("letters", 10_000, &[here]).expect("it is known");
     let len = files.len;
-    let plan = plan(vec![files], &["threads/scoped"]);
-    let found = explain(&plan, 10_000, |_| {}).expect("it runs");
-    assert_eq!(found.waterfall.n, len);
-    assert!(found.waterfall.seconds(Part::Compute) > 0.0);
-    let places = found.measured.estimate.places;
-    assert_eq!(places.last().map(|place| place.at), Some(len));
+    let plan = plan(vec![files.with_len(10_000)], &["threads/scoped"]);
+    let waterfalls = waterfalls(&plan, |_, _, _| {});
+    let waterfall = waterfalls[0].as_ref().expect("it runs");
+    assert_eq!(waterfall.n, len);
+    assert!(waterfall.seconds(Part::Compute) > 0.0);
+    let found = survey(&plan, |_, _, _| {}).expect("serial code runs");
+    assert_eq!(found.workloads[0].largest(), Some(len));
 }

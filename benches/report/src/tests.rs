@@ -4,7 +4,6 @@ mod made_up;
 
 use estimator::line::{Bend, Line, Miss};
 use estimator::{Answer, Model, Range};
-use laboratory::explain::Explanation;
 use laboratory::machine::Machine;
 use laboratory::survey::Survey;
 use laboratory::waterfall::{Part, Waterfall};
@@ -65,13 +64,7 @@ fn no_answer_turns_into_another_one() {
             whole: 1.0,
             serial: 1.2,
         };
-        let explained = sentences::verdict(&Explanation {
-            base: "serial".to_owned(),
-            waterfall,
-            measured,
-            noise_floor: 0.01,
-            busy: CALM,
-        });
+        let explained = sentences::verdict(&waterfall, &measured.estimate);
         assert_eq!(explained.contains("never"), is_never, "{explained}");
         // The waterfall's own times say 1.2, but the estimator, which has more runs, does not call it a difference.
         assert!(explained.contains("too small to call"), "{explained}");
