@@ -1,6 +1,5 @@
 //! What the times were taken on.
 
-use std::env;
 use std::fs;
 use std::process::Command;
 use std::thread;
@@ -28,12 +27,9 @@ impl Machine {
         Self {
             cpu: cpu_model(),
             cores: thread::available_parallelism().map_or(1, usize::from),
-            kernel: say("uname", &["-srm"]).unwrap_or_else(|| env::consts::OS.to_owned()),
-            rustc: or_unknown(say("rustc", &["--version"])),
-            commit: or_unknown(say(
-                "git",
-                &["describe", "--always", "--dirty", "--abbrev=12"],
-            )),
+            kernel: say("uname", &["-srm"]),
+            rustc: say("rustc", &["--version"]),
+            commit: say("git", &["describe", "--always", "--dirty", "--abbrev=12"]),
         }
     }
 }
@@ -108,24 +104,22 @@ impl Watch {
 }
 
 fn cpu_model() -> String {
-    let from_proc = || {
-        let cpus = fs::read_to_string("/proc/cpuinfo").ok()?;
-        let line = cpus.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    };
-    or_unknown(from_proc().or_else(|| say("sysctl", &["-n", "machdep.cpu.brand_string"])))
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = cpus.lines().find(|line| line.starts_with("model name"));
+    match line.and_then(|line| line.split_once(':')) {
+        Some((_, model)) => model.trim().to_owned(),
+        None => say("sysctl", &["-n", "machdep.cpu.brand_string"]),
+    }
 }
 
 /// The first line that a command says, if it is there and succeeds.
-fn say(command: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(command).args(arguments).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let line = text.lines().next()?.trim();
-    (output.status.success() && !line.is_empty()).then(|| line.to_owned())
-}
-
-fn or_unknown(text: Option<String>) -> String {
-    text.unwrap_or_else(|| "unknown".to_owned())
+fn say(command: &str, arguments: &[&str]) -> String {
+    let output = Command::new(command).args(arguments).output();
+    let output = output.ok().filter(|output| output.status.success());
+    let text = output.map_or_else(Vec::new, |output| output.stdout);
+    let text = String::from_utf8_lossy(&text);
+    let line = text.lines().next().filter(|line| !line.is_empty());
+    line.unwrap_or("unknown").trim().to_owned()
 }
 
 #[cfg(test)]

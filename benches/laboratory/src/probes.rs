@@ -81,24 +81,23 @@ impl Probe {
         }
     }
 
-    /// Runs it once, and returns its seconds.
+    /// Runs it once with all items of `problem`, and returns its seconds.
     pub(crate) fn time<P: Paradigm>(
         self,
         paradigm: &mut P,
         workers: NonZero<usize>,
         problem: &Problem,
-        n: usize,
     ) -> io::Result<f64> {
         let seconds = |from: u64, to: u64| {
             // A time is positive: its logarithm is taken.
             to.saturating_sub(from).max(1) as f64 * 1e-9
         };
         let mut partial = Partial {
-            len: n,
+            len: problem.len,
             ..Partial::default()
         };
         match self {
-            Self::Begin | Self::End | Self::IdleFew => partial.len = n.min(workers.get()),
+            Self::Begin | Self::End | Self::IdleFew => partial.len = workers.get().min(problem.len),
             Self::IdleAll => {}
             Self::Compute => {
                 partial.problem = Some(problem.clone());
@@ -107,7 +106,7 @@ impl Probe {
             Self::Write => partial.item_bytes = problem.item_bytes,
             Self::Bytes => {
                 let bytes = Bytes {
-                    len: n * problem.item_bytes,
+                    len: problem.len * problem.item_bytes,
                 };
                 let call = now();
                 let answer = paradigm.map(black_box(&bytes))?;
@@ -118,23 +117,14 @@ impl Probe {
             Self::Serial | Self::Real => return Err(io::ErrorKind::Unsupported.into()),
         }
         let call = now();
-        let stamps = paradigm.reduce(black_box(&partial))?;
+        let (last_begin, last_end) = paradigm.reduce(black_box(&partial))?;
         let back = now();
         Ok(match self {
-            Self::Begin => seconds(call, stamps.last_begin),
-            Self::End => seconds(stamps.last_end, back),
+            Self::Begin => seconds(call, last_begin),
+            Self::End => seconds(last_end, back),
             _ => seconds(call, back),
         })
     }
-}
-
-/// When workers were at work, in nanoseconds of `now`.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Stamps {
-    /// The last task began. (With one item a worker, each has one task.)
-    last_begin: u64,
-    /// The last task ended.
-    last_end: u64,
 }
 
 /// Nanoseconds of a clock that all processes of this machine share.
@@ -233,30 +223,24 @@ impl Workload for Partial {
 }
 
 impl Reduce for Partial {
-    type Summary = Stamps;
+    /// When the last task began, and when the last task ended. (With one item a worker, each has one task.)
+    type Summary = (u64, u64);
 
-    fn fold(&self, items: Range<usize>) -> Stamps {
+    fn fold(&self, items: Range<usize>) -> (u64, u64) {
         if items.is_empty() {
-            return Stamps::default();
+            return (0, 0);
         }
-        let last_begin = now();
+        let begin = now();
         if let Some(problem) = &self.problem {
             self.kernel.get_or_init(|| kernel(problem))(items);
         } else if self.item_bytes > 0 {
             self.write(items.len());
         }
-        let last_end = now();
-        Stamps {
-            last_begin,
-            last_end,
-        }
+        (begin, now())
     }
 
-    fn merge(&self, left: Stamps, right: Stamps) -> Stamps {
-        Stamps {
-            last_begin: left.last_begin.max(right.last_begin),
-            last_end: left.last_end.max(right.last_end),
-        }
+    fn merge(&self, left: (u64, u64), right: (u64, u64)) -> (u64, u64) {
+        (left.0.max(right.0), left.1.max(right.1))
     }
 }
 

@@ -220,7 +220,7 @@ impl<P: Paradigm> ForWorkload<'_, P> {
                     by_paradigm(&workload.with_len(n), paradigm)
                 }
                 probe => Ok(Timed {
-                    seconds: probe.time(paradigm, workers, &problem, n)?,
+                    seconds: probe.time(paradigm, workers, &problem)?,
                     digest: None,
                 }),
             }
