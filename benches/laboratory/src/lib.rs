@@ -6,7 +6,6 @@
 //! Nothing in this library prints, and its only sentences are those of its errors: the others are the report's.
 
 pub mod catalogue;
-mod cells;
 mod child;
 #[cfg(unix)]
 pub mod connection;

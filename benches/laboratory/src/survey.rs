@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZero;
 use std::time::Duration;
 
 use estimator::axis::{longest_run, sizes_up_to};
@@ -15,10 +16,25 @@ use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-pub use crate::cells::{CellResult, Plan, measured};
-use crate::machine::{Busy, Machine};
-use crate::measuring::{MeasuringProcess, Subject};
+use crate::machine::{Busy, Machine, Watch};
+use crate::measuring::{MeasuringProcess, Subject, stopwatch};
+use crate::problem::Problem;
 use crate::trial::{Along, Trial};
+
+/// What is to be measured.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The workloads, each at the largest size that may be measured.
+    pub problems: Vec<Problem>,
+    /// The names of the paradigms.
+    pub paradigms: Vec<String>,
+    /// Workers of each paradigm.
+    pub workers: NonZero<usize>,
+    /// How long all of it may take.
+    pub budget: Duration,
+    /// Whether the largest size is measured even if it does not fit the budget.
+    pub insist_on_largest: bool,
+}
 
 /// All that was found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +70,15 @@ pub struct WorkloadResult {
     pub cells: Vec<CellResult>,
 }
 
+/// What was found for one paradigm on one workload.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CellResult {
+    /// The paradigm's name.
+    pub paradigm: String,
+    /// The result, or why there is none.
+    pub outcome: Result<Measured, String>,
+}
+
 impl WorkloadResult {
     /// The cells that were measured, with their paradigms.
     pub fn measured(&self) -> impl Iterator<Item = (&str, &Measured)> {
@@ -71,6 +96,12 @@ impl WorkloadResult {
     }
 }
 
+/// The cells that were measured, with their names.
+pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
+    let measured = cells.iter();
+    measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
+}
+
 /// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
 /// that only few of them looked at more closely are left out.
 pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
@@ -84,12 +115,6 @@ pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<
     medians.collect()
 }
 
-/// Serial code against better serial code gets this share of the time of another cell: it has one size only.
-const WEIGHT_OF_BETTER: f64 = 0.25;
-
-/// Better serial code is compared with a problem's own at this many items, if as many are measured.
-const BETTER_BASE_ITEMS: usize = 20_000;
-
 /// Measures every paradigm on every workload, by the number of items.
 ///
 /// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
@@ -100,71 +125,18 @@ pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Res
     for problem in &plan.problems {
         progress(&problem.name, Serial::ID, 0.0);
         let serial = Trial::by_items(Serial::ID, plan.workers, problem);
-        axes.push(Axis::Items(choose_sizes(
-            serial,
-            of_cell,
-            plan.insist_on_largest,
-        )?));
+        let sizes = choose_sizes(serial, of_cell, plan.insist_on_largest)?;
+        axes.push(Axis::Items(sizes));
     }
-    Ok(go_along(Along::Items, &axes, plan, progress))
+    Ok(measure(plan, Along::Items, &axes, progress))
 }
 
-/// The same with 1, 2, 4, ... workers, and always as many items as there are: the rival has as many workers as the place
-/// says, the base is serial code in the same process.
+/// The same with 1, 2, 4, ... workers, and always with all items: the rival has as many workers as the place says, the
+/// base is serial code in the same process.
 pub fn scaling(plan: &Plan, progress: impl FnMut(&str, &str, f64)) -> Survey {
     let axis = Axis::Places(worker_counts(Machine::this().cores));
     let axes = vec![axis; plan.problems.len()];
-    go_along(Along::Workers, &axes, plan, progress)
-}
-
-/// Measures every problem along its axis.
-fn go_along(
-    along: Along,
-    axes: &[Axis],
-    plan: &Plan,
-    progress: impl FnMut(&str, &str, f64),
-) -> Survey {
-    let mut cells = Vec::new();
-    for (problem, axis) in plan.problems.iter().zip(axes) {
-        cells.extend(plan.cells(problem, along, axis, plan.checks()));
-        if problem.better.is_some() {
-            let largest = match axis {
-                Axis::Items(sizes) => sizes.last().map_or(1, |&(n, _)| n),
-                _ => problem.len,
-            };
-            cells.push(Cell {
-                subject: Trial {
-                    along: Along::Kernels,
-                    ..Trial::by_items(Serial::ID, plan.workers, problem)
-                },
-                axis: Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]),
-                purpose: Purpose::Compare,
-                weight: WEIGHT_OF_BETTER,
-            });
-        }
-    }
-    let found = plan.measure(&cells, progress);
-    let mut cells = found.cells.into_iter();
-    let mut take = |count| cells.by_ref().take(count).collect::<Vec<_>>();
-    let workloads = plan.problems.iter().map(|problem| WorkloadResult {
-        name: problem.name.clone(),
-        n: problem.len,
-        details: problem.details.clone(),
-        base: problem.base(),
-        checks: take(plan.checks()),
-        cells: take(plan.paradigms.len()),
-        better: problem.better.as_ref().map(|better| CellResult {
-            paradigm: better.base(),
-            ..take(1).remove(0)
-        }),
-    });
-    Survey {
-        workloads: workloads.collect(),
-        machine: Machine::this(),
-        busy: found.busy,
-        workers: plan.workers.get(),
-        noise_floor: found.noise_floor,
-    }
+    measure(plan, Along::Workers, &axes, progress)
 }
 
 /// The sizes at which serial code takes a fitting time, or all of them; each with its seconds.
@@ -190,4 +162,83 @@ fn worker_counts(cores: usize) -> Vec<usize> {
     let twice = 2 * cores;
     let is_place = |count: &usize| count.is_power_of_two() || *count == cores;
     (1..=twice).filter(is_place).collect()
+}
+
+/// Serial code against better serial code gets this share of the time of another cell: it has one size only.
+const WEIGHT_OF_BETTER: f64 = 0.25;
+
+/// Better serial code is compared with a problem's own at this many items, if as many are measured.
+const BETTER_BASE_ITEMS: usize = 20_000;
+
+/// Measures every workload along its axis: all cells in turns, each round in a process of its own.
+pub(crate) fn measure(
+    plan: &Plan,
+    along: Along,
+    axes: &[Axis],
+    mut progress: impl FnMut(&str, &str, f64),
+) -> Survey {
+    // Two in all, at least, because each is judged by the others. For probes no noise floor is needed.
+    let checks = match (along, plan.problems.len()) {
+        (Along::Probes, _) => 0,
+        (_, 1) => 2,
+        _ => 1,
+    };
+    let mut cells = Vec::new();
+    for (problem, axis) in plan.problems.iter().zip(axes) {
+        let cell = |paradigm: &str, purpose, weight| Cell {
+            subject: Trial {
+                along,
+                ..Trial::by_items(paradigm, plan.workers, problem)
+            },
+            axis: axis.clone(),
+            purpose,
+            weight,
+        };
+        let check = |_| cell(Serial::ID, Purpose::Check, 1.0 / checks as f64);
+        let compare = |paradigm: &String| cell(paradigm, Purpose::Compare, 1.0);
+        cells.extend((0..checks).map(check));
+        cells.extend(plan.paradigms.iter().map(compare));
+        if let (Some(_), Axis::Items(sizes)) = (&problem.better, axis) {
+            let largest = sizes.last().map_or(1, |&(n, _)| n);
+            let mut better = cell(Serial::ID, Purpose::Compare, WEIGHT_OF_BETTER);
+            better.subject.along = Along::Kernels;
+            better.axis = Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]);
+            cells.push(better);
+        }
+    }
+    let watch = Watch::start();
+    let findings = estimator::measure(
+        &cells,
+        plan.budget,
+        |trial| stopwatch(&Subject::Paradigm(trial.clone())),
+        |trial, done| progress(&trial.problem.name, &trial.paradigm, done),
+    );
+    let results = cells.into_iter().zip(findings.cells);
+    let mut results = results.map(|(cell, outcome)| CellResult {
+        paradigm: cell.subject.paradigm,
+        outcome,
+    });
+    let mut take = |count| results.by_ref().take(count).collect::<Vec<_>>();
+    let workload = |(problem, axis): (&Problem, &Axis)| WorkloadResult {
+        name: problem.name.clone(),
+        n: problem.len,
+        details: problem.details.clone(),
+        base: problem.base(),
+        checks: take(checks),
+        cells: take(plan.paradigms.len()),
+        better: match (&problem.better, axis) {
+            (Some(better), Axis::Items(_)) => take(1).pop().map(|cell| CellResult {
+                paradigm: better.base(),
+                ..cell
+            }),
+            _ => None,
+        },
+    };
+    Survey {
+        workloads: plan.problems.iter().zip(axes).map(workload).collect(),
+        machine: Machine::this(),
+        busy: watch.stop(findings.spread),
+        workers: plan.workers.get(),
+        noise_floor: findings.noise_floor,
+    }
 }

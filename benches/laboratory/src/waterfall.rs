@@ -24,12 +24,12 @@
 //! written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
 
 use estimator::statistics::median;
-use estimator::{Axis, Cell, Pair, Round, Run, Side};
+use estimator::{Axis, Pair, Round, Run, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::cells::{CellResult, Plan};
 use crate::probes::Probe;
-use crate::trial::{Along, Trial};
+use crate::survey::{CellResult, Plan, measure};
+use crate::trial::Along;
 
 /// The parts, in the order in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub enum Part {
 }
 
 /// One run, cut into its parts. Times are seconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Waterfall {
     /// The paradigm's name.
     pub paradigm: String,
@@ -86,17 +86,22 @@ pub fn waterfalls(
     plan: &Plan,
     progress: impl FnMut(&str, &str, f64),
 ) -> Vec<Result<Waterfall, String>> {
-    let cells = plan.problems.iter().flat_map(|problem| {
-        let axis = Axis::Places(Probe::places(problem));
-        plan.cells(problem, Along::Probes, &axis, 0)
-    });
-    let cells: Vec<_> = cells.collect();
-    let results = plan.measure(&cells, progress).cells;
-    let waterfall = |(cell, result): (&Cell<Trial>, CellResult)| {
-        let measured = result.outcome?;
-        Ok(Waterfall::new(&cell.subject, &measured.rounds))
-    };
-    cells.iter().zip(results).map(waterfall).collect()
+    let problems = plan.problems.iter();
+    let axes = problems.map(|problem| Axis::Places(Probe::places(problem)));
+    let found = measure(plan, Along::Probes, &axes.collect::<Vec<_>>(), progress);
+    let mut waterfalls = Vec::new();
+    for result in found.workloads {
+        for CellResult { paradigm, outcome } in result.cells {
+            waterfalls.push(outcome.map(|measured| Waterfall {
+                paradigm,
+                workload: result.name.clone(),
+                n: result.n,
+                workers: found.workers,
+                ..Waterfall::of(&measured.rounds)
+            }));
+        }
+    }
+    waterfalls
 }
 
 /// The time of a probe in one round; NaN if it has none.
@@ -110,7 +115,8 @@ fn time(round: &Round, probe: Probe) -> f64 {
 }
 
 impl Waterfall {
-    fn new(trial: &Trial, rounds: &[Round]) -> Self {
+    /// The times from the rounds of all probes, not yet said of what.
+    fn of(rounds: &[Round]) -> Self {
         let of = |of_round: &dyn Fn(&Round) -> f64| {
             // NaN, of a probe that is not there, becomes 0, too.
             median(rounds.iter().map(of_round).collect()).max(0.0)
@@ -123,10 +129,6 @@ impl Waterfall {
             difference(Probe::Real, Probe::Compute)
         };
         Self {
-            paradigm: trial.paradigm.clone(),
-            workload: trial.problem.name.clone(),
-            n: trial.problem.len,
-            workers: trial.workers.get(),
             parts: vec![
                 (Part::Start, of_one(Probe::Begin)),
                 (Part::HandOut, difference(Probe::IdleAll, Probe::IdleFew)),
@@ -137,6 +139,7 @@ impl Waterfall {
             ],
             whole: of_one(Probe::Real),
             serial: of_one(Probe::Serial),
+            ..Self::default()
         }
     }
 
@@ -155,49 +158,40 @@ impl Waterfall {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these come out exactly")]
 mod tests {
-    use std::num::NonZero;
-
     use super::*;
-    use crate::problem::Problem;
 
-    /// The waterfall of rounds whose last place took these times: those of (`Write`, `Bytes`), of a map.
-    fn of(last: &[(f64, f64)]) -> Waterfall {
-        let problem = Problem::new("squares", 10, &[]).expect("it is known");
-        let trial = Trial::by_items("threads/scoped", NonZero::<usize>::MIN, &problem);
-        let round = |&last: &(f64, f64)| {
-            let times = [(30.0, 21.0), (3.0, 1.0), (4.0, 6.0), (6.0, 16.0), last];
-            let pairs = (1..).zip(times);
-            let pairs = pairs.filter(|(_, (base, _))| !base.is_nan());
-            let pair = |(at, (base, rival))| Pair { at, base, rival };
-            pairs.map(pair).collect()
+    /// Of rounds whose last place took these times: those of (`Write`, `Bytes`), if it is a map.
+    fn of(last: &[Option<(f64, f64)>]) -> Waterfall {
+        let round = |last: &Option<(f64, f64)>| {
+            let times = [(30.0, 21.0), (3.0, 1.0), (4.0, 6.0), (6.0, 16.0)];
+            let times = (1..).zip(times.into_iter().chain(*last));
+            let pairs = times.map(|(at, (base, rival))| Pair { at, base, rival });
+            pairs.collect()
         };
         let rounds: Vec<Round> = last.iter().map(round).collect();
-        Waterfall::new(&trial, &rounds)
-    }
-
-    fn parts(last: &[(f64, f64)]) -> [f64; 6] {
-        let waterfall = of(last);
-        Part::ALL.map(|part| waterfall.seconds(part))
+        Waterfall::of(&rounds)
     }
 
     #[test]
-    fn parts_are_differences() {
-        assert_eq!(parts(&[(8.0, 11.0)]), [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
-        let waterfall = of(&[(8.0, 11.0)]);
-        assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
-        assert_eq!(waterfall.covered(), 1.0);
-        // A reduction has no such place, and collects what is left.
-        let reduction = parts(&[(f64::NAN, f64::NAN)]);
-        assert_eq!(reduction, [3.0, 2.0, 10.0, 0.0, 5.0, 1.0]);
-        // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as "collect".
-        assert_eq!(parts(&[(10.0, 10.0)])[3..5], [4.0, 0.0]);
-    }
-
-    #[test]
-    fn differences_are_taken_in_each_round() {
-        // The medians of Bytes and Write differ by 2; in a usual round they differ by 3. Less than nothing is nothing.
-        let rounds = [(8.0, 11.0), (107.0, 110.0), (9.0, 8.5)];
-        assert_eq!(parts(&rounds)[4], 3.0);
-        assert_eq!(parts(&rounds[2..])[4], 0.0);
+    fn parts_are_differences_in_each_round() {
+        let rounds = [(8.0, 11.0), (107.0, 110.0), (9.0, 8.5)].map(Some);
+        for (last, write, collect) in [
+            (&rounds[..1], 2.0, 3.0),
+            // A reduction has no such place, and collects what is left.
+            (&[None], 0.0, 5.0),
+            // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as
+            // "collect".
+            (&[Some((10.0, 10.0))], 4.0, 0.0),
+            // The medians of Bytes and Write differ by 2; in a usual round they differ by 3.
+            (&rounds, 3.0, 3.0),
+            // Less than nothing is nothing.
+            (&rounds[2..], 3.0, 0.0),
+        ] {
+            let waterfall = of(last);
+            let parts = Part::ALL.map(|part| waterfall.seconds(part));
+            assert_eq!(parts, [3.0, 2.0, 10.0, write, collect, 1.0]);
+            assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
+        }
+        assert_eq!(of(&rounds[..1]).covered(), 1.0);
     }
 }
