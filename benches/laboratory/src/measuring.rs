@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::child::{Child, write_line};
 use crate::primitives::Contest;
 pub use crate::problem::Problem;
-pub use crate::trial::{Along, Trial};
+pub use crate::trial::Trial;
 
 /// Set in a measuring process's environment: its parent's process id.
 const ROLE: &str = "CROSSOVER_MEASURES_FOR";

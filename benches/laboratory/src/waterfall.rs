@@ -3,7 +3,7 @@
 //! # Method
 //!
 //! Nothing is clocked inside a paradigm. It is run on the real workload, and on some that leave something out
-//! ([`crate::probes`]). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
+//! (`probes`). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
 //! and those whose difference is a part, in turns. T with a name is the time of a probe, W the number of workers.
 //!
 //! | part | what it is | how it is obtained |
