@@ -18,11 +18,11 @@ use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable,
 use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, RangedU64ValueParser};
 use clap::{Parser, value_parser};
 use laboratory::catalogue::{Entry, paradigms, workloads};
-use laboratory::explain::explain;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
-use laboratory::trial::Trial;
+use laboratory::waterfall::waterfalls;
 use report::{page, sentences, tables, terminal, words};
+use serde_json::json;
 
 /// Finds the size from which each way of running a workload in parallel beats serial code.
 #[derive(Parser)]
@@ -100,6 +100,8 @@ const DEFAULT_MAX_N: u64 = 10_000_000;
 const DEFAULT_BUDGET: f64 = 85.0;
 const QUICK_BUDGET: f64 = 13.0;
 const EXPLAIN_BUDGET: f64 = 6.0;
+/// The share of it that goes into the waterfall; the rest finds the crossing.
+const SHARE_OF_WATERFALL: f64 = 0.3;
 
 fn main() -> ExitCode {
     command::main("crossover", |options: &Options| {
@@ -152,28 +154,39 @@ fn plan(options: &Options) -> Result<Plan, clap::Error> {
     })
 }
 
-/// Explains the one cell of `plan` with `n` items.
+/// Explains the one paradigm of `plan` on its one workload: with `n` items where the time goes, and with others which
+/// is faster.
 fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     let progress = Progress::new("crossover")?;
-    let trial = Trial::by_items(&plan.paradigms[0], plan.workers, &plan.problems[0]);
-    let explanation = explain(&trial, n as usize, plan.budget, |done| {
-        progress.show("where the time goes, and where it starts to win", done);
+    let show = |done| progress.show("where the time goes, and where it starts to win", done);
+    let mut parts = plan.clone();
+    parts.problems[0] = parts.problems[0].with_len(n as usize);
+    parts.budget = plan.budget.mul_f64(SHARE_OF_WATERFALL);
+    let mut waterfalls = waterfalls(&parts, |_, _, done| show(SHARE_OF_WATERFALL * done));
+    let waterfall = &waterfalls.remove(0).map_err(io::Error::other)?;
+    let mut rest = plan.clone();
+    rest.problems[0].better = None; // it is not asked for
+    rest.budget -= parts.budget;
+    let survey = survey(&rest, |_, _, done| {
+        show(SHARE_OF_WATERFALL + (1.0 - SHARE_OF_WATERFALL) * done);
     })?;
+    let result = &survey.workloads[0];
+    let measured = result.cells[0].outcome.clone().map_err(io::Error::other)?;
     drop(progress);
     let json = options.measuring.json.as_deref();
-    write_json(json, &explanation)?;
+    write_json(json, &json!({ "waterfall": waterfall, "survey": survey }))?;
     let width = terminal::width();
-    let waterfall = &explanation.waterfall;
     let items = words::number_of(waterfall.n, "item");
     let workers = words::number_of(plan.workers.get(), "worker");
     let mut out = io::stdout().lock();
-    writeln!(out, "{trial}, {items}, {workers}")?;
-    writeln!(out, "compared with {}\n", explanation.base)?;
+    let (paradigm, workload) = (&waterfall.paradigm, &waterfall.workload);
+    writeln!(out, "{paradigm} on {workload}, {items}, {workers}")?;
+    writeln!(out, "compared with {}\n", result.base)?;
     writeln!(out, "{}\n", terminal::waterfall(waterfall, width))?;
     let remarks = [
         sentences::parts_remark(slice::from_ref(waterfall)),
-        Some(sentences::verdict(&explanation)),
-        sentences::busy(&explanation.busy),
+        Some(sentences::verdict(waterfall, &measured.estimate)),
+        sentences::busy(&survey.busy),
     ];
     for remark in remarks.iter().flatten() {
         writeln!(out, "{}", terminal::prose(remark, "", width))?;

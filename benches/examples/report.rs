@@ -23,7 +23,8 @@ use benches::output::{self, in_target_directory, keep_latest, latest, writable, 
 use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
-use laboratory::{catalogue, floors, waterfall};
+use laboratory::waterfall::waterfalls;
+use laboratory::{catalogue, floors};
 use report::page::{IN_SECONDS, Results, report};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -76,38 +77,34 @@ fn run(options: &Options) -> Outcome {
     let scaled = &paradigms[..most.min(paradigms.len())];
     let mut missing = false;
 
+    let plan = |problems: io::Result<_>, paradigms: &[String], budget| {
+        Ok::<_, io::Error>(Plan {
+            problems: problems?,
+            paradigms: paradigms.to_vec(),
+            workers,
+            budget,
+            insist_on_largest: false,
+        })
+    };
     let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
         let problems = workloads.iter();
         let problems = problems.map(|name| Problem::new(name, MOST_ITEMS, &[]));
-        let plan = Plan {
-            problems: problems.collect::<io::Result<_>>()?,
-            paradigms: paradigms.clone(),
-            workers,
-            budget: for_survey,
-            insist_on_largest: false,
-        };
-        survey(&plan, show)
+        survey(&plan(problems.collect(), &paradigms, for_survey)?, show)
     })?;
     let measured = || survey.workloads.iter().take(workloads.len());
-    let scalings = found("crossover/scalings.json", all, &mut missing, || {
-        let problems = measured().map(|it| Problem::new(&it.name, size(it, SCALED), &[]));
-        let problems = problems.collect::<io::Result<Vec<_>>>()?;
-        scaling(&problems, scaled, for_scalings, show)
+    let of_size =
+        |result: &WorkloadResult, time| Problem::new(&result.name, size(result, time), &[]);
+    let scaling = found("crossover/scaling.json", all, &mut missing, || {
+        let problems = measured().map(|result| of_size(result, SCALED));
+        Ok(scaling(
+            &plan(problems.collect(), scaled, for_scalings)?,
+            show,
+        ))
     })?;
     let waterfalls = found("crossover/waterfalls.json", all, &mut missing, || {
-        let budget = for_waterfalls / (workloads.len() * sizes.len()) as u32;
-        let mut waterfalls = Vec::new();
-        for result in measured() {
-            let problem = Problem::new(&result.name, MOST_ITEMS, &[])?;
-            for time in sizes {
-                let show = |paradigm: &str, done| show(&result.name, paradigm, done);
-                let n = size(result, *time);
-                waterfalls.extend(waterfall::measure(
-                    &paradigms, &problem, workers, n, budget, show,
-                )?);
-            }
-        }
-        Ok(waterfalls)
+        let problems = measured().flat_map(|it| sizes.iter().map(move |time| of_size(it, *time)));
+        let plan = plan(problems.collect(), &paradigms, for_waterfalls)?;
+        Ok(waterfalls(&plan, show).into_iter().flatten().collect())
     })?;
     let mut floors = None;
     if cfg!(unix) {
@@ -123,7 +120,7 @@ fn run(options: &Options) -> Outcome {
     let findings = Results {
         survey,
         waterfalls,
-        scalings,
+        scaling,
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
         criterion,

@@ -122,7 +122,8 @@ fn an_ended_run_leaves_no_process_and_no_file() {
 #[test]
 fn a_killed_measuring_process_is_named() {
     let (directory, output) = ended(&crossover("processes/fork"), 2, Signal::SIGKILL, 1);
-    let named = "measured processes/fork on spin was killed by signal 9";
+    let named =
+        "processes/fork on spin: the process that measured it ended before it answered (signal: 9";
     assert_end(&output, Some(1), named);
     // What was measured is shown all the same, here only that it failed; there is no size to speak of.
     let shown = text(&output.stdout);

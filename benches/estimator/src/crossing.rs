@@ -39,12 +39,12 @@ pub struct Crossing {
     pub at: f64,
     /// The lower end of its 95% interval; `None` if it may be below every place that was measured.
     pub low: Option<f64>,
-    /// The upper end; `None` if it may be above every place that was measured, or not exist.
-    pub high: Option<f64>,
+    /// The upper end.
+    pub high: f64,
     /// The largest place where the rival is decidedly on the old side, if there is one.
     pub below: Option<usize>,
-    /// The smallest place where it is decidedly on the new side, if there is one.
-    pub above: Option<usize>,
+    /// The smallest place where it is decidedly on the new side.
+    pub above: usize,
 }
 
 /// Two neighbouring runs of places with different verdicts. Places are given by their numbers in rising order; those
@@ -57,8 +57,8 @@ struct Change {
     /// The last place of the run before.
     below: Option<usize>,
     /// The first place of the run after.
-    above: Option<usize>,
-    /// The last place of the run after, the last of all if there is none.
+    above: usize,
+    /// The last place of the run after.
     last: usize,
 }
 
@@ -100,7 +100,9 @@ fn with_runs(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Verdict> {
         by_round.retain(|ratios| !ratios.is_empty());
         let together: Vec<f64> = by_round.into_iter().map(median).collect();
         if Verdict::of(&spread(&together, SINGLE_ALPHA), 0.0) == Verdict::Faster {
-            let ahead = run.iter().min_by(|a, b| center(**a).total_cmp(&center(**b)));
+            let ahead = run
+                .iter()
+                .min_by(|a, b| center(**a).total_cmp(&center(**b)));
             verdicts[*ahead.expect("a run has a place")] = Verdict::Faster;
         }
     }
@@ -132,27 +134,24 @@ pub(crate) fn first_look(rounds: &ByPlace, verdicts: &[Verdict]) -> Vec<(f64, f6
     places.collect()
 }
 
-/// The crossing at a change; `None` if the line does not reach 0, which is possible only where the bracket lacks an end.
+/// The crossing at a change; `None` if the line does not reach 0, which is possible only where no place is below.
 fn crossing(rounds: &ByPlace, change: &Change) -> Option<Crossing> {
     let (x, low, high) = locate(rounds, change, LOOKS)?;
-    let (least, most) = ends(rounds, change);
+    let (least, _) = ends(rounds, change);
     Some(Crossing {
         to: change.to,
         at: x.exp(),
         low: (low > least || change.below.is_some()).then(|| low.exp()),
-        high: (high < most || change.above.is_some()).then(|| high.exp()),
+        high: high.exp(),
         below: change.below.map(|k| rounds.places[k].at),
-        above: change.above.map(|k| rounds.places[k].at),
+        above: rounds.places[change.above].at,
     })
 }
 
 /// Between which places a crossing must lie, in ln n.
 fn ends(rounds: &ByPlace, change: &Change) -> (f64, f64) {
     let x_of = |k: usize| rounds.places[k].x;
-    (
-        x_of(change.below.unwrap_or(0)),
-        x_of(change.above.unwrap_or(rounds.places.len() - 1)),
-    )
+    (x_of(change.below.unwrap_or(0)), x_of(change.above))
 }
 
 /// Where the crossing at a change lies, and the ends of its interval, in ln n.
@@ -205,28 +204,26 @@ fn roughly(rounds: &ByPlace, change: &Change) -> Option<f64> {
     Some(above.x + share * (below.x - above.x))
 }
 
-/// Where `strict` verdicts change from one side to the other. Places without one at the upper end may hide one more place
-/// from which on the rival is faster, if it is faster there at the `plain` level, without regard to the number of places.
-fn changes(strict: &[Verdict]) -> Vec<Change> {
+/// Where verdicts change from one side to the other.
+fn changes(verdicts: &[Verdict]) -> Vec<Change> {
     // Runs of equal verdicts: side, first, last.
     let mut runs: Vec<(Verdict, usize, usize)> = Vec::new();
-    for (k, &verdict) in strict.iter().enumerate() {
+    for (k, &verdict) in verdicts.iter().enumerate() {
         match runs.last_mut() {
             _ if verdict == Verdict::Undecided => {}
             Some((same, _, last)) if *same == verdict => *last = k,
             _ => runs.push((verdict, k, k)),
         }
     }
-    let (Some(&first), Some(&last)) = (runs.first(), runs.last()) else {
-        return Vec::new();
-    };
     let mut changes = Vec::new();
-    if first.0 == Verdict::Faster {
+    if let Some(&first) = runs.first()
+        && first.0 == Verdict::Faster
+    {
         changes.push(Change {
             to: Verdict::Faster,
             first: 0,
             below: None,
-            above: Some(first.1),
+            above: first.1,
             last: first.2,
         });
     }
@@ -234,7 +231,7 @@ fn changes(strict: &[Verdict]) -> Vec<Change> {
         to: pair[1].0,
         first: pair[0].1,
         below: Some(pair[0].2),
-        above: Some(pair[1].1),
+        above: pair[1].1,
         last: pair[1].2,
     }));
     changes

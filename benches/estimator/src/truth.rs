@@ -163,7 +163,7 @@ pub fn run(shape: Shape, budget: &Budget, noise: Noise, seed: u64) -> Outcome {
         Answer::Between { end, .. } if seed % 2 == 1 => (Some(end), &ends),
         answer => (answer.crossing(), &begins),
     };
-    let width = crossing.and_then(|crossing| Some((crossing.high? / crossing.low?).ln()));
+    let width = crossing.and_then(|crossing| Some((crossing.high / crossing.low?).ln()));
     Outcome {
         right: crossing.map_or(begins.is_empty(), |crossing| holds(crossing, truths)),
         open: !begins.is_empty() && width.is_none(),
@@ -177,13 +177,14 @@ pub fn run(shape: Shape, budget: &Budget, noise: Noise, seed: u64) -> Outcome {
     }
 }
 
-/// Whether the interval of a crossing holds one of the true ones. An open end counts only if there is none.
+/// Whether the interval of a crossing is closed and holds one of the true ones.
 fn holds(crossing: &Crossing, truths: &[f64]) -> bool {
-    match (crossing.low, crossing.high) {
-        (Some(low), Some(high)) => truths.iter().any(|truth| (low..=high).contains(truth)),
-        (_, None) => truths.is_empty(),
-        (None, Some(_)) => false,
-    }
+    let holds = |low: f64| {
+        truths
+            .iter()
+            .any(|truth| (low..=crossing.high).contains(truth))
+    };
+    crossing.low.is_some_and(holds)
 }
 
 /// The share of `outcomes` of which `holds` is true.

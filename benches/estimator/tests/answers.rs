@@ -28,12 +28,9 @@ fn a_rival_that_wins_from_some_size_on() {
     let Answer::From { begin } = found.answer else {
         panic!("{found:?}")
     };
-    assert_eq!((begin.below, begin.above), (Some(100), Some(200)));
+    assert_eq!((begin.below, begin.above), (Some(100), 200));
     assert!((145.0..155.0).contains(&begin.at), "{begin:?}");
-    assert!(
-        begin.low.is_some_and(|low| low < begin.at)
-            && begin.high.is_some_and(|high| begin.at < high)
-    );
+    assert!(begin.low.is_some_and(|low| low < begin.at) && begin.at < begin.high);
     let model = Model::new(&found, &begin).expect("there are sizes");
     assert!(model.crossing.is_some_and(|n| (n - 150.0).abs() < 1.0) && model.miss.is_none());
 }

@@ -3,7 +3,11 @@
 //! The lists themselves stand in the crates: a line of `workloads!` or `paradigms!` in a `lib.rs` is
 //! all that it takes to be here.
 
-use workloads::{Map, Paradigm, ParadigmVisitor, Reduce, Serial, Workload, WorkloadVisitor};
+use std::io;
+
+use workloads::{
+    Map, Paradigm, ParadigmVisitor, Reduce, Serial, Workload, WorkloadVisitor, each_workload,
+};
 
 /// Visits every paradigm of the workspace, [`Serial`] first.
 pub fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
@@ -13,8 +17,6 @@ pub fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     examples_message_passing::each_paradigm(visitor);
     examples_processes::each_paradigm(visitor);
 }
-
-pub use workloads::each_workload;
 
 /// A paradigm or a workload, as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,41 +80,48 @@ pub fn workloads() -> Vec<Entry> {
 }
 
 /// Does something with one workload that was found by its name.
-pub trait WithWorkload {
+pub(crate) trait WithWorkload {
     /// What comes of it.
     type Output;
     /// Called if it is a map.
-    fn map<M: Map>(self) -> Self::Output;
+    fn map<M: Map>(&self) -> io::Result<Self::Output>;
     /// Called if it is a reduction.
-    fn reduce<R: Reduce>(self) -> Self::Output;
+    fn reduce<R: Reduce>(&self) -> io::Result<Self::Output>;
 }
 
-/// Hands the workload called `name` to `action`; `None` if there is none.
-pub fn with_workload<A: WithWorkload>(name: &str, action: A) -> Option<A::Output> {
+/// What `action` makes of the workload called `name`; [`io::ErrorKind::NotFound`] if there is none.
+pub(crate) fn with_workload<A: WithWorkload>(name: &str, action: A) -> io::Result<A::Output> {
     struct Find<'a, A: WithWorkload> {
         name: &'a str,
-        action: Option<A>,
-        output: Option<A::Output>,
+        action: A,
+        output: io::Result<A::Output>,
     }
     impl<A: WithWorkload> WorkloadVisitor for Find<'_, A> {
         fn map<M: Map>(&mut self) {
             if M::NAME == self.name {
-                self.output = self.action.take().map(WithWorkload::map::<M>);
+                self.output = self.action.map::<M>();
             }
         }
         fn reduce<R: Reduce>(&mut self) {
             if R::NAME == self.name {
-                self.output = self.action.take().map(WithWorkload::reduce::<R>);
+                self.output = self.action.reduce::<R>();
             }
         }
     }
+    let output = Err(unknown("workload", name));
     let mut find = Find {
         name,
-        action: Some(action),
-        output: None,
+        action,
+        output,
     };
     each_workload(&mut find);
     find.output
+}
+
+/// There is nothing of that kind with that name.
+pub(crate) fn unknown(kind: &str, name: &str) -> io::Error {
+    let sentence = format!("there is no {kind} called {name:?}");
+    io::Error::new(io::ErrorKind::NotFound, sentence)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A child process that is asked by lines of JSON, and answers each by one line.
 
+use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
@@ -9,33 +10,31 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A child process. Dropping it ends it.
-pub struct Child {
+pub(crate) struct Child {
     process: process::Child,
+    /// What it measures: errors begin with it.
+    subject: String,
     /// `None` when it is to end.
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     grace: Duration,
 }
 
-/// Why there is no answer.
-#[derive(Debug)]
-pub enum Silence {
-    /// The process has ended.
-    Ended(ExitStatus),
-    /// It wrote this line, which is no answer.
-    Nonsense(String),
-}
-
 impl Child {
-    /// Starts `command`. When it is dropped, its standard input is closed, and it is killed if it has not
-    /// ended after `grace`.
-    pub fn start(command: &mut Command, grace: Duration) -> io::Result<Self> {
+    /// Starts `command`, which measures `subject`. When it is dropped, its standard input is closed, and it is killed if
+    /// it has not ended after `grace`.
+    pub(crate) fn start(
+        command: &mut Command,
+        subject: &impl Display,
+        grace: Duration,
+    ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
         let questions = process.stdin.take();
         let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
         Ok(Self {
             process,
+            subject: subject.to_string(),
             questions,
             answers,
             grace,
@@ -43,30 +42,44 @@ impl Child {
     }
 
     /// Tells it something that it does not answer. If it has ended, the next answer is missing, and says so.
-    pub fn tell<T: Serialize + ?Sized>(&mut self, message: &T) {
+    pub(crate) fn tell<T: Serialize + ?Sized>(&mut self, message: &T) {
         if let Some(questions) = &mut self.questions {
             let _ = write_line(questions, message);
         }
     }
 
     /// Waits for its next line.
-    pub fn hear<A: DeserializeOwned>(&mut self) -> Result<A, Silence> {
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or none that can be understood: a sentence that says so.
+    pub(crate) fn hear<A: DeserializeOwned>(&mut self) -> io::Result<A> {
         let mut line = String::new();
         if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
             // It has ended, or says nothing that can be read: waiting for it must end in any case.
-            let end = self.end();
-            return Err(end.map_or(Silence::Nonsense(line), Silence::Ended));
+            let end = self.end()?;
+            let reason = format!("the process that measured it ended before it answered ({end})");
+            return Err(self.error(&reason));
         }
-        serde_json::from_str(&line).map_err(|_| Silence::Nonsense(line))
+        serde_json::from_str(&line).map_err(|_| {
+            let line = line.trim_end();
+            let reason = "something was written to standard output that is no answer";
+            self.error(&format!("{reason}: {line}"))
+        })
     }
 
-    /// Asks it, and waits for its answer.
-    pub fn ask<A: DeserializeOwned>(
+    /// Asks it, and waits for its answer: what was asked for, or a sentence on why there is none.
+    pub(crate) fn ask<A: DeserializeOwned>(
         &mut self,
         question: &(impl Serialize + ?Sized),
-    ) -> Result<A, Silence> {
+    ) -> io::Result<A> {
         self.tell(question);
-        self.hear()
+        let answer: Result<A, String> = self.hear()?;
+        answer.map_err(|reason| self.error(&reason))
+    }
+
+    fn error(&self, reason: &str) -> io::Error {
+        io::Error::other(format!("{}: {reason}", self.subject))
     }
 
     /// Ends it, and waits for that: what it has started itself may need the grace to end, too.
@@ -86,18 +99,6 @@ impl Drop for Child {
     fn drop(&mut self) {
         // It fails only if it has ended, which is what is wanted.
         let _ = self.end();
-    }
-}
-
-/// How a process ended, in words.
-pub(crate) fn describe(end: ExitStatus) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&end) {
-        return format!("was killed by signal {signal}");
-    }
-    match end.code() {
-        Some(status) => format!("exited early, with status {status}"),
-        None => "ended without a status".to_owned(),
     }
 }
 

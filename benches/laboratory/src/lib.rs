@@ -1,22 +1,20 @@
 //! How times are taken: every paradigm, every workload, floors and Python, as stopwatches for the [`estimator`].
 //!
 //! [`measuring`] offers a process for each round; [`trial`] is what such a process does if its subject is a paradigm, and
-//! `primitives` if it is a floor. [`survey`], [`waterfall`], [`explain`], [`floors`] and [`versus`] are what can be asked.
+//! `primitives` if it is a floor. [`survey`], [`waterfall`], [`floors`] and [`versus`] are what can be asked.
 //!
 //! Nothing in this library prints, and its only sentences are those of its errors: the others are the report's.
 
 pub mod catalogue;
-mod cells;
-pub mod child;
+mod child;
 #[cfg(unix)]
 mod connection;
 pub mod cores;
-pub mod explain;
 pub mod floors;
 pub mod machine;
 pub mod measuring;
 mod primitives;
-pub mod probes;
+mod probes;
 pub mod problem;
 pub mod python;
 pub mod survey;

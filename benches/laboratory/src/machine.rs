@@ -1,6 +1,5 @@
 //! What the times were taken on.
 
-use std::env;
 use std::fs;
 use std::process::Command;
 use std::thread;
@@ -28,12 +27,9 @@ impl Machine {
         Self {
             cpu: cpu_model(),
             cores: thread::available_parallelism().map_or(1, usize::from),
-            kernel: say("uname", &["-srm"]).unwrap_or_else(|| env::consts::OS.to_owned()),
-            rustc: or_unknown(say("rustc", &["--version"])),
-            commit: or_unknown(say(
-                "git",
-                &["describe", "--always", "--dirty", "--abbrev=12"],
-            )),
+            kernel: say("uname", &["-srm"]),
+            rustc: say("rustc", &["--version"]),
+            commit: say("git", &["describe", "--always", "--dirty", "--abbrev=12"]),
         }
     }
 }
@@ -50,31 +46,10 @@ pub struct Busy {
     pub spread: f64,
 }
 
-/// Watches how busy the machine is. (Linux only; elsewhere it sees nothing.)
-#[derive(Debug)]
-pub struct Watch(Option<Ticks>);
-
-impl Watch {
-    /// Watches from now on.
-    pub fn start() -> Self {
-        Self(Ticks::now())
-    }
-
-    /// How busy the machine was since then, while rounds differed by `spread`.
-    pub fn stop(self, spread: f64) -> Busy {
-        let shares = self.0.zip(Ticks::now());
-        let shares = shares.and_then(|(start, end)| end.shares_since(&start));
-        Busy {
-            stolen: shares.map(|(stolen, _)| stolen),
-            others: shares.map(|(_, others)| others),
-            spread,
-        }
-    }
-}
-
-/// The time of all cores so far, in the kernel's ticks.
-#[derive(Debug)]
-struct Ticks {
+/// Watches how busy the machine is: the time of all cores so far, in the kernel's ticks. (Linux only; elsewhere it sees
+/// nothing.)
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
     all: u64,
     /// What the host of this virtual machine gave to others.
     stolen: u64,
@@ -82,11 +57,29 @@ struct Ticks {
     others: u64,
 }
 
-impl Ticks {
-    fn now() -> Option<Self> {
-        let all = fs::read_to_string("/proc/stat").ok()?;
-        let own = fs::read_to_string("/proc/self/stat").ok()?;
-        Self::parse(&all, &own)
+impl Watch {
+    /// Watches from now on.
+    pub(crate) fn start() -> Self {
+        let text = |file| fs::read_to_string(file).unwrap_or_default();
+        Self::parse(&text("/proc/stat"), &text("/proc/self/stat")).unwrap_or_default()
+    }
+
+    /// How busy the machine was since then, while rounds differed by `spread`.
+    pub(crate) fn stop(self, spread: f64) -> Busy {
+        self.until(&Self::start(), spread)
+    }
+
+    fn until(&self, end: &Self, spread: f64) -> Busy {
+        let all = end.all.saturating_sub(self.all);
+        let share = |start, end: u64| {
+            // Where no time is counted, nothing is known.
+            (all > 0).then(|| end.saturating_sub(start) as f64 / all as f64)
+        };
+        Busy {
+            stolen: share(self.stolen, end.stolen),
+            others: share(self.others, end.others),
+            spread,
+        }
     }
 
     /// From the texts of `/proc/stat` and `/proc/self/stat`.
@@ -108,36 +101,25 @@ impl Ticks {
             others: busy.saturating_sub(own?),
         })
     }
-
-    /// The shares of all cores' time that were stolen, and that other processes of this machine used, since `start`, 0 to 1;
-    /// `None` if no time is counted.
-    fn shares_since(&self, start: &Self) -> Option<(f64, f64)> {
-        let all = self.all.checked_sub(start.all).filter(|&all| all > 0)?;
-        let share = |end: u64, start| end.saturating_sub(start) as f64 / all as f64;
-        let stolen = share(self.stolen, start.stolen);
-        Some((stolen, share(self.others, start.others)))
-    }
 }
 
 fn cpu_model() -> String {
-    let from_proc = || {
-        let cpus = fs::read_to_string("/proc/cpuinfo").ok()?;
-        let line = cpus.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    };
-    or_unknown(from_proc().or_else(|| say("sysctl", &["-n", "machdep.cpu.brand_string"])))
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = cpus.lines().find(|line| line.starts_with("model name"));
+    match line.and_then(|line| line.split_once(':')) {
+        Some((_, model)) => model.trim().to_owned(),
+        None => say("sysctl", &["-n", "machdep.cpu.brand_string"]),
+    }
 }
 
 /// The first line that a command says, if it is there and succeeds.
-fn say(command: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(command).args(arguments).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let line = text.lines().next()?.trim();
-    (output.status.success() && !line.is_empty()).then(|| line.to_owned())
-}
-
-fn or_unknown(text: Option<String>) -> String {
-    text.unwrap_or_else(|| "unknown".to_owned())
+fn say(command: &str, arguments: &[&str]) -> String {
+    let output = Command::new(command).args(arguments).output();
+    let output = output.ok().filter(|output| output.status.success());
+    let text = output.map_or_else(Vec::new, |output| output.stdout);
+    let text = String::from_utf8_lossy(&text);
+    let line = text.lines().next().filter(|line| !line.is_empty());
+    line.unwrap_or("unknown").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -146,17 +128,18 @@ mod tests {
 
     #[test]
     fn what_others_use_is_what_is_not_ours() {
-        let ticks = |all: &str, times: &str| {
+        let watch = |all: &str, times: &str| {
             // Of a process whose name is made to confuse.
             let own = format!("7 (a) R 1 (b) S 1 7 7 0 -1 4194304 1 2 3 4 {times} 20 0 1 0 100");
-            Ticks::parse(all, &own)
+            Watch::parse(all, &own)
         };
-        let before = ticks("cpu  100 0 50 1000 7 0 0 5 3 0\ncpu0 1 2", "10 5 0 0");
-        let after = ticks("cpu  150 5 70 1100 7 3 2 25 9 0\ncpu0 1", "15 10 20 10");
-        let (before, after) = (before.expect("well formed"), after.expect("well formed"));
+        let start = watch("cpu  100 0 50 1000 7 0 0 5 3 0\ncpu0 1 2", "10 5 0 0").unwrap();
+        let end = watch("cpu  150 5 70 1100 7 3 2 25 9 0\ncpu0 1", "15 10 20 10").unwrap();
         // 200 ticks: 100 idle, 20 stolen, 80 busy, of which 40 ours.
-        assert_eq!(after.shares_since(&before), Some((0.1, 0.2)));
-        assert_eq!(before.shares_since(&before), None);
-        assert!(ticks("cpu 1 2 3", "1 1 1 1").is_none());
+        let busy = start.until(&end, 0.0);
+        assert_eq!((busy.stolen, busy.others), (Some(0.1), Some(0.2)));
+        let busy = start.until(&start, 0.0);
+        assert_eq!((busy.stolen, busy.others), (None, None));
+        assert!(watch("cpu 1 2 3", "1 1 1 1").is_none());
     }
 }

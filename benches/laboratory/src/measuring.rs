@@ -19,10 +19,10 @@ use std::time::Duration;
 use estimator::{Run, Stopwatch};
 use serde::{Deserialize, Serialize};
 
-use crate::child::{Child, Silence, describe, write_line};
+use crate::child::{Child, write_line};
 use crate::primitives::Contest;
 pub use crate::problem::Problem;
-pub use crate::trial::{Along, Trial};
+pub use crate::trial::Trial;
 
 /// Set in a measuring process's environment: its parent's process id.
 const ROLE: &str = "CROSSOVER_MEASURES_FOR";
@@ -57,17 +57,11 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What a measuring process is asked: each of these runs, so many times over.
-type Question = (Vec<Run>, u64);
-
-/// What it answers: the seconds of each run, of all its repetitions together, or why there are none.
-type Reply = Result<Vec<f64>, String>;
+/// A long series of the same run is asked for in parts of so many.
+const PART: u64 = 1_000;
 
 /// A process that measures one [`Subject`]. Dropping it ends the process.
-pub struct MeasuringProcess {
-    child: Child,
-    subject: String,
-}
+pub struct MeasuringProcess(Child);
 
 impl MeasuringProcess {
     /// Starts it. The program must offer the role, by [`take_role_if_asked`](crate::take_role_if_asked).
@@ -79,39 +73,25 @@ impl MeasuringProcess {
             // It would change the stacks of Rust's threads, and those of the floor are as by default.
             Subject::Floor(_) => command.env_remove("RUST_MIN_STACK"),
         };
-        let mut child = Child::start(&mut command, Duration::ZERO)?;
+        let mut child = Child::start(&mut command, subject, Duration::ZERO)?;
         child.tell(subject);
-        Ok(Self {
-            child,
-            subject: subject.to_string(),
-        })
+        Ok(Self(child))
     }
 
     /// How long `times` repetitions of `run` take together.
     pub fn repeat(&mut self, run: Run, times: u64) -> io::Result<Duration> {
-        let seconds = self.ask(&[run], times)?;
-        Duration::try_from_secs_f64(seconds.iter().sum()).map_err(io::Error::other)
-    }
-
-    fn ask(&mut self, runs: &[Run], times: u64) -> io::Result<Vec<f64>> {
-        let subject = &self.subject;
-        let sentence = match self.child.ask::<Reply>(&(runs, times)) {
-            Ok(Ok(seconds)) => return Ok(seconds),
-            Ok(Err(reason)) => format!("{subject}: {reason}"),
-            Err(Silence::Ended(end)) => {
-                format!("the process that measured {subject} {}", describe(end))
-            }
-            Err(Silence::Nonsense(_)) => format!(
-                "{subject}: what it wrote is no answer; code that is measured must not print to standard output"
-            ),
-        };
-        Err(io::Error::other(sentence))
+        let mut seconds = 0.0;
+        for begin in (0..times).step_by(PART as usize) {
+            let part = PART.min(times - begin) as usize;
+            seconds += self.time(&vec![run; part])?.iter().sum::<f64>();
+        }
+        Duration::try_from_secs_f64(seconds).map_err(io::Error::other)
     }
 }
 
 impl Stopwatch for MeasuringProcess {
     fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        self.ask(runs, 1)
+        self.0.ask(runs)
     }
 }
 
@@ -139,30 +119,20 @@ pub(crate) fn take_role_if_asked() {
     }
 }
 
-/// Reads the subject, then answers questions until there are no more. If the subject cannot even begin, that is the
-/// answer to each.
+/// Reads the subject, then answers questions until there are no more: the seconds of each run, or why there are none. If
+/// the subject cannot even begin, that is the answer to each.
 fn serve() -> io::Result<()> {
     let mut subject = String::new();
     io::stdin().read_line(&mut subject)?;
-    let mut stopwatch = serde_json::from_str::<Subject>(&subject)?.stopwatch();
+    let subject: Subject = serde_json::from_str(&subject)?;
+    let mut stopwatch = subject.stopwatch();
     for line in io::stdin().lines() {
-        let (runs, times): Question = serde_json::from_str(&line?)?;
+        let runs: Vec<Run> = serde_json::from_str(&line?)?;
         let seconds = match &mut stopwatch {
-            Ok(stopwatch) => {
-                repeat(&runs, times, &mut **stopwatch).map_err(|error| error.to_string())
-            }
+            Ok(stopwatch) => stopwatch.time(&runs).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         write_line(&mut io::stdout().lock(), &seconds)?;
     }
     Ok(())
-}
-
-fn repeat(runs: &[Run], times: u64, stopwatch: &mut dyn Stopwatch) -> io::Result<Vec<f64>> {
-    let mut totals = stopwatch.time(runs)?;
-    for _ in 1..times {
-        let seconds = stopwatch.time(runs)?;
-        std::iter::zip(&mut totals, seconds).for_each(|(total, seconds)| *total += seconds);
-    }
-    Ok(totals)
 }

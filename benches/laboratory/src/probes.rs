@@ -28,14 +28,14 @@ use crate::catalogue::{WithWorkload, with_workload};
 use crate::problem::Problem;
 
 /// Visits the probes, for worker processes that look for a workload by its name.
-pub fn each_probe(visitor: &mut impl WorkloadVisitor) {
+pub(crate) fn each_probe(visitor: &mut impl WorkloadVisitor) {
     visitor.reduce::<Partial>();
     visitor.map::<Bytes>();
 }
 
 /// A time that the parts are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Probe {
+pub(crate) enum Probe {
     /// The real workload by serial code.
     Serial,
     /// The real workload by the paradigm; all others are by the paradigm, too.
@@ -81,26 +81,32 @@ impl Probe {
         }
     }
 
-    /// Runs it once, and returns its seconds.
+    /// Runs it once with all items of `problem`, and returns its seconds.
     pub(crate) fn time<P: Paradigm>(
         self,
         paradigm: &mut P,
         workers: NonZero<usize>,
         problem: &Problem,
-        n: usize,
     ) -> io::Result<f64> {
         let seconds = |from: u64, to: u64| {
             // A time is positive: its logarithm is taken.
             to.saturating_sub(from).max(1) as f64 * 1e-9
         };
-        let partial = match self {
-            Self::Begin | Self::End | Self::IdleFew => Partial::new(n.min(workers.get()), None, 0),
-            Self::IdleAll => Partial::new(n, None, 0),
-            Self::Compute => Partial::new(n, Some(problem.clone()), 0),
-            Self::Write => Partial::new(n, None, problem.item_bytes),
+        let mut partial = Partial {
+            len: problem.len,
+            ..Partial::default()
+        };
+        match self {
+            Self::Begin | Self::End | Self::IdleFew => partial.len = workers.get().min(problem.len),
+            Self::IdleAll => {}
+            Self::Compute => {
+                partial.problem = Some(problem.clone());
+                partial.kernel = kernel(problem).into();
+            }
+            Self::Write => partial.item_bytes = problem.item_bytes,
             Self::Bytes => {
                 let bytes = Bytes {
-                    len: n * problem.item_bytes,
+                    len: problem.len * problem.item_bytes,
                 };
                 let call = now();
                 let answer = paradigm.map(black_box(&bytes))?;
@@ -109,25 +115,16 @@ impl Probe {
                 return Ok(seconds(call, back));
             }
             Self::Serial | Self::Real => return Err(io::ErrorKind::Unsupported.into()),
-        };
+        }
         let call = now();
-        let stamps = paradigm.reduce(black_box(&partial))?;
+        let (last_begin, last_end) = paradigm.reduce(black_box(&partial))?;
         let back = now();
         Ok(match self {
-            Self::Begin => seconds(call, stamps.last_begin),
-            Self::End => seconds(stamps.last_end, back),
+            Self::Begin => seconds(call, last_begin),
+            Self::End => seconds(last_end, back),
             _ => seconds(call, back),
         })
     }
-}
-
-/// When workers were at work, in nanoseconds of `now`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamps {
-    /// The last task began. (With one item a worker, each has one task.)
-    last_begin: u64,
-    /// The last task ended.
-    last_end: u64,
 }
 
 /// Nanoseconds of a clock that all processes of this machine share.
@@ -137,8 +134,8 @@ fn now() -> u64 {
 }
 
 /// A workload of which a part is done, and forgotten. Its answer says when workers began and ended.
-#[derive(Serialize, Deserialize)]
-pub struct Partial {
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Partial {
     len: usize,
     /// Whose items are computed, if any.
     problem: Option<Problem>,
@@ -164,11 +161,11 @@ const BLOCK: usize = 16 * 1024;
 const WRITTEN: u8 = 0xA5;
 
 fn kernel(problem: &Problem) -> Kernel {
-    struct Make<'a>(&'a str);
+    struct Make<'a>(&'a Problem);
     impl WithWorkload for Make<'_> {
-        type Output = serde_json::Result<Kernel>;
-        fn map<M: Map>(self) -> Self::Output {
-            let map: M = serde_json::from_str(self.0)?;
+        type Output = Kernel;
+        fn map<M: Map>(&self) -> io::Result<Kernel> {
+            let map: M = self.0.workload()?;
             Ok(Box::new(move |items| {
                 let block = (BLOCK / size_of::<M::Item>()).max(1);
                 let mut scratch: Vec<M::Item> = zeroed_vec(block.min(items.len()));
@@ -178,32 +175,18 @@ fn kernel(problem: &Problem) -> Kernel {
                 }
             }))
         }
-        fn reduce<R: Reduce>(self) -> Self::Output {
-            let reduce: R = serde_json::from_str(self.0)?;
+        fn reduce<R: Reduce>(&self) -> io::Result<Kernel> {
+            let reduce: R = self.0.workload()?;
             Ok(Box::new(move |items| {
                 black_box(reduce.fold(items));
             }))
         }
     }
-    let made = with_workload(&problem.name, Make(&problem.parameters));
-    made.expect("a problem names a workload")
-        .expect("... with its own parameters")
+    let made = with_workload(&problem.name, Make(problem));
+    made.expect("a problem holds a workload's name and its parameters")
 }
 
 impl Partial {
-    fn new(len: usize, problem: Option<Problem>, item_bytes: usize) -> Self {
-        Self {
-            len,
-            kernel: problem
-                .as_ref()
-                .map(kernel)
-                .map_or_else(OnceLock::new, OnceLock::from),
-            problem,
-            item_bytes,
-            pieces: Mutex::default(),
-        }
-    }
-
     fn write(&self, items: usize) {
         let pieces = || self.pieces.lock().expect("no thread panics with it locked");
         let free = pieces().pop();
@@ -219,11 +202,19 @@ impl Workload for Partial {
     const ABOUT: &'static str = "do a part of a workload, and say when";
 
     fn with_input(n: usize, _input: &[String]) -> io::Result<Self> {
-        Ok(Self::new(n, None, 0))
+        Ok(Self {
+            len: n,
+            ..Self::default()
+        })
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self::new(n, self.problem.clone(), self.item_bytes)
+        Self {
+            len: n,
+            problem: self.problem.clone(),
+            item_bytes: self.item_bytes,
+            ..Self::default()
+        }
     }
 
     fn len(&self) -> usize {
@@ -232,36 +223,30 @@ impl Workload for Partial {
 }
 
 impl Reduce for Partial {
-    type Summary = Stamps;
+    /// When the last task began, and when the last task ended. (With one item a worker, each has one task.)
+    type Summary = (u64, u64);
 
-    fn fold(&self, items: Range<usize>) -> Stamps {
+    fn fold(&self, items: Range<usize>) -> (u64, u64) {
         if items.is_empty() {
-            return Stamps::default();
+            return (0, 0);
         }
-        let last_begin = now();
+        let begin = now();
         if let Some(problem) = &self.problem {
             self.kernel.get_or_init(|| kernel(problem))(items);
         } else if self.item_bytes > 0 {
             self.write(items.len());
         }
-        let last_end = now();
-        Stamps {
-            last_begin,
-            last_end,
-        }
+        (begin, now())
     }
 
-    fn merge(&self, left: Stamps, right: Stamps) -> Stamps {
-        Stamps {
-            last_begin: left.last_begin.max(right.last_begin),
-            last_end: left.last_end.max(right.last_end),
-        }
+    fn merge(&self, left: (u64, u64), right: (u64, u64)) -> (u64, u64) {
+        (left.0.max(right.0), left.1.max(right.1))
     }
 }
 
 /// An answer of so many bytes, which were not computed: each is written once.
 #[derive(Serialize, Deserialize)]
-pub struct Bytes {
+pub(crate) struct Bytes {
     len: usize,
 }
 

@@ -12,14 +12,14 @@ use crate::catalogue::{WithWorkload, with_workload};
 pub struct Problem {
     /// Its name.
     pub name: String,
-    /// Its parameters, at the largest size that will be asked for, as JSON.
-    pub parameters: String,
-    /// The number of items at that size.
+    /// Its parameters as JSON, with as many items as it was made for.
+    pub(crate) parameters: String,
+    /// The number of items, or the largest that is measured.
     pub len: usize,
     /// The bytes of one item; 0 if its answer is a summary.
-    pub item_bytes: usize,
+    pub(crate) item_bytes: usize,
     /// What else there is to say of it.
-    pub details: String,
+    pub(crate) details: String,
     /// The same by better serial code, if that is known.
     pub better: Option<Box<Problem>>,
 }
@@ -33,15 +33,29 @@ impl Problem {
     pub fn new(name: &str, n: usize, input: &[String]) -> io::Result<Self> {
         struct Make<'a>(usize, &'a [String]);
         impl WithWorkload for Make<'_> {
-            type Output = io::Result<Problem>;
-            fn map<M: Map>(self) -> Self::Output {
+            type Output = Problem;
+            fn map<M: Map>(&self) -> io::Result<Problem> {
                 describe(&M::with_input(self.0, self.1)?, size_of::<M::Item>())
             }
-            fn reduce<R: Reduce>(self) -> Self::Output {
+            fn reduce<R: Reduce>(&self) -> io::Result<Problem> {
                 describe(&R::with_input(self.0, self.1)?, 0)
             }
         }
-        with_workload(name, Make(n, input)).unwrap_or_else(|| Err(unknown("workload", name)))
+        with_workload(name, Make(n, input))
+    }
+
+    /// The same with at most `n` items.
+    #[must_use]
+    pub fn with_len(&self, n: usize) -> Self {
+        Self {
+            len: n.min(self.len),
+            ..self.clone()
+        }
+    }
+
+    /// The workload itself.
+    pub(crate) fn workload<W: Workload>(&self) -> io::Result<W> {
+        Ok(serde_json::from_str(&self.parameters)?)
     }
 
     /// The serial code that paradigms are compared with on it: `serial`, with its kernel and input if there is something to
@@ -66,10 +80,4 @@ fn describe<W: Workload>(workload: &W, item_bytes: usize) -> io::Result<Problem>
         details: workload.details(),
         better: better.transpose()?.map(Box::new),
     })
-}
-
-/// There is nothing of that kind with that name.
-pub(crate) fn unknown(kind: &str, name: &str) -> io::Error {
-    let sentence = format!("there is no {kind} called {name:?}");
-    io::Error::new(io::ErrorKind::NotFound, sentence)
 }

@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 use workloads::{Map, Reduce};
 
 use crate::catalogue::{WithWorkload, with_workload};
-use crate::child::{Child, Silence};
+use crate::child::Child;
 use crate::problem::Problem;
 use crate::trial::Trial;
 
@@ -80,16 +80,14 @@ impl PythonProcess {
             .arg(trial.workers.to_string())
             // What joblib left in shared memory is removed at the end; without this, a warning says so.
             .env("PYTHONWARNINGS", "ignore::UserWarning");
-        let mut child = Child::start(&mut command, GRACE).map_err(|error| {
+        let mut child = Child::start(&mut command, &script, GRACE).map_err(|error| {
             missing(format!(
                 "cannot start {shown} ({error}): install Python 3.9 or newer, and NumPy by \
                  `python3 -m pip install numpy`, or name an interpreter in ${INTERPRETER}"
             ))
         })?;
-        let about = match child.hear::<Result<Python, String>>() {
-            Ok(Err(sentence)) => return Err(missing(format!("{shown}: {sentence}"))),
-            greeting => answer(&script, greeting)?,
-        };
+        let greeting: Result<Python, String> = child.hear()?;
+        let about = greeting.map_err(|sentence| missing(format!("{shown}: {sentence}")))?;
         Ok(Self {
             child,
             about,
@@ -101,7 +99,7 @@ impl PythonProcess {
 
     /// Runs each way once for its number of items, in this order, and returns the seconds of each.
     pub(crate) fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
-        let answers: Vec<(f64, String)> = answer(&self.script, self.child.ask(runs))?;
+        let answers: Vec<(f64, String)> = self.child.ask(runs)?;
         let mut times = Vec::new();
         for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {
             let right = match self.digests.entry(n) {
@@ -133,45 +131,28 @@ impl Stopwatch for PythonProcess {
     }
 }
 
-/// What the program answered, or one sentence on why there is no answer.
-fn answer<A>(script: &str, answer: Result<Result<A, String>, Silence>) -> io::Result<A> {
-    let sentence = match answer {
-        Ok(Ok(answer)) => return Ok(answer),
-        Ok(Err(reason)) => format!("{script}, {reason}"),
-        Err(Silence::Ended(_)) => {
-            format!("the Python process of {script} ended before it answered")
-        }
-        Err(Silence::Nonsense(line)) => {
-            let line = line.trim_end();
-            format!("{script} wrote something that is no answer: {line}")
-        }
-    };
-    Err(io::Error::other(sentence))
-}
-
 /// The SHA-256 of the bytes of the serial Rust code's answer, as they stand in memory, in hexadecimal digits.
 fn right_digest(trial: &Trial, n: usize) -> io::Result<String> {
     // The answer is the same whichever kernel computes it, so the fastest does.
     let problem = trial.problem.better.as_deref().unwrap_or(&trial.problem);
-    let digest = with_workload(&problem.name, DigestOf(problem, n));
-    digest.expect("a problem has a workload")
+    with_workload(&problem.name, DigestOf(problem, n))
 }
 
 /// Computes the digest for a problem and a size.
 struct DigestOf<'a>(&'a Problem, usize);
 
 impl WithWorkload for DigestOf<'_> {
-    type Output = io::Result<String>;
+    type Output = String;
 
-    fn map<M: Map>(self) -> io::Result<String> {
-        let workload: M = serde_json::from_str(&self.0.parameters)?;
+    fn map<M: Map>(&self) -> io::Result<String> {
+        let workload: M = self.0.workload()?;
         let items = workload.with_len(self.1).items(0..self.1);
         let digest = Sha256::digest(bytemuck::cast_slice::<_, u8>(&items));
         let digits: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(digits.concat())
     }
 
-    fn reduce<R: Reduce>(self) -> io::Result<String> {
+    fn reduce<R: Reduce>(&self) -> io::Result<String> {
         let sentence = format!("{} has no answer for each item", R::NAME);
         Err(io::Error::other(sentence))
     }

@@ -16,10 +16,8 @@ use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
-pub use crate::cells::{CellResult, measured};
-use crate::cells::{cells, checks_each, measure};
-use crate::machine::{Busy, Machine};
-use crate::measuring::{MeasuringProcess, Subject};
+use crate::machine::{Busy, Machine, Watch};
+use crate::measuring::{MeasuringProcess, Subject, stopwatch};
 use crate::problem::Problem;
 use crate::trial::{Along, Trial};
 
@@ -58,25 +56,27 @@ pub struct Survey {
 pub struct WorkloadResult {
     /// Its name.
     pub name: String,
+    /// The number of items: the one that was measured, or the largest that might have been.
+    pub n: usize,
     /// What else there is to say of it: the kernel, the input; may be empty.
     pub details: String,
     /// The serial code that everything is compared with.
     pub base: String,
-    /// Better serial code than that, if there is any.
-    pub better: Option<BetterBase>,
+    /// Better serial code than that, if there is any: its name, and it as the rival of that at one number of items.
+    pub better: Option<CellResult>,
     /// Serial code against itself: one cell, or several where there is only one workload.
     pub checks: Vec<CellResult>,
     /// One for each paradigm.
     pub cells: Vec<CellResult>,
 }
 
-/// Serial code that is known to be better than the one that paradigms are compared with: a cell of its own.
+/// What was found for one paradigm on one workload.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BetterBase {
-    /// What it is.
-    pub base: String,
-    /// It as the rival of the serial code that paradigms are compared with, at one number of items.
-    pub cell: CellResult,
+pub struct CellResult {
+    /// The paradigm's name.
+    pub paradigm: String,
+    /// The result, or why there is none.
+    pub outcome: Result<Measured, String>,
 }
 
 impl WorkloadResult {
@@ -96,6 +96,12 @@ impl WorkloadResult {
     }
 }
 
+/// The cells that were measured, with their names.
+pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
+    let measured = cells.iter();
+    measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
+}
+
 /// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
 /// that only few of them looked at more closely are left out.
 pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
@@ -109,154 +115,46 @@ pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<
     medians.collect()
 }
 
-/// Serial code against better serial code gets this share of the time of another cell: it has one size only.
-const WEIGHT_OF_BETTER: f64 = 0.25;
-
-/// Better serial code is compared with a problem's own at this many items, if as many are measured.
-const BETTER_BASE_ITEMS: usize = 20_000;
-
-/// Measures every paradigm on every workload.
+/// Measures every paradigm on every workload, by the number of items.
 ///
 /// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
 /// (workload, paradigm) and which share of the whole is done, 0 to 1.
 pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
-    let checks = checks_each(&plan.problems);
-    let better = plan.problems.iter().filter(|it| it.better.is_some());
-    let whole = plan.problems.len() as f64 * (1.0 + plan.paradigms.len() as f64)
-        + WEIGHT_OF_BETTER * better.count() as f64;
-    let budget = plan.budget.div_f64(whole);
-    let mut all = Vec::new();
+    let of_cell = plan.budget / (plan.problems.len() * (1 + plan.paradigms.len())) as u32;
+    let mut axes = Vec::new();
     for problem in &plan.problems {
         progress(&problem.name, Serial::ID, 0.0);
-        let mut serial = Trial::by_items(Serial::ID, plan.workers, problem);
-        let sizes = choose_sizes(&serial, budget, plan.insist_on_largest)?;
-        let largest = sizes.last().map_or(1, |&(n, _)| n);
-        let axis = Axis::Items(sizes);
-        all.extend(cells(&serial, &axis, checks, &plan.paradigms));
-        if problem.better.is_some() {
-            serial.along = Along::Kernels;
-            all.push(Cell {
-                subject: serial,
-                axis: Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]),
-                purpose: Purpose::Compare,
-                weight: WEIGHT_OF_BETTER,
-            });
-        }
+        let serial = Trial::by_items(Serial::ID, plan.workers, problem);
+        let sizes = choose_sizes(serial, of_cell, plan.insist_on_largest)?;
+        axes.push(Axis::Items(sizes));
     }
-    let mut found = measure(&all, plan.budget, progress);
-    let workloads = plan.problems.iter().map(|problem| WorkloadResult {
-        name: problem.name.clone(),
-        details: problem.details.clone(),
-        base: problem.base(),
-        checks: found.take(checks),
-        cells: found.take(plan.paradigms.len()),
-        better: problem.better.as_ref().map(|better| BetterBase {
-            base: better.base(),
-            cell: found.cells.next().expect("it comes last"),
-        }),
-    });
-    Ok(Survey {
-        workloads: workloads.collect(),
-        machine: Machine::this(),
-        busy: found.busy,
-        workers: plan.workers.get(),
-        noise_floor: found.noise_floor,
-    })
+    Ok(measure(plan, Along::Items, &axes, progress))
 }
 
-/// The sizes that serial code manages in a fitting time, and the problem's own; each with the seconds of serial code.
-fn choose_sizes(
-    serial: &Trial,
-    budget: Duration,
-    insist_on_largest: bool,
-) -> io::Result<Vec<(usize, f64)>> {
-    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial.clone()))?;
-    let mut seconds = |n| {
-        let side = Side::Base;
-        let twice = process.time(&[Run { side, at: n }; 2])?;
-        Ok::<_, io::Error>(twice[0].min(twice[1]))
-    };
+/// The same with 1, 2, 4, ... workers, and always with all items: the rival has as many workers as the place says, the
+/// base is serial code in the same process.
+pub fn scaling(plan: &Plan, progress: impl FnMut(&str, &str, f64)) -> Survey {
+    let axis = Axis::Places(worker_counts(Machine::this().cores));
+    let axes = vec![axis; plan.problems.len()];
+    measure(plan, Along::Workers, &axes, progress)
+}
+
+/// The sizes at which serial code takes a fitting time, or all of them; each with its seconds.
+fn choose_sizes(serial: Trial, budget: Duration, all: bool) -> io::Result<Vec<(usize, f64)>> {
+    let largest = serial.problem.len;
+    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial))?;
     let longest = longest_run(budget).as_secs_f64();
-    let mut sizes: Vec<(usize, f64)> = Vec::new();
-    for n in sizes_up_to(serial.problem.len, budget) {
-        if let Some(&(last, time)) = sizes.last() {
-            let fits = |n: usize| time * n as f64 / last as f64 <= longest;
-            if !fits(n) && !insist_on_largest {
-                // Where sizes are far apart, there may be one between.
-                let between = [5, 2].map(|digit| digit * last).into_iter();
-                if let Some(n) = between.filter(|m| 2 * m <= n).find(|&m| fits(m)) {
-                    sizes.push((n, seconds(n)?));
-                }
-                break;
-            }
-        }
-        let time = seconds(n)?;
-        if time > longest && !insist_on_largest && !sizes.is_empty() {
+    let mut sizes = Vec::new();
+    for at in sizes_up_to(largest, budget) {
+        let side = Side::Base;
+        let twice = process.time(&[Run { side, at }; 2])?;
+        let seconds = twice[0].min(twice[1]);
+        if seconds > longest && !all && !sizes.is_empty() {
             break;
         }
-        sizes.push((n, time));
+        sizes.push((at, seconds));
     }
     Ok(sizes)
-}
-
-/// Every paradigm on one workload of fixed size, along the number of workers: the rival has as many workers as the place
-/// says, the base is serial code in the same process.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Scaling {
-    /// What the times were taken on.
-    pub machine: Machine,
-    /// How busy it was meanwhile.
-    pub busy: Busy,
-    /// The workload's name.
-    pub workload: String,
-    /// The number of items.
-    pub n: usize,
-    /// How far ln(serial / serial) came out from 0 though nothing differs.
-    pub noise_floor: f64,
-    /// One for each paradigm.
-    pub cells: Vec<CellResult>,
-}
-
-/// Measures every paradigm on every problem, at its largest size, with 1, 2, 4, ... workers. A cell that fails holds the
-/// reason. `progress` is told the workload, the paradigm, and which share of the whole is done, 0 to 1.
-///
-/// # Errors
-///
-/// If every cell failed: the first reason.
-pub fn scaling(
-    problems: &[Problem],
-    paradigms: &[String],
-    budget: Duration,
-    progress: impl FnMut(&str, &str, f64),
-) -> io::Result<Vec<Scaling>> {
-    let machine = Machine::this();
-    let checks = checks_each(problems);
-    let axis = Axis::Places(worker_counts(machine.cores));
-    let cells = problems.iter().flat_map(|problem| {
-        let mut serial = Trial::by_items(Serial::ID, NonZero::<usize>::MIN, problem);
-        serial.along = Along::Workers { n: problem.len };
-        cells(&serial, &axis, checks, paradigms)
-    });
-    let mut found = measure(&cells.collect::<Vec<_>>(), budget, progress);
-    let scaling = problems.iter().map(|problem| {
-        found.take(checks);
-        Scaling {
-            machine: machine.clone(),
-            busy: found.busy,
-            workload: problem.name.clone(),
-            n: problem.len,
-            noise_floor: found.noise_floor,
-            cells: found.take(paradigms.len()),
-        }
-    });
-    let scaling: Vec<_> = scaling.collect();
-    let cells = || scaling.iter().flat_map(|scaling| &scaling.cells);
-    match cells().find_map(|cell| cell.outcome.as_ref().err()) {
-        Some(reason) if cells().all(|cell| cell.outcome.is_err()) => {
-            Err(io::Error::other(reason.clone()))
-        }
-        _ => Ok(scaling),
-    }
 }
 
 /// Powers of two up to twice the number of cores, and that number itself.
@@ -264,4 +162,83 @@ fn worker_counts(cores: usize) -> Vec<usize> {
     let twice = 2 * cores;
     let is_place = |count: &usize| count.is_power_of_two() || *count == cores;
     (1..=twice).filter(is_place).collect()
+}
+
+/// Serial code against better serial code gets this share of the time of another cell: it has one size only.
+const WEIGHT_OF_BETTER: f64 = 0.25;
+
+/// Better serial code is compared with a problem's own at this many items, if as many are measured.
+const BETTER_BASE_ITEMS: usize = 20_000;
+
+/// Measures every workload along its axis: all cells in turns, each round in a process of its own.
+pub(crate) fn measure(
+    plan: &Plan,
+    along: Along,
+    axes: &[Axis],
+    mut progress: impl FnMut(&str, &str, f64),
+) -> Survey {
+    // Two in all, at least, because each is judged by the others. For probes no noise floor is needed.
+    let checks = match (along, plan.problems.len()) {
+        (Along::Probes, _) => 0,
+        (_, 1) => 2,
+        _ => 1,
+    };
+    let mut cells = Vec::new();
+    for (problem, axis) in plan.problems.iter().zip(axes) {
+        let cell = |paradigm: &str, purpose, weight| Cell {
+            subject: Trial {
+                along,
+                ..Trial::by_items(paradigm, plan.workers, problem)
+            },
+            axis: axis.clone(),
+            purpose,
+            weight,
+        };
+        let check = |_| cell(Serial::ID, Purpose::Check, 1.0 / checks as f64);
+        let compare = |paradigm: &String| cell(paradigm, Purpose::Compare, 1.0);
+        cells.extend((0..checks).map(check));
+        cells.extend(plan.paradigms.iter().map(compare));
+        if let (Some(_), Axis::Items(sizes)) = (&problem.better, axis) {
+            let largest = sizes.last().map_or(1, |&(n, _)| n);
+            let mut better = cell(Serial::ID, Purpose::Compare, WEIGHT_OF_BETTER);
+            better.subject.along = Along::Kernels;
+            better.axis = Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]);
+            cells.push(better);
+        }
+    }
+    let watch = Watch::start();
+    let findings = estimator::measure(
+        &cells,
+        plan.budget,
+        |trial| stopwatch(&Subject::Paradigm(trial.clone())),
+        |trial, done| progress(&trial.problem.name, &trial.paradigm, done),
+    );
+    let results = cells.into_iter().zip(findings.cells);
+    let mut results = results.map(|(cell, outcome)| CellResult {
+        paradigm: cell.subject.paradigm,
+        outcome,
+    });
+    let mut take = |count| results.by_ref().take(count).collect::<Vec<_>>();
+    let workload = |(problem, axis): (&Problem, &Axis)| WorkloadResult {
+        name: problem.name.clone(),
+        n: problem.len,
+        details: problem.details.clone(),
+        base: problem.base(),
+        checks: take(checks),
+        cells: take(plan.paradigms.len()),
+        better: match (&problem.better, axis) {
+            (Some(better), Axis::Items(_)) => take(1).pop().map(|cell| CellResult {
+                paradigm: better.base(),
+                ..cell
+            }),
+            _ => None,
+        },
+    };
+    Survey {
+        workloads: plan.problems.iter().zip(axes).map(workload).collect(),
+        machine: Machine::this(),
+        busy: watch.stop(findings.spread),
+        workers: plan.workers.get(),
+        noise_floor: findings.noise_floor,
+    }
 }

@@ -17,12 +17,12 @@ use std::time::Instant;
 
 use estimator::{Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
-use workloads::{Map, Paradigm, ParadigmVisitor, Reduce, Serial};
+use workloads::{Map, Paradigm, ParadigmVisitor, Reduce, Serial, Workload};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::catalogue::{WithWorkload, each_paradigm, with_workload};
+use crate::catalogue::{WithWorkload, each_paradigm, unknown, with_workload};
 use crate::probes::Probe;
-use crate::problem::{Problem, unknown};
+use crate::problem::Problem;
 
 /// A paradigm on a problem, and what is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,23 +37,18 @@ pub struct Trial {
     pub along: Along,
 }
 
-/// What is the base, what its rival, and what a [place](estimator::Axis) is a number of.
+/// What is the base, what its rival, and what a [place](estimator::Axis) is a number of. Where it is not a number of
+/// items, there are as many as the problem has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Along {
     /// Serial code against the paradigm, by the number of items.
     Items,
-    /// Serial code against the paradigm with so many workers, always for `n` items.
-    Workers {
-        /// The number of items.
-        n: usize,
-    },
-    /// Serial code against [better](Problem::better) serial code, by the number of items.
+    /// Serial code against the paradigm, by the number of workers.
+    Workers,
+    /// Serial code against the paradigm on the [better](Problem::better) problem, by the number of items.
     Kernels,
-    /// One [probe](Probe) of the paradigm with `n` items against another, by the number of such a pair.
-    Probes {
-        /// The number of items.
-        n: usize,
-    },
+    /// One probe of the paradigm against another, by the number of such a pair.
+    Probes,
 }
 
 impl Trial {
@@ -69,10 +64,13 @@ impl Trial {
 
     /// Its stopwatch. The paradigm is started before the first run.
     pub(crate) fn stopwatch(self) -> io::Result<Box<dyn Stopwatch>> {
-        let name = &self.problem.name;
-        let runner = with_workload(name, ForWorkload(&self));
+        let mut find = ForParadigm {
+            trial: &self,
+            runner: Err(unknown("paradigm", &self.paradigm)),
+        };
+        each_paradigm(&mut find);
         Ok(Box::new(Checked {
-            runner: runner.unwrap_or_else(|| Err(unknown("workload", name)))?,
+            runner: find.runner?,
             trial: self,
             answers: HashMap::new(),
         }))
@@ -80,21 +78,20 @@ impl Trial {
 
     /// What a run is.
     fn task(&self, run: Run) -> Task {
-        let at = run.at;
-        match (self.along, run.side) {
-            (Along::Items | Along::Kernels, Side::Base) => Task::Serial(at),
-            (Along::Items, Side::Rival) => Task::Parallel(self.workers, at),
-            (Along::Kernels, Side::Rival) => Task::Better(at),
-            (Along::Workers { n }, Side::Base) => Task::Serial(n),
-            (Along::Workers { n }, Side::Rival) => {
-                Task::Parallel(NonZero::new(at).unwrap_or(self.workers), n)
-            }
-            (Along::Probes { n }, _) => match Probe::of(run) {
-                Probe::Serial => Task::Serial(n),
-                Probe::Real => Task::Parallel(self.workers, n),
-                probe => Task::Probe(probe, n),
+        let mut task = Task {
+            probe: match run.side {
+                Side::Base => Probe::Serial,
+                Side::Rival => Probe::Real,
             },
+            workers: self.workers,
+            n: self.problem.len,
+        };
+        match self.along {
+            Along::Items | Along::Kernels => task.n = run.at,
+            Along::Workers => task.workers = NonZero::new(run.at).unwrap_or(self.workers),
+            Along::Probes => task.probe = Probe::of(run),
         }
+        task
     }
 }
 
@@ -104,16 +101,22 @@ impl fmt::Display for Trial {
     }
 }
 
-/// What is to be run, for so many items.
+/// What is to be run, with how many workers, for how many items.
 #[derive(Clone, Copy)]
-enum Task {
-    Serial(usize),
-    /// Better serial code.
-    Better(usize),
-    /// The paradigm with so many workers.
-    Parallel(NonZero<usize>, usize),
-    Probe(Probe, usize),
+struct Task {
+    probe: Probe,
+    workers: NonZero<usize>,
+    n: usize,
 }
+
+/// One run. Only the real workload has an answer whose digest means something.
+struct Timed {
+    seconds: f64,
+    digest: Option<u64>,
+}
+
+/// A paradigm and a workload, without their types: runs a task once.
+type Runner = Box<dyn FnMut(Task) -> io::Result<Timed>>;
 
 /// The stopwatch: it compares answers with the serial ones.
 struct Checked {
@@ -123,29 +126,18 @@ struct Checked {
     answers: HashMap<usize, (u64, bool)>,
 }
 
-/// A paradigm and a workload, without their types: runs a task once.
-type Runner = Box<dyn FnMut(Task) -> io::Result<Timed>>;
-
-/// One run. The digest of a probe means nothing.
-struct Timed {
-    seconds: f64,
-    digest: u64,
-}
-
 impl Checked {
     fn run(&mut self, task: Task) -> io::Result<f64> {
         let Timed { seconds, digest } = (self.runner)(task)?;
-        let (n, serial) = match task {
-            Task::Probe(..) => return Ok(seconds),
-            Task::Serial(n) => (n, true),
-            Task::Better(n) | Task::Parallel(_, n) => (n, false),
-        };
-        let known = self.answers.entry(n).or_insert((digest, serial));
-        if known.0 != digest {
-            let sentence = format!("its answer for n = {n} is not the serial one");
-            return Err(io::Error::other(sentence));
+        if let Some(digest) = digest {
+            let n = task.n;
+            let (known, is_serial) = self.answers.entry(n).or_insert((digest, false));
+            if *known != digest {
+                let sentence = format!("its answer for n = {n} is not the serial one");
+                return Err(io::Error::other(sentence));
+            }
+            *is_serial |= task.probe == Probe::Serial;
         }
-        known.1 |= serial;
         Ok(seconds)
     }
 }
@@ -157,114 +149,99 @@ impl Stopwatch for Checked {
         let times = times.collect::<io::Result<Vec<f64>>>()?;
         let open = self.answers.iter().filter(|(_, (_, serial))| !serial);
         for n in open.map(|(&n, _)| n).collect::<Vec<_>>() {
-            self.run(Task::Serial(n))?;
+            self.run(Task {
+                probe: Probe::Serial,
+                workers: self.trial.workers,
+                n,
+            })?;
         }
         Ok(times)
     }
 }
 
-/// Finds the workload's type, and then the paradigm's.
-struct ForWorkload<'a>(&'a Trial);
-
-impl WithWorkload for ForWorkload<'_> {
-    type Output = io::Result<Runner>;
-
-    fn map<M: Map>(self) -> Self::Output {
-        find_paradigm(self.0, |parameters| {
-            Ok(MapJob::<M>(serde_json::from_str(parameters)?))
-        })
-    }
-
-    fn reduce<R: Reduce>(self) -> Self::Output {
-        find_paradigm(self.0, |parameters| {
-            Ok(ReduceJob::<R>(serde_json::from_str(parameters)?))
-        })
-    }
-}
-
-fn find_paradigm<J: Job>(trial: &Trial, job: impl Fn(&str) -> io::Result<J>) -> io::Result<Runner> {
-    let better = trial.problem.better.as_ref();
-    let better = better.map(|problem| job(&problem.parameters)).transpose()?;
-    let mut find = ForParadigm {
-        trial,
-        jobs: Some((job(&trial.problem.parameters)?, better)),
-        runner: Err(unknown("paradigm", &trial.paradigm)),
-    };
-    each_paradigm(&mut find);
-    find.runner
-}
-
-/// Finds the paradigm's type.
-struct ForParadigm<'a, J> {
+/// Finds the paradigm's type, and then the workload's.
+struct ForParadigm<'a> {
     trial: &'a Trial,
-    /// What it is to run, and the same by better serial code; `None` when the paradigm has been found.
-    jobs: Option<(J, Option<J>)>,
     runner: io::Result<Runner>,
 }
 
-impl<J: Job> ParadigmVisitor for ForParadigm<'_, J> {
+impl ParadigmVisitor for ForParadigm<'_> {
     fn visit<P: Paradigm>(&mut self) {
-        if P::ID == self.trial.paradigm
-            && let Some((job, better)) = self.jobs.take()
-        {
-            self.runner = Ok(runner::<P, J>(self.trial.clone(), job, better));
+        if P::ID == self.trial.paradigm {
+            let trial = self.trial;
+            let start = P::start;
+            self.runner = with_workload(&trial.problem.name, ForWorkload { trial, start });
         }
     }
 }
 
-fn runner<P: Paradigm, J: Job>(trial: Trial, job: J, better: Option<J>) -> Runner {
-    // With each number of workers that was asked for.
-    let mut started: HashMap<NonZero<usize>, P> = HashMap::new();
-    Box::new(move |task| {
-        let workers = match task {
-            Task::Parallel(workers, _) => workers,
-            _ => trial.workers,
-        };
-        let paradigm = match started.entry(workers) {
-            Entry::Occupied(started) => started.into_mut(),
-            Entry::Vacant(free) => free.insert(P::start(workers)?),
-        };
-        match task {
-            Task::Serial(n) => job.run(n, &mut Serial),
-            Task::Better(n) => better.as_ref().unwrap_or(&job).run(n, &mut Serial),
-            Task::Parallel(_, n) => job.run(n, paradigm),
-            Task::Probe(probe, n) => Ok(Timed {
-                seconds: probe.time(paradigm, workers, &trial.problem, n)?,
-                digest: 0,
-            }),
-        }
-    })
+struct ForWorkload<'a, P> {
+    trial: &'a Trial,
+    start: fn(NonZero<usize>) -> io::Result<P>,
 }
 
-/// A workload of either shape, run by any paradigm.
-trait Job: 'static {
-    /// Runs it once for `n` items. The time ends when the answer is there: neither the digest nor giving the memory
-    /// back is part of it.
-    fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed>;
-}
+impl<P: Paradigm> WithWorkload for ForWorkload<'_, P> {
+    type Output = Runner;
 
-struct MapJob<M>(M);
+    fn map<M: Map>(&self) -> io::Result<Runner> {
+        self.runner::<M>(time_map, time_map)
+    }
 
-impl<M: Map> Job for MapJob<M> {
-    fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
-        let workload = self.0.with_len(n);
-        let start = Instant::now();
-        let items = paradigm.map(black_box(&workload))?;
-        let seconds = start.elapsed().as_secs_f64();
-        let digest = xxh3_64(bytemuck::cast_slice(&items));
-        Ok(Timed { seconds, digest })
+    fn reduce<R: Reduce>(&self) -> io::Result<Runner> {
+        self.runner::<R>(time_reduce, time_reduce)
     }
 }
 
-struct ReduceJob<R>(R);
-
-impl<R: Reduce> Job for ReduceJob<R> {
-    fn run(&self, n: usize, paradigm: &mut impl Paradigm) -> io::Result<Timed> {
-        let workload = self.0.with_len(n);
-        let start = Instant::now();
-        let summary = paradigm.reduce(black_box(&workload))?;
-        let seconds = start.elapsed().as_secs_f64();
-        let digest = xxh3_64(&serde_json::to_vec(&summary)?);
-        Ok(Timed { seconds, digest })
+impl<P: Paradigm> ForWorkload<'_, P> {
+    /// `by_serial` and `by_paradigm` run the workload once.
+    fn runner<W: Workload>(
+        &self,
+        by_serial: fn(&W, &mut Serial) -> io::Result<Timed>,
+        by_paradigm: fn(&W, &mut P) -> io::Result<Timed>,
+    ) -> io::Result<Runner> {
+        let start = self.start;
+        let problem = self.trial.problem.clone();
+        let workload: W = problem.workload()?;
+        let better = match (self.trial.along, &problem.better) {
+            (Along::Kernels, Some(better)) => Some(better.workload::<W>()?),
+            _ => None,
+        };
+        // With each number of workers that was asked for.
+        let mut started: HashMap<NonZero<usize>, P> = HashMap::new();
+        Ok(Box::new(move |Task { probe, workers, n }| {
+            let paradigm = match started.entry(workers) {
+                Entry::Occupied(started) => started.into_mut(),
+                Entry::Vacant(free) => free.insert(start(workers)?),
+            };
+            match probe {
+                Probe::Serial => by_serial(&workload.with_len(n), &mut Serial),
+                Probe::Real => {
+                    let workload = better.as_ref().unwrap_or(&workload);
+                    by_paradigm(&workload.with_len(n), paradigm)
+                }
+                probe => Ok(Timed {
+                    seconds: probe.time(paradigm, workers, &problem)?,
+                    digest: None,
+                }),
+            }
+        }))
     }
+}
+
+/// Runs a map once. The time ends when the answer is there: neither the digest nor giving the memory back is part of it.
+fn time_map<M: Map, P: Paradigm>(workload: &M, paradigm: &mut P) -> io::Result<Timed> {
+    let start = Instant::now();
+    let items = paradigm.map(black_box(workload))?;
+    let seconds = start.elapsed().as_secs_f64();
+    let digest = Some(xxh3_64(bytemuck::cast_slice(&items)));
+    Ok(Timed { seconds, digest })
+}
+
+/// The same for a reduction.
+fn time_reduce<R: Reduce, P: Paradigm>(workload: &R, paradigm: &mut P) -> io::Result<Timed> {
+    let start = Instant::now();
+    let summary = paradigm.reduce(black_box(workload))?;
+    let seconds = start.elapsed().as_secs_f64();
+    let digest = Some(xxh3_64(&serde_json::to_vec(&summary)?));
+    Ok(Timed { seconds, digest })
 }

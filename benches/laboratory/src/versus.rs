@@ -171,6 +171,7 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
     };
     let mut language = |name: &str, details: &str, base: &str, ways: &[&str]| WorkloadResult {
         name: name.to_owned(),
+        n: largest,
         details: details.to_owned(),
         base: base.to_owned(),
         better: None,

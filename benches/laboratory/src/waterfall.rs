@@ -3,7 +3,7 @@
 //! # Method
 //!
 //! Nothing is clocked inside a paradigm. It is run on the real workload, and on some that leave something out
-//! ([`crate::probes`]). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
+//! (`probes`). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
 //! and those whose difference is a part, in turns. T with a name is the time of a probe, W the number of workers.
 //!
 //! | part | what it is | how it is obtained |
@@ -23,18 +23,13 @@
 //! whole: a worker may write while another computes, and an answer that is computed into a cache is cheaper than one that is
 //! written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
 
-use std::io;
-use std::num::NonZero;
-use std::time::Duration;
-
 use estimator::statistics::median;
-use estimator::{Axis, Cell, Pair, Purpose, Round, Run, Side};
+use estimator::{Axis, Pair, Round, Run, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::cells;
 use crate::probes::Probe;
-use crate::problem::Problem;
-use crate::trial::{Along, Trial};
+use crate::survey::{CellResult, Plan, measure};
+use crate::trial::Along;
 
 /// The parts, in the order in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +50,7 @@ pub enum Part {
 }
 
 /// One run, cut into its parts. Times are seconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Waterfall {
     /// The paradigm's name.
     pub paradigm: String,
@@ -85,47 +80,28 @@ impl Part {
     ];
 }
 
-/// The waterfall of each paradigm on one workload, in turns, within about `budget`; those that fail are left out. Each has
-/// `n` items, or as many as `problem` has, if that is fewer. `progress` is told the paradigm, and which share of the whole is
-/// done, 0 to 1.
-///
-/// # Errors
-///
-/// If none could be measured: the last reason.
-pub fn measure(
-    paradigms: &[String],
-    problem: &Problem,
-    workers: NonZero<usize>,
-    n: usize,
-    budget: Duration,
-    mut progress: impl FnMut(&str, f64),
-) -> io::Result<Vec<Waterfall>> {
-    let n = n.min(problem.len);
-    let cell = |paradigm: &String| Cell {
-        subject: Trial {
-            along: Along::Probes { n },
-            ..Trial::by_items(paradigm, workers, problem)
-        },
-        axis: Axis::Places(Probe::places(problem)),
-        purpose: Purpose::Compare,
-        weight: 1.0,
-    };
-    let trials: Vec<_> = paradigms.iter().map(cell).collect();
-    let found = cells::measure(&trials, budget, |_, paradigm, done| {
-        progress(paradigm, done);
-    });
+/// The waterfall of each paradigm on each workload, at its largest size, or the reason why there is none. `progress` is
+/// told the workload, the paradigm, and which share of the whole is done, 0 to 1.
+pub fn waterfalls(
+    plan: &Plan,
+    progress: impl FnMut(&str, &str, f64),
+) -> Vec<Result<Waterfall, String>> {
+    let problems = plan.problems.iter();
+    let axes = problems.map(|problem| Axis::Places(Probe::places(problem)));
+    let found = measure(plan, Along::Probes, &axes.collect::<Vec<_>>(), progress);
     let mut waterfalls = Vec::new();
-    let mut failure = None;
-    for (cell, result) in trials.iter().zip(found.cells) {
-        match result.outcome {
-            Ok(measured) => waterfalls.push(Waterfall::new(&cell.subject, n, &measured.rounds)),
-            Err(reason) => failure = Some(reason),
+    for result in found.workloads {
+        for CellResult { paradigm, outcome } in result.cells {
+            waterfalls.push(outcome.map(|measured| Waterfall {
+                paradigm,
+                workload: result.name.clone(),
+                n: result.n,
+                workers: found.workers,
+                ..Waterfall::of(&measured.rounds)
+            }));
         }
     }
-    match failure {
-        Some(reason) if waterfalls.is_empty() => Err(io::Error::other(reason)),
-        _ => Ok(waterfalls),
-    }
+    waterfalls
 }
 
 /// The time of a probe in one round; NaN if it has none.
@@ -139,7 +115,8 @@ fn time(round: &Round, probe: Probe) -> f64 {
 }
 
 impl Waterfall {
-    fn new(trial: &Trial, n: usize, rounds: &[Round]) -> Self {
+    /// The times from the rounds of all probes, not yet said of what.
+    fn of(rounds: &[Round]) -> Self {
         let of = |of_round: &dyn Fn(&Round) -> f64| {
             // NaN, of a probe that is not there, becomes 0, too.
             median(rounds.iter().map(of_round).collect()).max(0.0)
@@ -152,10 +129,6 @@ impl Waterfall {
             difference(Probe::Real, Probe::Compute)
         };
         Self {
-            paradigm: trial.paradigm.clone(),
-            workload: trial.problem.name.clone(),
-            n,
-            workers: trial.workers.get(),
             parts: vec![
                 (Part::Start, of_one(Probe::Begin)),
                 (Part::HandOut, difference(Probe::IdleAll, Probe::IdleFew)),
@@ -166,6 +139,7 @@ impl Waterfall {
             ],
             whole: of_one(Probe::Real),
             serial: of_one(Probe::Serial),
+            ..Self::default()
         }
     }
 
@@ -186,44 +160,38 @@ impl Waterfall {
 mod tests {
     use super::*;
 
-    /// The waterfall of rounds whose last place took these times: those of (`Write`, `Bytes`), of a map.
-    fn of(last: &[(f64, f64)]) -> Waterfall {
-        let problem = Problem::new("squares", 10, &[]).expect("it is known");
-        let trial = Trial::by_items("threads/scoped", NonZero::<usize>::MIN, &problem);
-        let round = |&last: &(f64, f64)| {
-            let times = [(30.0, 21.0), (3.0, 1.0), (4.0, 6.0), (6.0, 16.0), last];
-            let pairs = (1..).zip(times);
-            let pairs = pairs.filter(|(_, (base, _))| !base.is_nan());
-            let pair = |(at, (base, rival))| Pair { at, base, rival };
-            pairs.map(pair).collect()
+    /// Of rounds whose last place took these times: those of (`Write`, `Bytes`), if it is a map.
+    fn of(last: &[Option<(f64, f64)>]) -> Waterfall {
+        let round = |last: &Option<(f64, f64)>| {
+            let times = [(30.0, 21.0), (3.0, 1.0), (4.0, 6.0), (6.0, 16.0)];
+            let times = (1..).zip(times.into_iter().chain(*last));
+            let pairs = times.map(|(at, (base, rival))| Pair { at, base, rival });
+            pairs.collect()
         };
         let rounds: Vec<Round> = last.iter().map(round).collect();
-        Waterfall::new(&trial, 10, &rounds)
-    }
-
-    fn parts(last: &[(f64, f64)]) -> [f64; 6] {
-        let waterfall = of(last);
-        Part::ALL.map(|part| waterfall.seconds(part))
+        Waterfall::of(&rounds)
     }
 
     #[test]
-    fn parts_are_differences() {
-        assert_eq!(parts(&[(8.0, 11.0)]), [3.0, 2.0, 10.0, 2.0, 3.0, 1.0]);
-        let waterfall = of(&[(8.0, 11.0)]);
-        assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
-        assert_eq!(waterfall.covered(), 1.0);
-        // A reduction has no such place, and collects what is left.
-        let reduction = parts(&[(f64::NAN, f64::NAN)]);
-        assert_eq!(reduction, [3.0, 2.0, 10.0, 0.0, 5.0, 1.0]);
-        // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as "collect".
-        assert_eq!(parts(&[(10.0, 10.0)])[3..5], [4.0, 0.0]);
-    }
-
-    #[test]
-    fn differences_are_taken_in_each_round() {
-        // The medians of Bytes and Write differ by 2; in a usual round they differ by 3. Less than nothing is nothing.
-        let rounds = [(8.0, 11.0), (107.0, 110.0), (9.0, 8.5)];
-        assert_eq!(parts(&rounds)[4], 3.0);
-        assert_eq!(parts(&rounds[2..])[4], 0.0);
+    fn parts_are_differences_in_each_round() {
+        let rounds = [(8.0, 11.0), (107.0, 110.0), (9.0, 8.5)].map(Some);
+        for (last, write, collect) in [
+            (&rounds[..1], 2.0, 3.0),
+            // A reduction has no such place, and collects what is left.
+            (&[None], 0.0, 5.0),
+            // Two workers together write as fast as one alone, which takes 4. It is not half of that, with the rest as
+            // "collect".
+            (&[Some((10.0, 10.0))], 4.0, 0.0),
+            // The medians of Bytes and Write differ by 2; in a usual round they differ by 3.
+            (&rounds, 3.0, 3.0),
+            // Less than nothing is nothing.
+            (&rounds[2..], 3.0, 0.0),
+        ] {
+            let waterfall = of(last);
+            let parts = Part::ALL.map(|part| waterfall.seconds(part));
+            assert_eq!(parts, [3.0, 2.0, 10.0, write, collect, 1.0]);
+            assert_eq!((waterfall.whole, waterfall.serial), (21.0, 30.0));
+        }
+        assert_eq!(of(&rounds[..1]).covered(), 1.0);
     }
 }

@@ -4,15 +4,13 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use estimator::{Run, Side, Stopwatch};
-use laboratory::explain::explain;
 use laboratory::measuring::{MeasuringProcess, Subject};
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, scaling, survey};
 use laboratory::trial::{Along, Trial};
-use laboratory::waterfall::Part;
+use laboratory::waterfall::{Part, waterfalls};
 
 const TWO: NonZero<usize> = NonZero::new(2).expect("two");
-const BUDGET: Duration = Duration::from_millis(500);
 
 fn main() {
     laboratory::take_role_if_asked();
@@ -23,15 +21,18 @@ fn main() {
     too_many_items_are_as_many_as_there_are();
 }
 
-fn trial(paradigm: &str, workload: &str, n: usize, along: Along) -> Trial {
+fn problem(workload: &str, n: usize) -> Problem {
     let input = match workload {
         "random-squares" => vec!["plain".to_owned()], // better code is known
         _ => Vec::new(),
     };
-    let problem = Problem::new(workload, n, &input).expect("it is known");
+    Problem::new(workload, n, &input).expect("it is known")
+}
+
+fn trial(paradigm: &str, workload: &str, n: usize, along: Along) -> Trial {
     Trial {
         along,
-        ..Trial::by_items(paradigm, TWO, &problem)
+        ..Trial::by_items(paradigm, TWO, &problem(workload, n))
     }
 }
 
@@ -51,8 +52,8 @@ fn everything_runs() {
         for (workload, last) in [("random-squares", 5), ("monte-carlo-pi", 4)] {
             for (along, places) in [
                 (Along::Items, vec![0, 1, n]),
-                (Along::Workers { n }, vec![1, 2, 3]),
-                (Along::Probes { n }, (1..=last).collect()),
+                (Along::Workers, vec![1, 2, 3]),
+                (Along::Probes, (1..=last).collect()),
             ] {
                 let mut process = start(trial(paradigm, workload, n, along));
                 for side in [Side::Rival, Side::Base] {
@@ -86,7 +87,7 @@ fn what_fails_says_so() {
         (
             // So many items fit into no memory: that is a panic of the paradigm's caller, not of a worker.
             trial("threads/scoped", "squares", 1 << 46, Along::Items),
-            "the process that measured threads/scoped on squares exited early, with status 101",
+            "threads/scoped on squares: the process that measured it ended before it answered (exit status: 101)",
         ),
     ] {
         let at = trial.problem.len;
@@ -95,16 +96,20 @@ fn what_fails_says_so() {
     }
 }
 
+fn plan(problems: Vec<Problem>, paradigms: &[&str]) -> Plan {
+    Plan {
+        problems,
+        paradigms: paradigms.iter().map(ToString::to_string).collect(),
+        workers: TWO,
+        budget: Duration::from_millis(500),
+        insist_on_largest: false,
+    }
+}
+
 fn a_survey_has_checks() {
     for (workloads, checks) in [(&["random-squares"][..], 2), (&["squares", "spin"], 1)] {
-        let problem = |name: &&str| trial("serial", name, 2_000, Along::Items).problem;
-        let plan = Plan {
-            problems: workloads.iter().map(problem).collect(),
-            paradigms: vec!["threads/scoped".to_owned(), "threads/none".to_owned()],
-            workers: TWO,
-            budget: BUDGET,
-            insist_on_largest: false,
-        };
+        let problems = workloads.iter().map(|name| problem(name, 2_000));
+        let plan = plan(problems.collect(), &["threads/scoped", "threads/none"]);
         let found = survey(&plan, |_, _, _| {}).expect("serial code runs");
         assert_eq!(found.workloads.len(), workloads.len());
         for result in &found.workloads {
@@ -113,7 +118,7 @@ fn a_survey_has_checks() {
             let is_ok: Vec<_> = result.cells.iter().map(|it| it.outcome.is_ok()).collect();
             assert_eq!(is_ok, [true, false]);
             if result.name == "random-squares" {
-                let better = &result.better.as_ref().expect("there is some").cell;
+                let better = result.better.as_ref().expect("there is some");
                 let measured = better.outcome.as_ref().expect("it runs");
                 assert_eq!(measured.estimate.places.len(), 1);
             }
@@ -122,24 +127,28 @@ fn a_survey_has_checks() {
 }
 
 fn scaling_goes_along_workers() {
-    let problems = [trial("serial", "spin", 50, Along::Items).problem];
-    let paradigms = ["threads/scoped".to_owned(), "processes/fork".to_owned()];
-    let found = scaling(&problems, &paradigms, BUDGET, |_, _, _| {}).expect("it runs");
-    assert_eq!(found[0].cells.len(), 2);
-    for cell in &found[0].cells {
+    let plan = plan(
+        vec![problem("spin", 50)],
+        &["threads/scoped", "processes/fork"],
+    );
+    let found = scaling(&plan, |_, _, _| {});
+    assert_eq!(found.workloads[0].cells.len(), 2);
+    for cell in &found.workloads[0].cells {
         let places = &cell.outcome.as_ref().expect("it runs").estimate.places;
         let workers: Vec<usize> = places.iter().map(|place| place.at).collect();
-        assert!(workers.starts_with(&[1, 2]) && workers.contains(&found[0].machine.cores));
+        assert!(workers.starts_with(&[1, 2]) && workers.contains(&found.machine.cores));
     }
 }
 
 fn too_many_items_are_as_many_as_there_are() {
     let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src").to_owned();
     let files = Problem::new("letters", 10_000, &[here]).expect("it is known");
-    let letters = Trial::by_items("threads/scoped", TWO, &files);
-    let found = explain(&letters, 10_000, BUDGET, |_| {}).expect("it runs");
-    assert_eq!(found.waterfall.n, files.len);
-    assert!(found.waterfall.seconds(Part::Compute) > 0.0);
-    let places = found.measured.estimate.places;
-    assert_eq!(places.last().map(|place| place.at), Some(files.len));
+    let len = files.len;
+    let plan = plan(vec![files.with_len(10_000)], &["threads/scoped"]);
+    let waterfalls = waterfalls(&plan, |_, _, _| {});
+    let waterfall = waterfalls[0].as_ref().expect("it runs");
+    assert_eq!(waterfall.n, len);
+    assert!(waterfall.seconds(Part::Compute) > 0.0);
+    let found = survey(&plan, |_, _, _| {}).expect("serial code runs");
+    assert_eq!(found.workloads[0].largest(), Some(len));
 }

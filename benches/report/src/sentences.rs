@@ -90,10 +90,10 @@ pub fn interval(estimate: &Estimate) -> String {
     crossing.map_or("–".to_owned(), interval_of)
 }
 
-/// The 95% interval of a crossing; an end is open if it may lie beyond every size that was measured.
+/// The 95% interval of a crossing; it is open if the crossing may lie below every size that was measured.
 fn interval_of(crossing: &Crossing) -> String {
-    let end = |n: Option<f64>| n.map_or("open".to_owned(), words::count);
-    format!("{} – {}", end(crossing.low), end(crossing.high))
+    let low = crossing.low.map_or("open".to_owned(), words::count);
+    format!("{low} – {}", words::count(crossing.high))
 }
 
 /// A speedup; with `=` before it where its 95% interval holds 1, and `≈` where there are too few rounds for one.

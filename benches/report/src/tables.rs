@@ -3,7 +3,7 @@
 use estimator::laws::karp_flatt;
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::floors::{self, Contest, ContestResult};
-use laboratory::survey::{Scaling, WorkloadResult, measured};
+use laboratory::survey::WorkloadResult;
 use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
 
@@ -67,7 +67,7 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
 /// The sizes next to a crossing where the paradigm is slower and where it is faster.
 fn bracket(crossing: &Crossing) -> String {
     let place = |place: Option<usize>| or_dash(place.map(|n| words::count(n as f64)));
-    let (below, above) = (place(crossing.below), place(crossing.above));
+    let (below, above) = (place(crossing.below), place(Some(crossing.above)));
     match crossing.to {
         Verdict::Slower => format!("{above} | {below}"),
         _ => format!("{below} | {above}"),
@@ -192,9 +192,9 @@ fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
 }
 
 /// Speedups of one workload, one row for each paradigm and number of workers.
-pub fn scaling(scaling: &Scaling) -> Table {
+pub fn scaling(result: &WorkloadResult) -> Table {
     let head = "paradigm; workers; speedup; 95% interval; efficiency; serial fraction (Karp–Flatt)";
-    let rows = measured(&scaling.cells).flat_map(|(name, measured)| {
+    let rows = result.measured().flat_map(|(name, measured)| {
         measured.estimate.places.iter().map(move |place| {
             let (workers, speedup) = (place.at as f64, place.speedup());
             vec![

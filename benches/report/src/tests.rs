@@ -4,7 +4,6 @@ mod made_up;
 
 use estimator::line::{Bend, Line, Miss};
 use estimator::{Model, Range};
-use laboratory::explain::Explanation;
 use laboratory::machine::{Busy, Machine};
 use laboratory::survey::Survey;
 use laboratory::waterfall::{Part, Waterfall};
@@ -17,7 +16,7 @@ use crate::{sentences, tables, terminal, words};
 /// What is said of each kind of answer, the best first: in a table, and as a clause.
 const SAID: &str = "\
 n = 1 on | A beats B at every size that was measured, from n = 1 on
-n ≈ 7,600 | A beats B from n ≈ 7,600 on (95% interval 6,840 – open)
+n ≈ 7,600 | A beats B from n ≈ 7,600 on (95% interval open – 8,360)
 n ≈ 500 to 9,000 | A beats B from n ≈ 500 up to n ≈ 9,000, and not beyond
 up to n ≈ 9,000 | A beats B up to n ≈ 9,000, and not beyond
 no difference up to n = 5M | there is no difference between A and B up to n = 5M, at least none of more than 2.1%
@@ -67,13 +66,7 @@ fn the_verdict_is_that_of_the_estimator() {
         whole: 1.0,
         serial: 1.2,
     };
-    let said = sentences::verdict(&Explanation {
-        base: "serial".to_owned(),
-        waterfall,
-        measured: measured(never),
-        noise_floor: 0.01,
-        busy: CALM,
-    });
+    let said = sentences::verdict(&waterfall, &measured(never).estimate);
     assert_has(&said, &["too small to call", "A never beats serial code"]);
 }
 
@@ -180,7 +173,7 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
     series.band = vec![(2.0, 0.5, 700.0)];
     series.marks = vec![Mark {
         at: (20.0, 2.0),
-        interval: (Some(1e-9), Some(1e30)),
+        interval: (Some(1e-9), 1e30),
         wins: false,
     }];
     let x = Axis::new("n", Scale::Log, words::count);
@@ -225,9 +218,12 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         workloads: vec![all_kinds()],
     };
     let html = page::report(&Results {
+        scaling: Survey {
+            workloads: Vec::new(),
+            ..survey.clone()
+        },
         survey,
         waterfalls: Vec::new(),
-        scalings: Vec::new(),
         floors: None,
         comparisons: Vec::new(),
         criterion: vec!["squares-threads".to_owned()],

@@ -45,8 +45,8 @@ pub(crate) enum Look {
 /// A crossing.
 pub(crate) struct Mark {
     pub(crate) at: (f64, f64),
-    /// The ends of its interval in `x`; an end that is not known goes on beyond the figure.
-    pub(crate) interval: (Option<f64>, Option<f64>),
+    /// The ends of its interval in `x`; a lower end that is not known lies beyond the figure.
+    pub(crate) interval: (Option<f64>, f64),
     /// Whether the series starts to win there; else it stops winning.
     pub(crate) wins: bool,
 }
@@ -247,7 +247,10 @@ fn draw_interval(area: &Area, series: &Series, mark: &Mark, place: impl Fn(f64) 
     let edges = [0.0, f64::INFINITY].map(|edge| place(edge).0);
     let (x, y) = place(mark.at.0);
     let mut ends = edges;
-    for (k, value) in [mark.interval.0, mark.interval.1].into_iter().enumerate() {
+    for (k, value) in [mark.interval.0, Some(mark.interval.1)]
+        .into_iter()
+        .enumerate()
+    {
         let end = value.map_or(edges[k], |value| place(value).0);
         // An arrow's barbs stand back from its point; an end has none.
         let back = value.map_or(end + 12 * (x - end).signum(), |_| end);

@@ -1,7 +1,7 @@
 //! The whole report: everything that was measured, as one page of five chapters.
 
 use laboratory::floors::Floors;
-use laboratory::survey::{Scaling, Survey};
+use laboratory::survey::Survey;
 use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ pub struct Results {
     /// Where the time goes: all waterfalls of any workload and size.
     pub waterfalls: Vec<Waterfall>,
     /// Speedup by the number of workers.
-    pub scalings: Vec<Scaling>,
+    pub scaling: Survey,
     /// What the machine allows at least.
     pub floors: Option<Floors>,
     /// Side by side with Python.
@@ -37,7 +37,7 @@ pub fn report(findings: &Results) -> String {
     let mut chapters = [
         crossovers::chapter(survey),
         where_the_time_goes(&findings.waterfalls),
-        scaling::chapter(&findings.scalings),
+        scaling::chapter(&findings.scaling),
         primitives::chapter(findings.floors.as_ref()),
         versus::chapter(&findings.comparisons),
     ];

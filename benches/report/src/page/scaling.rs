@@ -2,7 +2,7 @@
 
 use estimator::laws::{amdahl, amdahl_share, gustafson, share_of_parallel_time};
 use estimator::{AtPlace, Range};
-use laboratory::survey::{Scaling, measured};
+use laboratory::survey::{Survey, WorkloadResult};
 use maud::html;
 
 use super::crossovers::{SPEEDUP, curve};
@@ -16,7 +16,9 @@ const WORKERS: Axis = Axis::new("workers", Scale::Whole, words::count);
 const FITTED: &str = "threads/scoped";
 
 /// A section for each workload that was measured.
-pub(super) fn chapter(scalings: &[Scaling]) -> Chapter {
+pub(super) fn chapter(scaling: &Survey) -> Chapter {
+    let sections = scaling.workloads.iter();
+    let sections = sections.map(|result| section(result, scaling.machine.cores));
     Chapter {
         id: "workers",
         title: "More workers",
@@ -28,14 +30,13 @@ pub(super) fn chapter(scalings: &[Scaling]) -> Chapter {
             }
         },
         command: "--example report -- --measure",
-        sections: scalings.iter().map(section).collect(),
+        sections: sections.collect(),
         ..Chapter::default()
     }
 }
 
-fn section(scaling: &Scaling) -> Section {
-    let cores = scaling.machine.cores;
-    let cells = || measured(&scaling.cells);
+fn section(result: &WorkloadResult, cores: usize) -> Section {
+    let cells = || result.measured();
     let most = cells().map(|(_, measured)| measured.estimate.largest().at);
     let most = most.max().unwrap_or(cores);
     let fitted = cells().find(|(name, _)| *name == FITTED);
@@ -46,20 +47,16 @@ fn section(scaling: &Scaling) -> Section {
     let laws = share.into_iter().flat_map(|share| laws(share, cores, most));
     let series =
         cells().map(|(name, measured)| curve(name, look(name), measured, AtPlace::speedup));
-    let title = format!("{}: speedup against workers", scaling.workload);
+    let title = format!("{}: speedup against workers", result.name);
     let mut speedup = SPEEDUP;
     speedup.scale = Scale::Linear;
     let series = series.chain([ideal]).chain(laws).collect();
     Section {
-        id: format!("workers-{}", scaling.workload),
-        title: format!(
-            "{}, {}",
-            scaling.workload,
-            words::number_of(scaling.n, "item")
-        ),
+        id: format!("workers-{}", result.name),
+        title: format!("{}, {}", result.name, words::number_of(result.n, "item")),
         text: html! { p { (what_the_fit_says(share, cores)) } },
         figures: vec![Lines::new(title, WORKERS, speedup, series).figure()],
-        table: tables::scaling(scaling),
+        table: tables::scaling(result),
         ..Section::default()
     }
 }

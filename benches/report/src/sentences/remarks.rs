@@ -1,10 +1,9 @@
 //! What is said below the table of a workload, and below the waterfall of a cell that is explained.
 
 use estimator::line::{Bend, Miss};
-use estimator::{Answer, Verdict};
-use laboratory::explain::Explanation;
+use estimator::{Answer, Estimate, Verdict};
 use laboratory::machine::Busy;
-use laboratory::survey::{BetterBase, WorkloadResult};
+use laboratory::survey::{CellResult, WorkloadResult};
 use laboratory::waterfall::{Part, Waterfall};
 
 use super::{clause, failures, times};
@@ -65,18 +64,18 @@ pub fn busy(busy: &Busy) -> Option<String> {
     ))
 }
 
-fn better(BetterBase { base, cell }: &BetterBase) -> String {
-    match &cell.outcome {
+fn better(CellResult { paradigm, outcome }: &CellResult) -> String {
+    match outcome {
         Ok(measured) => {
             let place = measured.estimate.largest();
             format!(
-                "Better serial code is known: {base}, is {} as fast at n = {}.",
+                "Better serial code is known: {paradigm}, is {} as fast at n = {}.",
                 times(&place.speedup()),
                 words::thousands(place.at as u64)
             )
         }
         Err(reason) => {
-            format!("Better serial code is known, {base}, but was not measured: {reason}")
+            format!("Better serial code is known, {paradigm}, but was not measured: {reason}")
         }
     }
 }
@@ -182,8 +181,7 @@ pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
 }
 
 /// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and from where on.
-pub fn verdict(explanation: &Explanation) -> String {
-    let waterfall = &explanation.waterfall;
+pub fn verdict(waterfall: &Waterfall, estimate: &Estimate) -> String {
     let seconds = |part| waterfall.seconds(part);
     let hand_out = match seconds(Part::HandOut) {
         0.0 => String::new(),
@@ -195,7 +193,6 @@ pub fn verdict(explanation: &Explanation) -> String {
     } else {
         "no less than all of"
     };
-    let estimate = &explanation.measured.estimate;
     format!(
         "Starting and joining {} costs {}, {hand_out}moving the answer {}; computing {} takes {}, {of_serial} serial \
          code's {}: {}; {}.",
@@ -205,16 +202,15 @@ pub fn verdict(explanation: &Explanation) -> String {
         words::number_of(waterfall.n, "item"),
         words::time(compute),
         words::time(waterfall.serial),
-        outcome(explanation),
+        outcome(waterfall, estimate),
         clause(&waterfall.paradigm, "serial code", estimate)
     )
 }
 
 /// Which is faster with the number of items that was asked for. The estimator's verdict counts where it has one on that
 /// number: it is what the rest of the sentence says, too.
-fn outcome(explanation: &Explanation) -> String {
-    let waterfall = &explanation.waterfall;
-    let mut places = explanation.measured.estimate.places.iter();
+fn outcome(waterfall: &Waterfall, estimate: &Estimate) -> String {
+    let mut places = estimate.places.iter();
     let place = places.find(|place| place.at == waterfall.n);
     let by_waterfall = waterfall.serial / waterfall.whole;
     let speedup = place.map_or(by_waterfall, |place| place.speedup().median);

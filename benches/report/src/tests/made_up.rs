@@ -15,10 +15,10 @@ pub(super) fn answers() -> [Answer; 9] {
     let crossing = |to, at| Crossing {
         to,
         at,
-        low: Some(0.9 * at),
-        high: None,
-        below: Some(500),
-        above: None,
+        low: None,
+        high: 1.1 * at,
+        below: None,
+        above: 500,
     };
     let begin = |at| crossing(Verdict::Faster, at);
     let between = |begin| Answer::Between {
@@ -88,6 +88,7 @@ pub(super) fn cell(paradigm: &str, outcome: Result<Measured, &str>) -> CellResul
 pub(super) fn result(cells: Vec<CellResult>) -> WorkloadResult {
     WorkloadResult {
         name: "squares".to_owned(),
+        n: 5_000_000,
         details: String::new(),
         base: "serial code".to_owned(),
         better: None,
