@@ -27,7 +27,7 @@ use serde_json::json;
 /// Finds the size from which each way of running a workload in parallel beats serial code.
 #[derive(Parser)]
 #[command(name = "crossover", max_term_width = 100)]
-#[command(after_help = "The default budget is 85 seconds, 13 with --quick, 6 with --explain.")]
+#[command(after_help = "The default budget is 85 seconds, 17 with --quick, 6 with --explain.")]
 struct Options {
     /// Workload to measure; may be repeated
     #[arg(long, value_name = "NAME", value_parser = OneOf::new(names(workloads())))]
@@ -98,7 +98,7 @@ const DEFAULT_MAX_N: u64 = 10_000_000;
 
 /// In seconds.
 const DEFAULT_BUDGET: f64 = 85.0;
-const QUICK_BUDGET: f64 = 13.0;
+const QUICK_BUDGET: f64 = 17.0;
 const EXPLAIN_BUDGET: f64 = 6.0;
 /// The share of it that goes into the waterfall; the rest finds the crossing.
 const SHARE_OF_WATERFALL: f64 = 0.3;

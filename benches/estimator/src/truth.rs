@@ -25,7 +25,7 @@ pub const BUDGETS: [Budget; 5] = [
     },
     Budget {
         name: "--quick",
-        cell: 0.54,
+        cell: 0.48,
         start: 5e-3,
     },
     Budget {
