@@ -12,8 +12,8 @@
 //!    half. So pairs above count +1, pairs below −1, those near the middle of the window more; and the crossing is the x at which the
 //!    sum is 0. No mean and no median of few pairs is taken, so times that are skewed or have two modes do not pull it aside.
 //! 3. **Its interval**: the x that the rounds do not refute. The sum of each round is one observation, since pairs of one
-//!    round share its luck; Student's t over the rounds says which x are refuted. If no x below the largest place is, that
-//!    end of the interval is open.
+//!    round share its luck; Student's t over the rounds says which x are refuted. The interval ends at the
+//!    bracket; where nothing is decided below the crossing, its lower end may be open.
 //! 4. **What a line cannot know**: the window is as wide as the interval asks for, so it is fitted again and again, and
 //!    where the last windows disagree, the interval reaches over both. And it is widened by what a curve may bend between two
 //!    sizes. So where times are straight lines, it holds the truth more often than in 95% of the runs.
@@ -72,19 +72,20 @@ const LOOKS: usize = 5;
 const BELIEVED_FROM: usize = 3;
 /// How far in ln n a curve that bends between two sizes may lie from the straight line.
 const BETWEEN_SIZES: f64 = 0.034;
+
 /// Every crossing that `strict` verdicts show.
-pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Crossing> {
-    let changes = changes(&with_runs(rounds, strict));
+pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict], noise_floor: f64) -> Vec<Crossing> {
+    let changes = changes(&with_runs(rounds, strict, noise_floor));
     changes
         .iter()
         .filter_map(|change| crossing(rounds, change))
         .collect()
 }
 
-/// `strict`, and one more for each run of neighbours that follow a place where the rival is slower, and at all of which it
-/// seems faster. Each of them alone may show too little. So their rounds together are asked once more, and if these decide,
-/// the place where the rival is farthest ahead counts as decided.
-fn with_runs(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Verdict> {
+/// The `strict` verdicts, and some more. Beyond a place where the rival is slower, it may seem faster at several neighbours
+/// while each of them alone shows too little. Then the rounds of these neighbours are judged together. If the rival is
+/// faster, the neighbour where it is farthest ahead counts as decided.
+fn with_runs(rounds: &ByPlace, strict: &[Verdict], noise_floor: f64) -> Vec<Verdict> {
     let mut verdicts = strict.to_vec();
     let all: Vec<usize> = (0..strict.len()).collect();
     let center = |k: usize| rounds.places[k].center;
@@ -99,7 +100,8 @@ fn with_runs(rounds: &ByPlace, strict: &[Verdict]) -> Vec<Verdict> {
         }
         by_round.retain(|ratios| !ratios.is_empty());
         let together: Vec<f64> = by_round.into_iter().map(median).collect();
-        if Verdict::of(&spread(&together, SINGLE_ALPHA), 0.0) == Verdict::Faster {
+        let together = spread(&together, SINGLE_ALPHA);
+        if Verdict::of(&together, noise_floor) == Verdict::Faster {
             let ahead = run
                 .iter()
                 .min_by(|a, b| center(**a).total_cmp(&center(**b)));

@@ -50,7 +50,7 @@ impl Estimate {
     pub fn new(rounds: &[Round], noise_floor: f64) -> Self {
         let by_place = ByPlace::new(rounds);
         let verdicts = verdicts(&by_place, noise_floor);
-        let crossings = crossings(&by_place, &verdicts);
+        let crossings = crossings(&by_place, &verdicts, noise_floor);
         let places = by_place.places.iter().zip(verdicts);
         let places: Vec<AtPlace> = places
             .map(|(place, verdict)| AtPlace {

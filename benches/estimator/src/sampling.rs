@@ -124,6 +124,7 @@ impl Sampler {
         }
         let left = self.budget.saturating_sub(self.spent);
         let slot = left.div_f64((passes - pass).max(1) as f64);
+        // After a start that takes long, some time is left for pairs.
         let start = self.seconds_of_start();
         let slot = slot.saturating_sub(start).max(start.mul_f64(0.5));
         let near = match self.axis {
