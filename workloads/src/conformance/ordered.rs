@@ -1,4 +1,4 @@
-//! A reduction whose merge is associative, as it must be, but not commutative.
+//! A reduction whose merge is associative, as it must be, but not commutative, and which is cut between grains only.
 
 use std::io;
 use std::ops::Range;
@@ -12,6 +12,8 @@ use crate::{Reduce, Workload, refuse_input};
 pub struct Composition {
     len: usize,
 }
+
+const GRAIN: usize = 3;
 
 impl Workload for Composition {
     const NAME: &'static str = "composition";
@@ -29,6 +31,10 @@ impl Workload for Composition {
     fn len(&self) -> usize {
         self.len
     }
+
+    fn grain(&self) -> usize {
+        GRAIN
+    }
 }
 
 impl Reduce for Composition {
@@ -36,6 +42,10 @@ impl Reduce for Composition {
     type Summary = [u64; 2];
 
     fn fold(&self, items: Range<usize>) -> [u64; 2] {
+        assert!(
+            items.start.is_multiple_of(GRAIN),
+            "{items:?} begins within a grain"
+        );
         let functions = items.map(|i| [2 * i as u64 + 3, i as u64]);
         functions.fold([1, 0], |composed, next| self.merge(composed, next))
     }
