@@ -118,7 +118,9 @@ mod floors {
             }
             names.push(name);
         }
-        assert_eq!(names.len(), 37);
+        if cfg!(target_os = "linux") {
+            assert_eq!(names.len(), 37); // other systems have fewer
+        }
         for name in [
             "... with its pipe: small parent and processes/fork",
             "... with its pipe: small parent and shared-memory/mapped",

@@ -44,7 +44,7 @@ fn ended(line: &str, depth: usize, signal: Signal, victim: usize) -> (TempDir, O
     let (directory, mut command) = command(line);
     let mut run = command.spawn().expect("it starts");
     let line = wait_for("line of processes", || line_of(run.id(), depth));
-    send(signal, line[victim]);
+    let _ = kill(Pid::from_raw(line[victim].cast_signed()), signal); // it may have ended already
     wait_for("end", || run.try_wait().expect("it is ours"));
     let output = run.wait_with_output().expect("it has ended");
     wait_for("end of what it started", || {
@@ -94,11 +94,6 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         assert!(start.elapsed() < PATIENCE, "no {what}");
         sleep(Duration::from_millis(1));
     }
-}
-
-/// It may have ended already.
-fn send(signal: Signal, pid: u32) {
-    let _ = kill(Pid::from_raw(pid.cast_signed()), signal);
 }
 
 #[test]

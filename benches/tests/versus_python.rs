@@ -55,7 +55,7 @@ fn an_interpreter_without_numpy_or_with_other_answers_is_refused() {
         (
             &wrong,
             1,
-            "squares.py, pool: its answer for n = 1 is not that of Rust",
+            "squares.py: pool, n = 1: its answer is not that of Rust",
         ),
     ] {
         let (_directory, mut versus) = versus(script);

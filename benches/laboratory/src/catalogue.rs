@@ -10,7 +10,7 @@ use workloads::{
 };
 
 /// Visits every paradigm of the workspace, [`Serial`] first.
-pub fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
+pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     visitor.visit::<Serial>();
     examples_threads::each_paradigm(visitor);
     examples_shared_memory::each_paradigm(visitor);
@@ -108,11 +108,10 @@ pub(crate) fn with_workload<A: WithWorkload>(name: &str, action: A) -> io::Resul
             }
         }
     }
-    let output = Err(unknown("workload", name));
     let mut find = Find {
         name,
         action,
-        output,
+        output: Err(unknown("workload", name)),
     };
     each_workload(&mut find);
     find.output

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, BufRead, BufReader, Write};
-use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{self, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,10 @@ use serde::de::DeserializeOwned;
 
 /// A child process. Dropping it ends it.
 pub(crate) struct Child {
+    /// Its input is closed when it is to end.
     process: process::Child,
     /// What it measures: errors begin with it.
     subject: String,
-    /// `None` when it is to end.
-    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     grace: Duration,
 }
@@ -30,12 +29,10 @@ impl Child {
     ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
-        let questions = process.stdin.take();
         let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
         Ok(Self {
             process,
             subject: subject.to_string(),
-            questions,
             answers,
             grace,
         })
@@ -43,8 +40,8 @@ impl Child {
 
     /// Tells it something that it does not answer. If it has ended, the next answer is missing, and says so.
     pub(crate) fn tell<T: Serialize + ?Sized>(&mut self, message: &T) {
-        if let Some(questions) = &mut self.questions {
-            let _ = write_line(questions, message);
+        if let Some(input) = &mut self.process.stdin {
+            let _ = write_line(input, message);
         }
     }
 
@@ -78,13 +75,14 @@ impl Child {
         answer.map_err(|reason| self.error(&reason))
     }
 
-    fn error(&self, reason: &str) -> io::Error {
+    /// An error that says what was measured.
+    pub(crate) fn error(&self, reason: &str) -> io::Error {
         io::Error::other(format!("{}: {reason}", self.subject))
     }
 
     /// Ends it, and waits for that: what it has started itself may need the grace to end, too.
     fn end(&mut self) -> io::Result<ExitStatus> {
-        drop(self.questions.take());
+        drop(self.process.stdin.take());
         let start = Instant::now();
         while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(1));

@@ -13,14 +13,14 @@ pub type Cores = [Option<usize>; 2];
 
 /// How many cores the two can be given. Only Linux lets a thread choose its cores; elsewhere there is only 0, where the
 /// system chooses.
-pub const NUMBERS: &[usize] = if cfg!(target_os = "linux") {
+pub(crate) const NUMBERS: &[usize] = if cfg!(target_os = "linux") {
     &[1, 2]
 } else {
     &[0]
 };
 
 /// A core for each, if it can be chosen.
-pub const MOST: usize = NUMBERS[NUMBERS.len() - 1];
+pub(crate) const MOST: usize = NUMBERS[NUMBERS.len() - 1];
 
 /// So many cores for the two; `None` if this process may use too few.
 pub fn for_two(number: usize) -> Option<Cores> {

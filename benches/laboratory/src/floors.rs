@@ -58,12 +58,11 @@ pub enum Missing {
 impl Floors {
     /// What failed, each with its reason.
     pub fn failures(&self) -> impl Iterator<Item = &String> {
-        self.results
-            .iter()
-            .filter_map(|result| match &result.outcome {
-                Err(Missing::Failed(reason)) => Some(reason),
-                _ => None,
-            })
+        let results = self.results.iter();
+        results.filter_map(|result| match &result.outcome {
+            Err(Missing::Failed(reason)) => Some(reason),
+            _ => None,
+        })
     }
 
     /// The results of each group in which something was measured.
@@ -102,27 +101,26 @@ const HEAVY: f64 = (20 << 20) as f64;
 ///
 /// [`io::ErrorKind::Unsupported`] where there is no `fork`.
 pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Result<Floors> {
-    let contests = contests().into_iter();
-    let contests: Vec<_> = contests.map(|it| (missing(&it, budget), it)).collect();
+    let contests = contests();
     if contests.is_empty() {
         let message = "floors are measured by system calls of Linux and macOS";
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
-    let here = contests.iter().filter(|(missing, _)| missing.is_none());
-    let cells: Vec<_> = here.map(|(_, contest)| cell(contest)).collect();
+    let possible = contests
+        .iter()
+        .filter(|it| can_be_measured(it, budget).is_ok());
+    let cells: Vec<_> = possible.map(cell).collect();
     let watch = Watch::start();
     let findings = estimator::measure(&cells, budget, stopwatch, |subject, done| {
         progress(&subject.to_string(), done);
     });
     let mut outcomes = findings.cells.into_iter();
-    let results = contests.into_iter().map(|(missing, contest)| {
-        let outcome = if let Some(missing) = missing {
-            Err(missing)
-        } else {
+    let results = contests.into_iter().map(|contest| ContestResult {
+        outcome: can_be_measured(&contest, budget).and_then(|()| {
             let outcome = outcomes.next().expect("each cell has an outcome");
             outcome.map_err(Missing::Failed)
-        };
-        ContestResult { contest, outcome }
+        }),
+        contest,
     });
     Ok(Floors {
         machine: Machine::this(),
@@ -132,15 +130,15 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
     })
 }
 
-/// Why this floor cannot be measured here, if so. One that writes much memory needs time for its fewest rounds, and has to
-/// leave most of the budget to the others.
-fn missing(contest: &Contest, budget: Duration) -> Option<Missing> {
+/// Whether this floor can be measured here. One that writes much memory needs time for its fewest rounds, and has to leave
+/// most of the budget to the others.
+fn can_be_measured(contest: &Contest, budget: Duration) -> Result<(), Missing> {
     if cores::for_two(contest.cores).is_none() {
-        Some(Missing::OneCore)
+        Err(Missing::OneCore)
     } else if contest.written as f64 / HEAVY > budget.as_secs_f64() {
-        Some(Missing::NoTime)
+        Err(Missing::NoTime)
     } else {
-        None
+        Ok(())
     }
 }
 

@@ -39,15 +39,6 @@ pub enum Subject {
     Floor(Contest),
 }
 
-impl Subject {
-    fn stopwatch(self) -> io::Result<Box<dyn Stopwatch>> {
-        match self {
-            Self::Paradigm(trial) => trial.stopwatch(),
-            Self::Floor(contest) => contest.stopwatch(),
-        }
-    }
-}
-
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -125,7 +116,10 @@ fn serve() -> io::Result<()> {
     let mut subject = String::new();
     io::stdin().read_line(&mut subject)?;
     let subject: Subject = serde_json::from_str(&subject)?;
-    let mut stopwatch = subject.stopwatch();
+    let mut stopwatch = match subject {
+        Subject::Paradigm(trial) => trial.stopwatch(),
+        Subject::Floor(contest) => contest.stopwatch(),
+    };
     for line in io::stdin().lines() {
         let runs: Vec<Run> = serde_json::from_str(&line?)?;
         let seconds = match &mut stopwatch {

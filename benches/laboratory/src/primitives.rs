@@ -30,8 +30,8 @@ pub(crate) use table::end_if_idle;
 
 /// A primitive, and how it is timed.
 pub(crate) struct Primitive {
-    /// The floor alone.
-    floor: Contest,
+    /// The floor against itself.
+    contest: Contest,
     bare: Box<Prepare>,
     /// What is built on it, by name.
     built: Vec<(&'static str, Box<Prepare>)>,
@@ -50,7 +50,7 @@ impl Primitive {
         bare: impl Fn(Cores, usize) -> io::Result<Operation> + 'static,
     ) -> Self {
         Self {
-            floor: Contest {
+            contest: Contest {
                 group,
                 floor: name.into(),
                 rival: None,
@@ -73,28 +73,28 @@ impl Primitive {
     }
 
     fn on(mut self, cores: usize) -> Self {
-        self.floor.cores = cores;
+        self.contest.cores = cores;
         self
     }
 
     fn of_bytes(mut self, bytes: usize) -> Self {
-        self.floor.bytes = bytes;
+        self.contest.bytes = bytes;
         self
     }
 
     fn after_writing(mut self, bytes: usize) -> Self {
-        self.floor.written = bytes;
+        self.contest.written = bytes;
         self
     }
 
     /// The floor with each thing that is built on it, or with itself.
     pub(crate) fn contests(self) -> Vec<Contest> {
         if self.built.is_empty() {
-            return vec![self.floor];
+            return vec![self.contest];
         }
         let rivals = self.built.iter().map(|(name, _)| Contest {
             rival: Some((*name).to_owned()),
-            ..self.floor.clone()
+            ..self.contest.clone()
         });
         rivals.collect()
     }

@@ -1,16 +1,9 @@
 //! Workloads that leave something out, so that what remains can be timed.
 //!
 //! A paradigm is not to be instrumented: it is a lesson, and a clock in it would be measured too. Instead it is
-//! given workloads that differ from a real one in one respect, and the differences of the times are the parts of
-//! `waterfall`:
-//!
-//! - [`Partial`], idle, has as many items, and computes nothing.
-//! - [`Partial`] that computes a real workload's items, and keeps none of them.
-//! - [`Partial`] that writes as many bytes as a real answer has, each worker to memory of its own, and brings none of them
-//!   to the caller.
-//! - [`Bytes`] computes nothing, and its answer is as large as a real one.
-//!
-//! These are two types for all workloads: each paradigm has to be compiled for two more, and not for four times as many.
+//! given workloads that differ from a real one in one respect, each a [`Probe`], and the differences of the times are the
+//! parts of `waterfall`. All probes are of two types, [`Partial`] and [`Bytes`], for all workloads: each paradigm has to be
+//! compiled for two more, and not for four times as many.
 
 use std::hint::black_box;
 use std::io;
@@ -139,8 +132,7 @@ pub(crate) struct Partial {
     len: usize,
     /// Whose items are computed, if any.
     problem: Option<Problem>,
-    /// So many bytes for each item are written to fresh memory, all workers at once. How much faster two of them write
-    /// than one differs from machine to machine, and is measured by this.
+    /// So many bytes for each item are written to fresh memory, all workers at once.
     item_bytes: usize,
     /// Made when it is first needed in a process.
     #[serde(skip)]

@@ -56,7 +56,6 @@ pub(crate) struct Python {
 pub(crate) struct PythonProcess {
     child: Child,
     pub(crate) about: Python,
-    script: String,
     trial: Trial,
     /// The digests of the right answers by size, each computed when it is first needed.
     digests: HashMap<usize, String>,
@@ -91,7 +90,6 @@ impl PythonProcess {
         Ok(Self {
             child,
             about,
-            script,
             trial,
             digests: HashMap::new(),
         })
@@ -107,11 +105,8 @@ impl PythonProcess {
                 Entry::Vacant(unknown) => unknown.insert(right_digest(&self.trial, n)?),
             };
             if digest != *right {
-                let sentence = format!(
-                    "{}, {way}: its answer for n = {n} is not that of Rust",
-                    self.script
-                );
-                return Err(io::Error::other(sentence));
+                let reason = format!("{way}, n = {n}: its answer is not that of Rust");
+                return Err(self.child.error(&reason));
             }
             times.push(seconds);
         }

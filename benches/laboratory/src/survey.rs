@@ -82,37 +82,28 @@ pub struct CellResult {
 impl WorkloadResult {
     /// The cells that were measured, with their paradigms.
     pub fn measured(&self) -> impl Iterator<Item = (&str, &Measured)> {
-        measured(&self.cells)
+        let cells = self.cells.iter();
+        cells.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
     }
 
-    /// Serial times by size, in seconds.
+    /// Serial times by size, in seconds: the median over all cells, each of which measured serial code. Sizes that only
+    /// few of them looked at more closely are left out.
     pub fn serial_curve(&self) -> Vec<(usize, f64)> {
-        serial_curve(self.cells.iter().chain(&self.checks))
+        let cells = self.cells.iter().chain(&self.checks);
+        let cells: Vec<_> = cells.flat_map(|cell| &cell.outcome).collect();
+        let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+        for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
+            by_size.entry(place.at).or_default().push(place.base.median);
+        }
+        by_size.retain(|_, times| 2 * times.len() > cells.len());
+        let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
+        medians.collect()
     }
 
     /// The largest size that was measured; `None` if every cell failed.
     pub fn largest(&self) -> Option<usize> {
         self.serial_curve().last().map(|&(n, _)| n)
     }
-}
-
-/// The cells that were measured, with their names.
-pub fn measured(cells: &[CellResult]) -> impl Iterator<Item = (&str, &Measured)> {
-    let measured = cells.iter();
-    measured.filter_map(|cell| Some((cell.paradigm.as_str(), cell.outcome.as_ref().ok()?)))
-}
-
-/// The base's times by size, in seconds: the median over cells that have the same base, each of which measured it. Sizes
-/// that only few of them looked at more closely are left out.
-pub fn serial_curve<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> Vec<(usize, f64)> {
-    let cells: Vec<_> = cells.into_iter().flat_map(|cell| &cell.outcome).collect();
-    let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    for place in cells.iter().flat_map(|cell| &cell.estimate.places) {
-        by_size.entry(place.at).or_default().push(place.base.median);
-    }
-    by_size.retain(|_, times| 2 * times.len() > cells.len());
-    let medians = by_size.into_iter().map(|(n, times)| (n, median(times)));
-    medians.collect()
 }
 
 /// Measures every paradigm on every workload, by the number of items.

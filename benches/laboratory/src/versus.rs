@@ -165,7 +165,7 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
     );
 
     let mut outcomes = findings.cells.into_iter();
-    let mut cell = |name: &str| CellResult {
+    let mut result = |name: &str| CellResult {
         paradigm: name.to_owned(),
         outcome: outcomes.next().expect("each cell has an outcome"),
     };
@@ -175,8 +175,8 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
         details: details.to_owned(),
         base: base.to_owned(),
         better: None,
-        checks: vec![cell(base)],
-        cells: ways.iter().map(|way| cell(way)).collect(),
+        checks: vec![result(base)],
+        cells: ways.iter().map(|way| result(way)).collect(),
     };
     Ok(Comparison {
         workload: request.workload.clone(),
@@ -191,23 +191,20 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
             language("Python", &python.versions, best_serial, &ways),
             language("Rust", &problem.details, &problem.base(), &OURS),
         ],
-        pool_against_fork: cell(POOL),
-        serial_against_serial: cell(best_serial),
+        pool_against_fork: result(POOL),
+        serial_against_serial: result(best_serial),
     })
 }
 
 /// Fresh processes for one round.
 fn start(compared: Compared, trial: impl Fn(&str) -> Trial) -> io::Result<Box<dyn Stopwatch>> {
     let rust = |paradigm| stopwatch(&Subject::Paradigm(trial(paradigm)));
-    let python =
-        |way| -> io::Result<Box<dyn Stopwatch>> { Ok(Box::new(PythonProcess::start(trial(way))?)) };
-    match compared {
-        Compared::Python(way) => python(way),
-        Compared::Rust(paradigm) => rust(paradigm),
-        Compared::Both(paradigm, way) => {
-            Ok(Box::new(TwoProcesses([rust(paradigm)?, python(way)?])))
-        }
-    }
+    let python = |way| PythonProcess::start(trial(way)).map(Box::new);
+    Ok(match compared {
+        Compared::Python(way) => python(way)?,
+        Compared::Rust(paradigm) => rust(paradigm)?,
+        Compared::Both(paradigm, way) => Box::new(TwoProcesses([rust(paradigm)?, python(way)?])),
+    })
 }
 
 /// Two processes as one stopwatch: the rival of the first is the base, that of the second is the rival.

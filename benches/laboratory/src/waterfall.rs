@@ -4,20 +4,20 @@
 //!
 //! Nothing is clocked inside a paradigm. It is run on the real workload, and on some that leave something out
 //! (`probes`). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
-//! and those whose difference is a part, in turns. T with a name is the time of a probe, W the number of workers.
+//! and those whose difference is a part, in turns. A name is the time of a probe.
 //!
 //! | part | what it is | how it is obtained |
 //! | --- | --- | --- |
-//! | start | until the last worker has begun | `Idle`, W items: from the call to the last worker's stamp |
-//! | hand out | giving out all chunks, and hearing that they are done | T(`Idle`, n items) − T(`Idle`, W items) |
-//! | compute | the kernel, with the cores that it really got | T(`Compute`) − T(`Idle`, n items) |
-//! | write | writing the answer to fresh memory, all workers at once | T(`Write`) − T(`Idle`, n items) |
-//! | collect | bringing it to the caller: pipes, locks, copies | T(`Bytes`) − T(`Write`) |
-//! | join | from the last worker's end until the caller goes on | `Idle`, W items: from the last stamp to the return |
+//! | start | until the last worker has begun | `Begin`, with one item a worker that computes nothing |
+//! | hand out | giving out all chunks, and hearing that they are done | `IdleAll` − `IdleFew`: n such items, and one a worker |
+//! | compute | the kernel, with the cores that it really got | `Compute` − `IdleAll` |
+//! | write | writing the answer to fresh memory, all workers at once | `Write` − `IdleAll` |
+//! | collect | bringing it to the caller: pipes, locks, copies | `Bytes` − `Write` |
+//! | join | from the last worker's end until the caller goes on | `End`, with one item a worker that computes nothing |
 //!
 //! How long writing takes is measured, and not computed from the time of serial code: memory that is shared by two
 //! cores is seldom twice as fast. What a paradigm loses there is no cost of collecting.
-//! A reduction has no answer to write: its *collect* is T(real) − T(`Compute`), and its *write* is 0.
+//! A reduction has no answer to write: its *collect* is `Real` − `Compute`, and its *write* is 0.
 //!
 //! Each part is a median over rounds of the difference in each round, and none is less than 0. Their sum need not be the
 //! whole: a worker may write while another computes, and an answer that is computed into a cache is cheaper than one that is

@@ -61,7 +61,7 @@ impl Contest {
     /// Prepares both sides, in a process that does nothing else: writes memory, pins this process, starts partners.
     pub(crate) fn stopwatch(&self) -> io::Result<Box<dyn Stopwatch>> {
         let mut primitives = all().into_iter();
-        let primitive = primitives.find(|it| it.floor.has_floor_of(self));
+        let primitive = primitives.find(|it| it.contest.has_floor_of(self));
         let primitive = primitive.ok_or(io::ErrorKind::NotFound)?;
         let mut built = primitive.built.iter();
         let built = built.find(|(name, _)| Some(*name) == self.rival.as_deref());
