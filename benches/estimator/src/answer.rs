@@ -26,7 +26,7 @@ pub enum Answer {
         /// The smallest of them.
         from: usize,
     },
-    /// At no size that was measured: it is slower, also at the largest.
+    /// At no size that was measured: it is slower at the largest, or by a little at all of them together.
     Never {
         /// The largest of them.
         up_to: usize,
@@ -87,9 +87,10 @@ impl Answer {
         match places.iter().rfind(decided) {
             Some(place) if place.verdict == Verdict::Faster => Self::Always { from },
             Some(place) if place.at == up_to => Self::Never { up_to },
-            // Slower up to some place, and no place beyond is decided; but all of them together may be.
+            // Slower up to some place, and no place beyond is decided; but all of them together may be, and the largest too if
+            // it is asked alone.
             Some(place) => match together(place.at) {
-                Some((Verdict::Slower, _)) if ends[1].ratio.median > 1.0 => Self::Never { up_to },
+                Some((Verdict::Slower, _)) if large(&ends[1]) > 0.0 => Self::Never { up_to },
                 _ => Self::Undecided {
                     up_to,
                     slower_up_to: Some(place.at),
