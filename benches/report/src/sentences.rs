@@ -13,11 +13,21 @@ pub use remarks::{busy, noise_floor, part, parts_remark, remarks, verdict};
 
 /// Where the rival is faster, as a cell of a table: `n ≈ 7,600`, `never up to n = 5M`.
 pub fn answer(estimate: &Estimate) -> String {
-    answer_at(estimate, "n ≈ ", words::count)
+    let answer = short_answer(estimate, "n ≈ ", words::count);
+    match estimate.answer {
+        Answer::Never { up_to }
+        | Answer::NoDifference { up_to, .. }
+        | Answer::Undecided {
+            up_to,
+            too_few_rounds: false,
+            ..
+        } => format!("{answer} up to {}", size(up_to)),
+        _ => answer,
+    }
 }
 
-/// The same with each crossing in words of its own, of which the first come after `about`.
-pub(crate) fn answer_at(
+/// The same without the largest size. A crossing is put into words by `crossing`; `about` stands before the first one.
+pub(crate) fn short_answer(
     estimate: &Estimate,
     about: &str,
     crossing: impl Fn(f64) -> String,
@@ -29,10 +39,10 @@ pub(crate) fn answer_at(
             None => format!("up to {about}{}", crossing(end.at)),
         },
         Answer::Always { from } => format!("{} on", size(from)),
-        Answer::Never { up_to } => format!("never up to {}", size(up_to)),
-        Answer::NoDifference { up_to, .. } => format!("no difference up to {}", size(up_to)),
+        Answer::Never { .. } => "never".to_owned(),
+        Answer::NoDifference { .. } => "no difference".to_owned(),
         Answer::Undecided { too_few_rounds, .. } if too_few_rounds => "too few rounds".to_owned(),
-        Answer::Undecided { up_to, .. } => format!("undecided up to {}", size(up_to)),
+        Answer::Undecided { .. } => "undecided".to_owned(),
     }
 }
 

@@ -210,12 +210,16 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
 
 #[test]
 fn the_report_has_five_chapters_and_loads_nothing() {
+    // As in a kept file of another version: not the same paradigms.
+    let [always, ..] = answers();
+    let other = vec![cell("new", Ok(measured(always))), cell("b", Err("none"))];
+    let other = result(other);
     let survey = Survey {
         machine: Machine::this(),
         busy: CALM,
         workers: 2,
         noise_floor: 0.01,
-        workloads: vec![all_kinds()],
+        workloads: vec![all_kinds(), other],
     };
     let html = page::report(&Results {
         scaling: Survey {
@@ -235,8 +239,19 @@ fn the_report_has_five_chapters_and_loads_nothing() {
     assert!(at.is_sorted() && at[0].is_some(), "{at:?}");
     let summary = html.split("class=\"summary\"").nth(1).unwrap();
     let summary = summary.split("</table>").next().unwrap();
-    let answers = ["up to 9.00 s", "never", "undecided", "failed"];
+    let answers = ["up to 9.00 s", "never<", "undecided<", "failed"];
     assert_has(summary, &answers);
+    let none = "<td>–</td>";
+    for (paradigm, cells) in [
+        ("b", ["n = 1 on", "<td>failed</td>"]),
+        ("k", ["never", none]),
+        ("new", [none, "n = 1 on"]),
+    ] {
+        let row = summary.split(&format!(">{paradigm}</th>")).nth(1).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        let found = cells.map(|cell| row.find(cell));
+        assert!(found.is_sorted() && found[0].is_some(), "{row}");
+    }
     // Every crossing has a ring with the right word.
     for word in [" starts to win at ", " stops winning at "] {
         assert_eq!(html.matches(word).count(), 2, "{word}");
