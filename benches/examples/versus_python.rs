@@ -89,7 +89,8 @@ fn run(options: &Options) -> Outcome {
 
     let files = measuring.write(&options.html, &page::versus(&comparisons), &comparisons)?;
     let is_whole = workload.is_empty() && options.max_n.is_none();
-    if is_whole && options.workers.asked.is_none() && measuring.is_default() {
+    let is_slow = measuring.budget.is_none() && !measuring.quick;
+    if is_whole && is_slow && options.workers.asked.is_none() {
         // The report shows the latest.
         keep_latest(LATEST_COMPARISONS, &comparisons)?;
     }

@@ -97,11 +97,6 @@ impl Measuring {
         Duration::from_secs_f64(self.budget.unwrap_or(default))
     }
 
-    /// Whether the budget is the default.
-    pub fn is_default(&self) -> bool {
-        self.budget.is_none() && !self.quick
-    }
-
     /// Refuses to write JSON over the page.
     pub fn check(&self, html: &Path) -> Result<(), clap::Error> {
         if self.json.as_deref() == Some(html) {
@@ -157,6 +152,11 @@ impl Progress {
     pub fn show(&self, what: impl Into<String>, done: f64) {
         self.0.set_position((STEPS * done) as u64);
         self.0.set_message(what.into());
+    }
+
+    /// Prints a line of the results, above the bar.
+    pub fn print(&self, line: &str) {
+        self.0.suspend(|| println!("{line}"));
     }
 }
 
