@@ -9,10 +9,11 @@ use laboratory::survey::{CellResult, WorkloadResult};
 
 use crate::words;
 
-pub use remarks::{busy, noise_floor, part, parts_remark, remarks, verdict};
+pub use remarks::{busy, parts_remark, remarks, verdict};
+pub(crate) use remarks::{noise_floor, part};
 
 /// Where the rival is faster, as a cell of a table: `n ≈ 7,600`, `never up to n = 5M`.
-pub fn answer(estimate: &Estimate) -> String {
+pub(crate) fn answer(estimate: &Estimate) -> String {
     let answer = short_answer(estimate, "n ≈ ", words::count);
     match estimate.answer {
         Answer::Never { up_to }
@@ -47,7 +48,7 @@ pub(crate) fn short_answer(
 }
 
 /// The same as a clause, without a full stop: who beats whom, and from where on.
-pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
+pub(crate) fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
     let beats = format!("{rival} beats {base}");
     let n = |crossing: Crossing| format!("n ≈ {}", words::count(crossing.at));
     match estimate.answer {
@@ -91,7 +92,7 @@ pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
 }
 
 /// The 95% interval of an answer, as a cell of a table: `7,000 – open`; `–` if there is none.
-pub fn interval(estimate: &Estimate) -> String {
+pub(crate) fn interval(estimate: &Estimate) -> String {
     if let Answer::Undecided { slower_up_to, .. } = estimate.answer {
         let from = slower_up_to.map(|n| format!("{} – open", words::count(n as f64)));
         return from.unwrap_or_else(|| "–".to_owned());
@@ -107,7 +108,7 @@ fn interval_of(crossing: &Crossing) -> String {
 }
 
 /// A speedup; with `=` before it where its 95% interval holds 1, and `≈` where there are too few rounds for one.
-pub fn speedup(place: &AtPlace) -> String {
+pub(crate) fn speedup(place: &AtPlace) -> String {
     let speedup = place.speedup();
     let mark = match speedup.interval {
         None => "≈ ",

@@ -185,26 +185,20 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
     let drawing = figure.split("<ul").next().unwrap();
     // The markers of one point of five and of the crossing, and a ring.
     assert_eq!(drawing.matches("<circle ").count(), 3);
-    let (mut grid, mut shapes) = (Vec::new(), Vec::new());
-    for shape in drawing.lines() {
-        let values: Vec<&str> = shape.split('"').skip(1).step_by(2).collect();
-        if shape.starts_with("<line ") {
-            let ends: [i32; 4] = std::array::from_fn(|k| values[3 + k].parse().unwrap());
-            grid.extend([[ends[0], ends[1]], [ends[2], ends[3]]]);
-        } else if shape.contains(" points=") {
-            let points = values.last().unwrap().split_whitespace();
-            let points = points.map(|point| point.split_once(',').unwrap());
-            shapes.extend(points.map(|(x, y)| [x, y].map(|at| at.parse::<i32>().unwrap())));
-        }
-    }
-    // A curve, its band, its interval.
-    assert!(shapes.len() > 10);
-    for at in shapes {
-        for k in 0..2 {
-            let below = grid.iter().any(|corner| corner[k] <= at[k]);
-            let above = grid.iter().any(|corner| corner[k] >= at[k]);
-            assert!(below && above, "{at:?}");
-        }
+    // The coordinates of the grid; of a curve, its band, its interval.
+    let [grid, shapes] = [" x1=", " points="].map(|begin| {
+        let shapes = drawing.lines().filter_map(|it| it.split_once(begin));
+        let texts = shapes.flat_map(|(_, rest)| rest.split(['"', ' ', ',']));
+        texts
+            .filter_map(|it| it.parse::<i32>().ok())
+            .collect::<Vec<_>>()
+    });
+    assert!(shapes.len() > 20);
+    for k in 0..2 {
+        let along = |all: &[i32]| all.iter().skip(k).step_by(2).copied().collect::<Vec<_>>();
+        let (grid, shapes) = (along(&grid), along(&shapes));
+        assert!(grid.iter().min() <= shapes.iter().min(), "{shapes:?}");
+        assert!(grid.iter().max() >= shapes.iter().max(), "{shapes:?}");
     }
 }
 

@@ -31,7 +31,7 @@ pub fn remarks(result: &WorkloadResult, noise_floor: f64, busy: &Busy) -> Vec<St
 }
 
 /// What the noise floor of a run is: `±0.6%`.
-pub fn noise_floor(noise_floor: f64) -> String {
+pub(crate) fn noise_floor(noise_floor: f64) -> String {
     match 100.0 * noise_floor.exp_m1() {
         0.0 => "unknown, because there were too few rounds".to_owned(),
         percent if percent < 0.05 => "below ±0.1%".to_owned(),
@@ -151,7 +151,7 @@ fn reason(miss: &Miss) -> String {
 }
 
 /// What a part of a run is called.
-pub fn part(part: Part) -> &'static str {
+pub(crate) fn part(part: Part) -> &'static str {
     match part {
         Part::Start => "start workers",
         Part::HandOut => "hand out",
