@@ -12,7 +12,6 @@
 
 use std::fs;
 use std::io;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::available_parallelism;
@@ -66,16 +65,16 @@ fn run(options: &Options) -> Outcome {
     let (html, all) = (&options.html, options.measure);
     let progress = Progress::new("report")?;
     let show = |part: &str, what: &str, done: f64| progress.show(format!("{part}: {what}"), done);
-    let paradigms = catalogue::paradigms().into_iter();
-    let paradigms = paradigms.step_by(if all { 1 } else { 2 });
-    let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
-    let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let (budgets, most) = if all { (ALL, usize::MAX) } else { (A_PART, 1) };
+    let (budgets, most, every) = if all {
+        (ALL, usize::MAX, 1)
+    } else {
+        (A_PART, 1, 2)
+    };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
-    let workloads = &WORKLOADS[..most.min(WORKLOADS.len())];
-    let sizes = &WATERFALLS[..most.min(WATERFALLS.len())];
-    let scaled = &paradigms[..most.min(paradigms.len())];
+    let paradigms = catalogue::paradigms().into_iter().step_by(every);
+    let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
+    let workers = available_parallelism()?;
     let mut missing = false;
 
     let plan = |problems: io::Result<_>, paradigms: &[String], budget| {
@@ -88,22 +87,22 @@ fn run(options: &Options) -> Outcome {
         })
     };
     let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
-        let problems = workloads.iter();
-        let problems = problems.map(|name| Problem::new(name, MOST_ITEMS, &[]));
+        let workloads = WORKLOADS.iter().take(most);
+        let problems = workloads.map(|name| Problem::new(name, MOST_ITEMS, &[]));
         survey(&plan(problems.collect(), &paradigms, for_survey)?, show)
     })?;
-    let measured = || survey.workloads.iter().take(workloads.len());
+    let measured = || survey.workloads.iter().take(most);
     let of_size =
         |result: &WorkloadResult, time| Problem::new(&result.name, size(result, time), &[]);
     let scaling = found("crossover/scaling.json", all, &mut missing, || {
         let problems = measured().map(|result| of_size(result, SCALED));
-        Ok(scaling(
-            &plan(problems.collect(), scaled, for_scalings)?,
-            show,
-        ))
+        let scaled = &paradigms[..most.min(paradigms.len())];
+        let plan = plan(problems.collect(), scaled, for_scalings)?;
+        Ok(scaling(&plan, show))
     })?;
     let waterfalls = found("crossover/waterfalls.json", all, &mut missing, || {
-        let problems = measured().flat_map(|it| sizes.iter().map(move |time| of_size(it, *time)));
+        let sizes = || WATERFALLS.into_iter().take(most);
+        let problems = measured().flat_map(|it| sizes().map(move |time| of_size(it, time)));
         let plan = plan(problems.collect(), &paradigms, for_waterfalls)?;
         Ok(waterfalls(&plan, show).into_iter().flatten().collect())
     })?;
@@ -118,7 +117,7 @@ fn run(options: &Options) -> Outcome {
     if html.starts_with(in_target_directory("crossover")) {
         criterion_directory = PathBuf::from("../criterion");
     }
-    let findings = Results {
+    let results = Results {
         survey,
         waterfalls,
         scaling,
@@ -128,7 +127,7 @@ fn run(options: &Options) -> Outcome {
         criterion_directory: criterion_directory.display().to_string(),
         in_seconds: missing,
     };
-    write_whole(html, report(&findings).as_bytes())?;
+    write_whole(html, report(&results).as_bytes())?;
     if missing {
         println!("{IN_SECONDS}");
     }

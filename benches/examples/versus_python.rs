@@ -21,7 +21,8 @@ use benches::output::{LATEST_COMPARISONS, in_target_directory, keep_latest, writ
 use clap::{Parser, value_parser};
 use laboratory::python::WORKLOADS;
 use laboratory::versus::{Comparison, Request, compare};
-use report::{page, sentences::versus as sentences, tables, terminal};
+use report::sentences::versus as say;
+use report::{page, tables, terminal};
 
 /// Measures Python's ways to run something in parallel, and ours, side by side.
 #[derive(Parser)]
@@ -96,10 +97,10 @@ fn run(options: &Options) -> Outcome {
     }
     let width = terminal::width();
     for comparison in &comparisons {
-        let heading = terminal::prose(&sentences::heading(comparison), "", width);
+        let heading = terminal::prose(&say::heading(comparison), "", width);
         let table = terminal::table(&tables::versus(comparison), width);
         println!("{heading}\n\n{table}\n");
-        for sentence in sentences::what_to_see(comparison) {
+        for sentence in say::what_to_see(comparison) {
             println!("- {}", terminal::prose(&sentence, "  ", width));
         }
         println!();

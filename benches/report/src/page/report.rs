@@ -32,21 +32,21 @@ pub struct Results {
 }
 
 /// The report as HTML.
-pub fn report(findings: &Results) -> String {
-    let survey = &findings.survey;
+pub fn report(results: &Results) -> String {
+    let survey = &results.survey;
     let mut chapters = [
         crossovers::chapter(survey),
-        where_the_time_goes(&findings.waterfalls),
-        scaling::chapter(&findings.scaling),
-        primitives::chapter(findings.floors.as_ref()),
-        versus::chapter(&findings.comparisons),
+        where_the_time_goes(&results.waterfalls),
+        scaling::chapter(&results.scaling),
+        primitives::chapter(results.floors.as_ref()),
+        versus::chapter(&results.comparisons),
     ];
     for chapter in &mut chapters {
-        chapter.after = criterion_pages(findings, chapter.id);
+        chapter.after = criterion_pages(results, chapter.id);
     }
     let lead = html! {
         (summary::lead(survey))
-        @if findings.in_seconds { p.remark { (Prose(IN_SECONDS)) } }
+        @if results.in_seconds { p.remark { (Prose(IN_SECONDS)) } }
     };
     let title = "When does parallel pay, and why not sooner?";
     super::html(title, &lead, &chapters, &survey.machine)
@@ -100,14 +100,14 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
 }
 
 /// Links to criterion's own pages, in the chapter in which they belong.
-fn criterion_pages(findings: &Results, chapter: &str) -> Markup {
+fn criterion_pages(results: &Results, chapter: &str) -> Markup {
     let chapter_of = |group: &str| match group.split('-').next() {
         Some("how") => "time",
         Some("lock") => "workers",
         Some("cost" | "echo" | "bandwidth" | "channel") => "primitives",
         _ => "crossovers",
     };
-    let mut groups = findings.criterion.clone();
+    let mut groups = results.criterion.clone();
     groups.retain(|group| chapter_of(group) == chapter);
     html! {
         @if !groups.is_empty() {
@@ -115,7 +115,7 @@ fn criterion_pages(findings: &Results, chapter: &str) -> Markup {
             p { "Of each group of benchmarks: every benchmark's distribution, and what changed since the run before." }
             ul.columns {
                 @for group in &groups {
-                    li { a href={ (findings.criterion_directory) "/" (group) "/report/index.html" } { (group) } }
+                    li { a href={ (results.criterion_directory) "/" (group) "/report/index.html" } { (group) } }
                 }
             }
         }
