@@ -4,15 +4,14 @@
 //!
 //! Expected output: the path of the page, and a sentence if not everything on it was measured with time enough.
 //!
-//! It shows the latest results of `crossover`, `floors` and `versus_python`, and links to the pages of `cargo bench`. Of
-//! what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
+//! It shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo bench`.
+//! Of what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
 //!
 //! Try: run `cargo bench --bench granularity`, then the report again, and follow its link. Which pool can afford the
 //! smallest tasks?
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -112,10 +111,10 @@ fn run(options: &Options) -> Outcome {
         floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
     drop(progress);
-    let mut criterion_directory = in_target_directory("criterion");
-    let criterion = criterion_groups(&criterion_directory);
+    let mut criterion = in_target_directory("criterion").join("report/index.html");
+    let has_criterion = criterion.is_file();
     if html.starts_with(in_target_directory("crossover")) {
-        criterion_directory = PathBuf::from("../criterion");
+        criterion = PathBuf::from("../criterion/report/index.html");
     }
     let results = Results {
         survey,
@@ -123,8 +122,7 @@ fn run(options: &Options) -> Outcome {
         scaling,
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
-        criterion,
-        criterion_directory: criterion_directory.display().to_string(),
+        criterion: has_criterion.then(|| criterion.display().to_string()),
         in_seconds: missing,
     };
     write_whole(html, report(&results).as_bytes())?;
@@ -158,14 +156,4 @@ fn size(result: &WorkloadResult, time: f64) -> usize {
     let curve = result.serial_curve();
     let at_most = curve.iter().rfind(|(_, serial)| *serial <= time);
     at_most.map_or(1, |&(n, _)| n)
-}
-
-/// The groups of benchmarks of which `cargo bench` has written pages.
-fn criterion_groups(directory: &Path) -> Vec<String> {
-    let groups = fs::read_dir(directory).into_iter().flatten().flatten();
-    let groups = groups.filter(|group| group.path().join("report/index.html").is_file());
-    let names = groups.map(|group| group.file_name().to_string_lossy().into_owned());
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
 }

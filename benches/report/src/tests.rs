@@ -224,8 +224,7 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         waterfalls: Vec::new(),
         floors: None,
         comparisons: Vec::new(),
-        criterion: vec!["squares-threads".to_owned()],
-        criterion_directory: "../criterion".to_owned(),
+        criterion: Some("../criterion/report/index.html".to_owned()),
         in_seconds: true,
     });
     let chapters = ["crossovers", "time", "workers", "primitives", "python"];

@@ -4,7 +4,7 @@ use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::survey::{Survey, WorkloadResult};
 use maud::{Markup, html};
 
-use super::{Chapter, Prose, Section, look, summary};
+use super::{Chapter, Section, look, prose, summary};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series};
 use crate::{sentences, tables, words};
 
@@ -50,7 +50,6 @@ pub(super) fn chapter(survey: &Survey) -> Chapter {
         },
         command: "--example crossover",
         sections: sections.collect(),
-        ..Chapter::default()
     }
 }
 
@@ -59,7 +58,7 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
         id: result.name.clone(),
         title: result.name.clone(),
         text: html! {
-            p { "Compared with " (Prose(&result.base)) ". " @if let Some(best) = sentences::best(result) { (Prose(&best)) } }
+            p { "Compared with " (prose(&result.base)) ". " @if let Some(best) = sentences::best(result) { (prose(&best)) } }
         },
         table: tables::crossovers(result, survey.workers),
         remarks: sentences::remarks(result, survey.noise_floor, &survey.busy),

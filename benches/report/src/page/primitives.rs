@@ -30,7 +30,6 @@ pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {
         },
         command: "--example floors",
         sections,
-        ..Chapter::default()
     }
 }
 

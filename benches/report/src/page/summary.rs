@@ -3,7 +3,7 @@
 use laboratory::survey::{CellResult, Survey, WorkloadResult};
 use maud::{Markup, html};
 
-use super::Prose;
+use super::prose;
 use crate::{sentences, words};
 
 /// The table, and how to read it.
@@ -15,7 +15,7 @@ pub(super) fn lead(survey: &Survey) -> Markup {
             (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1, and after "
             q { "≈" } " where there were too few rounds for one. The stronger the shade, the higher the speedup."
         }
-        @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (Prose(&sentence)) } }
+        @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (prose(&sentence)) } }
         div.scroll { table.summary {
             thead {
                 tr {
