@@ -7,8 +7,8 @@
 //! It shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo bench`.
 //! Of what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
 //!
-//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link. Which pool can afford the
-//! smallest tasks?
+//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link to criterion. Which pool
+//! can afford the smallest tasks?
 
 use std::io;
 use std::path::PathBuf;

@@ -105,7 +105,7 @@ fn run(options: &Options) -> Outcome {
         }
         println!();
     }
-    println!("{files}");
+    print!("{files}");
     let cells = comparisons.iter().flat_map(Comparison::cells);
     let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
     Ok(name_failures(COMMAND, failures))

@@ -91,18 +91,3 @@ pub(crate) fn thousands(n: u64) -> String {
         _ => format!("{},{:03}", thousands(n / 1_000), n % 1_000),
     }
 }
-
-/// A text in lines of at most `width` columns, broken between words.
-pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
