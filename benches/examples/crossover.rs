@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::slice;
 
 use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
-use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable, write_json};
+use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable};
 use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, RangedU64ValueParser};
 use clap::{Parser, value_parser};
 use laboratory::catalogue::{Entry, paradigms, workloads};
@@ -173,8 +173,8 @@ fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     let result = &survey.workloads[0];
     let measured = result.cells[0].outcome.clone().map_err(io::Error::other)?;
     drop(progress);
-    let json = options.measuring.json.as_deref();
-    write_json(json, &json!({ "waterfall": waterfall, "survey": survey }))?;
+    let results = json!({ "waterfall": waterfall, "survey": survey });
+    let file = options.measuring.write_json(&results)?;
     let width = terminal::width();
     let items = words::number_of(waterfall.n, "item");
     let workers = words::number_of(plan.workers.get(), "worker");
@@ -191,9 +191,7 @@ fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
     for remark in remarks.iter().flatten() {
         writeln!(out, "{}", terminal::prose(remark, "", width))?;
     }
-    if let Some(json) = json {
-        writeln!(out, "The same as JSON: {}", json.display())?;
-    }
+    write!(out, "{file}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -212,7 +210,7 @@ fn run(plan: &Plan, options: &Options) -> Outcome {
         keep_latest(LATEST_SURVEY, &survey)?;
     }
     print(&survey)?;
-    println!("{files}");
+    print!("{files}");
     let cells = survey.workloads.iter().flat_map(|result| &result.cells);
     let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
     Ok(name_failures("crossover", failures))

@@ -11,7 +11,7 @@
 use std::process::ExitCode;
 
 use benches::command::{self, Measuring, Outcome, Progress, name_failures};
-use benches::output::{LATEST_FLOORS, keep_latest, write_json};
+use benches::output::{LATEST_FLOORS, keep_latest};
 use clap::Parser;
 use laboratory::floors::measure;
 use report::sentences::{busy, floors as say};
@@ -40,8 +40,7 @@ fn run(options: &Options) -> Outcome {
     let budget = options.measuring.time(DEFAULT_BUDGET, QUICK_BUDGET);
     let floors = measure(budget, |contest, done| progress.show(contest, done))?;
     drop(progress);
-    let json = options.measuring.json.as_deref();
-    write_json(json, &floors)?;
+    let file = options.measuring.write_json(&floors)?;
     if budget.as_secs_f64() >= DEFAULT_BUDGET {
         // For the report, which shows the latest.
         keep_latest(LATEST_FLOORS, &floors)?;
@@ -60,8 +59,6 @@ fn run(options: &Options) -> Outcome {
     for sentence in busy(&floors.busy).iter().chain(&absent) {
         say_line(sentence);
     }
-    if let Some(json) = json {
-        println!("Every round: {}", json.display());
-    }
+    print!("{file}");
     Ok(name_failures("floors", floors.failures()))
 }

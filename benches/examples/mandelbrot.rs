@@ -19,9 +19,7 @@ use benches::output::{in_target_directory, writable};
 use clap::Parser;
 use estimator::statistics::median;
 use estimator::{Run, Side, Stopwatch};
-use laboratory::measuring::{MeasuringProcess, Subject};
-use laboratory::problem::Problem;
-use laboratory::trial::Trial;
+use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, Workload};
 

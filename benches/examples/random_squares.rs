@@ -15,13 +15,11 @@ use std::process::ExitCode;
 use std::slice;
 use std::time::Instant;
 
-use benches::command::{self, Outcome, Workers};
+use benches::command::{self, Outcome, Progress, Workers};
 use clap::Parser;
 use estimator::{Run, Side, Stopwatch};
 use laboratory::catalogue;
-use laboratory::measuring::{MeasuringProcess, Subject};
-use laboratory::problem::Problem;
-use laboratory::trial::Trial;
+use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
 use report::words;
 use workloads::random_squares::{Kernel, RandomSquares};
 use workloads::{Map, Workload};
@@ -41,6 +39,10 @@ struct Options {
     kernel: String,
 }
 
+/// The slow serial code computes so many items between two steps of the progress bar, of which it has half.
+const STEP: usize = 100_000;
+const SHARE_OF_SERIAL: f64 = 0.5;
+
 /// Numbers of items, and NumPy's own sums.
 const NUMPY_SUMS: [(usize, u64); 2] = [(1_000_000, 28_524_147), (10_000_000, 285_170_439)];
 
@@ -55,30 +57,42 @@ fn run(options: &Options) -> Outcome {
     println!("{squares}, {}\n", words::number_of(workers.get(), "worker"));
     println!("{:38} {:>14} {:>9}", "", "Execution time", "speedup");
 
-    let timed = |kernel| {
-        let start = Instant::now();
-        let items = RandomSquares::new(n, kernel).items(0..n);
-        (items, start.elapsed().as_secs_f64())
-    };
-    let (items, serial) = timed(Kernel::Plain);
+    let progress = Progress::new("random_squares")?;
+    let plain = RandomSquares::new(n, Kernel::Plain);
+    let start = Instant::now();
+    let mut items = vec![0; n];
+    for (k, step) in items.chunks_mut(STEP).enumerate() {
+        let first = k * STEP;
+        progress.show("serial", SHARE_OF_SERIAL * first as f64 / n as f64);
+        plain.fill(first, step);
+    }
+    let serial = start.elapsed().as_secs_f64();
     let print = |name: &str, seconds: f64| {
-        let time = words::time(seconds);
-        println!("{name:38} {time:>14} {:>9.2}", serial / seconds);
+        let (time, speedup) = (words::time(seconds), serial / seconds);
+        progress.print(&format!("{name:38} {time:>14} {speedup:>9.2}"));
     };
     print("serial", serial);
-    let (by_lanes, seconds) = timed(Kernel::Lanes);
-    print("serial, lanes kernel", seconds);
+
+    progress.show("serial, lanes kernel", SHARE_OF_SERIAL);
+    let start = Instant::now();
+    let by_lanes = RandomSquares::new(n, Kernel::Lanes).items(0..n);
+    print("serial, lanes kernel", start.elapsed().as_secs_f64());
     assert_eq!(items, by_lanes, "both kernels draw the same");
 
     let problem = Problem::new(RandomSquares::NAME, n, slice::from_ref(kernel))?;
     let side = Side::Rival;
-    for paradigm in catalogue::paradigms() {
+    let paradigms = catalogue::paradigms();
+    for (k, paradigm) in paradigms.iter().enumerate() {
+        let name = format!("{}, {kernel} kernel", paradigm.name);
+        let rest = k as f64 / paradigms.len() as f64;
+        progress.show(&name, SHARE_OF_SERIAL + (1.0 - SHARE_OF_SERIAL) * rest);
         // In a process of its own, which checks that the answer is the serial one.
         let trial = Trial::by_items(paradigm.name, workers, &problem);
         let mut process = MeasuringProcess::start(&Subject::Paradigm(trial))?;
         let seconds = process.time(&[Run { side, at: n }])?[0];
-        print(&format!("{}, {kernel} kernel", paradigm.name), seconds);
+        print(&name, seconds);
     }
+    drop(progress);
 
     let sum: u64 = items.into_iter().map(u64::from).sum();
     match NUMPY_SUMS.into_iter().find(|(items, _)| *items == n) {

@@ -4,16 +4,14 @@
 //!
 //! Expected output: the path of the page, and a sentence if not everything on it was measured with time enough.
 //!
-//! It shows the latest results of `crossover`, `floors` and `versus_python`, and links to the pages of `cargo bench`. Of
-//! what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
+//! It shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo bench`.
+//! Of what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
 //!
-//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link. Which pool can afford the
-//! smallest tasks?
+//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link to criterion. Which pool
+//! can afford the smallest tasks?
 
-use std::fs;
 use std::io;
-use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -66,16 +64,16 @@ fn run(options: &Options) -> Outcome {
     let (html, all) = (&options.html, options.measure);
     let progress = Progress::new("report")?;
     let show = |part: &str, what: &str, done: f64| progress.show(format!("{part}: {what}"), done);
-    let paradigms = catalogue::paradigms().into_iter();
-    let paradigms = paradigms.step_by(if all { 1 } else { 2 });
-    let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
-    let workers = available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let (budgets, most) = if all { (ALL, usize::MAX) } else { (A_PART, 1) };
+    let (budgets, most, every) = if all {
+        (ALL, usize::MAX, 1)
+    } else {
+        (A_PART, 1, 2)
+    };
     let [for_survey, for_scalings, for_waterfalls, for_floors] =
         budgets.map(Duration::from_secs_f64);
-    let workloads = &WORKLOADS[..most.min(WORKLOADS.len())];
-    let sizes = &WATERFALLS[..most.min(WATERFALLS.len())];
-    let scaled = &paradigms[..most.min(paradigms.len())];
+    let paradigms = catalogue::paradigms().into_iter().step_by(every);
+    let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
+    let workers = available_parallelism()?;
     let mut missing = false;
 
     let plan = |problems: io::Result<_>, paradigms: &[String], budget| {
@@ -88,22 +86,22 @@ fn run(options: &Options) -> Outcome {
         })
     };
     let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
-        let problems = workloads.iter();
-        let problems = problems.map(|name| Problem::new(name, MOST_ITEMS, &[]));
+        let workloads = WORKLOADS.iter().take(most);
+        let problems = workloads.map(|name| Problem::new(name, MOST_ITEMS, &[]));
         survey(&plan(problems.collect(), &paradigms, for_survey)?, show)
     })?;
-    let measured = || survey.workloads.iter().take(workloads.len());
+    let measured = || survey.workloads.iter().take(most);
     let of_size =
         |result: &WorkloadResult, time| Problem::new(&result.name, size(result, time), &[]);
     let scaling = found("crossover/scaling.json", all, &mut missing, || {
         let problems = measured().map(|result| of_size(result, SCALED));
-        Ok(scaling(
-            &plan(problems.collect(), scaled, for_scalings)?,
-            show,
-        ))
+        let scaled = &paradigms[..most.min(paradigms.len())];
+        let plan = plan(problems.collect(), scaled, for_scalings)?;
+        Ok(scaling(&plan, show))
     })?;
     let waterfalls = found("crossover/waterfalls.json", all, &mut missing, || {
-        let problems = measured().flat_map(|it| sizes.iter().map(move |time| of_size(it, *time)));
+        let sizes = || WATERFALLS.into_iter().take(most);
+        let problems = measured().flat_map(|it| sizes().map(move |time| of_size(it, time)));
         let plan = plan(problems.collect(), &paradigms, for_waterfalls)?;
         Ok(waterfalls(&plan, show).into_iter().flatten().collect())
     })?;
@@ -113,22 +111,21 @@ fn run(options: &Options) -> Outcome {
         floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
     }
     drop(progress);
-    let mut criterion_directory = in_target_directory("criterion");
-    let criterion = criterion_groups(&criterion_directory);
+    let mut criterion = in_target_directory("criterion").join("report/index.html");
+    let has_criterion = criterion.is_file();
     if html.starts_with(in_target_directory("crossover")) {
-        criterion_directory = PathBuf::from("../criterion");
+        criterion = PathBuf::from("../criterion/report/index.html");
     }
-    let findings = Results {
+    let results = Results {
         survey,
         waterfalls,
         scaling,
         floors,
         comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
-        criterion,
-        criterion_directory: criterion_directory.display().to_string(),
+        criterion: has_criterion.then(|| criterion.display().to_string()),
         in_seconds: missing,
     };
-    write_whole(html, report(&findings).as_bytes())?;
+    write_whole(html, report(&results).as_bytes())?;
     if missing {
         println!("{IN_SECONDS}");
     }
@@ -159,14 +156,4 @@ fn size(result: &WorkloadResult, time: f64) -> usize {
     let curve = result.serial_curve();
     let at_most = curve.iter().rfind(|(_, serial)| *serial <= time);
     at_most.map_or(1, |&(n, _)| n)
-}
-
-/// The groups of benchmarks of which `cargo bench` has written pages.
-fn criterion_groups(directory: &Path) -> Vec<String> {
-    let groups = fs::read_dir(directory).into_iter().flatten().flatten();
-    let groups = groups.filter(|group| group.path().join("report/index.html").is_file());
-    let names = groups.map(|group| group.file_name().to_string_lossy().into_owned());
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
 }

@@ -21,7 +21,8 @@ use benches::output::{LATEST_COMPARISONS, in_target_directory, keep_latest, writ
 use clap::{Parser, value_parser};
 use laboratory::python::WORKLOADS;
 use laboratory::versus::{Comparison, Request, compare};
-use report::{page, sentences::versus as sentences, tables, terminal};
+use report::sentences::versus as say;
+use report::{page, tables, terminal};
 
 /// Measures Python's ways to run something in parallel, and ours, side by side.
 #[derive(Parser)]
@@ -89,21 +90,22 @@ fn run(options: &Options) -> Outcome {
 
     let files = measuring.write(&options.html, &page::versus(&comparisons), &comparisons)?;
     let is_whole = workload.is_empty() && options.max_n.is_none();
-    if is_whole && options.workers.asked.is_none() && measuring.is_default() {
+    let is_slow = measuring.budget.is_none() && !measuring.quick;
+    if is_whole && is_slow && options.workers.asked.is_none() {
         // The report shows the latest.
         keep_latest(LATEST_COMPARISONS, &comparisons)?;
     }
     let width = terminal::width();
     for comparison in &comparisons {
-        let heading = terminal::prose(&sentences::heading(comparison), "", width);
+        let heading = terminal::prose(&say::heading(comparison), "", width);
         let table = terminal::table(&tables::versus(comparison), width);
         println!("{heading}\n\n{table}\n");
-        for sentence in sentences::what_to_see(comparison) {
+        for sentence in say::what_to_see(comparison) {
             println!("- {}", terminal::prose(&sentence, "  ", width));
         }
         println!();
     }
-    println!("{files}");
+    print!("{files}");
     let cells = comparisons.iter().flat_map(Comparison::cells);
     let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
     Ok(name_failures(COMMAND, failures))

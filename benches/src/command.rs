@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use laboratory::take_role_if_asked;
 use serde::Serialize;
 
-use crate::output::{writable, write_json, write_whole};
+use crate::output::{writable, write_whole};
 
 /// How a run ends that did not fail as a whole.
 pub type Outcome = Result<ExitCode, Box<dyn Error>>;
@@ -97,11 +97,6 @@ impl Measuring {
         Duration::from_secs_f64(self.budget.unwrap_or(default))
     }
 
-    /// Whether the budget is the default.
-    pub fn is_default(&self) -> bool {
-        self.budget.is_none() && !self.quick
-    }
-
     /// Refuses to write JSON over the page.
     pub fn check(&self, html: &Path) -> Result<(), clap::Error> {
         if self.json.as_deref() == Some(html) {
@@ -110,14 +105,20 @@ impl Measuring {
         Ok(())
     }
 
-    /// Writes a page and, if that is asked for, JSON. Returns where they are, in words.
+    /// Writes JSON, if that is asked for. Returns a line that says where it is, or nothing.
+    pub fn write_json(&self, results: &impl Serialize) -> io::Result<String> {
+        let Some(path) = &self.json else {
+            return Ok(String::new());
+        };
+        write_whole(path, &serde_json::to_vec_pretty(results)?)?;
+        Ok(format!("Every round: {}\n", path.display()))
+    }
+
+    /// Writes a page, and JSON as above. Returns lines that say where they are.
     pub fn write(&self, html: &Path, page: &str, results: &impl Serialize) -> io::Result<String> {
         write_whole(html, page.as_bytes())?;
-        write_json(self.json.as_deref(), results)?;
-        let json = self.json.iter();
-        let json = json.map(|json| format!("\nEvery round: {}", json.display()));
-        let html = format!("The same as a page with figures: {}", html.display());
-        Ok(html + &json.collect::<String>())
+        let html = format!("The same as a page with figures: {}\n", html.display());
+        Ok(html + &self.write_json(results)?)
     }
 }
 
@@ -157,6 +158,11 @@ impl Progress {
     pub fn show(&self, what: impl Into<String>, done: f64) {
         self.0.set_position((STEPS * done) as u64);
         self.0.set_message(what.into());
+    }
+
+    /// Prints a line of the results, above the bar.
+    pub fn print(&self, line: &str) {
+        self.0.suspend(|| println!("{line}"));
     }
 }
 

@@ -55,17 +55,10 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::rename(&partial, path)
 }
 
-/// Writes `results` as JSON to `path`, if one is named.
-pub fn write_json(path: Option<&Path>, results: &impl Serialize) -> io::Result<()> {
-    match path {
-        Some(path) => write_whole(path, &serde_json::to_vec_pretty(results)?),
-        None => Ok(()),
-    }
-}
-
 /// Keeps the latest results of a kind in `file` of the target directory, where the report finds them.
 pub fn keep_latest(file: &str, results: &impl Serialize) -> io::Result<()> {
-    write_json(Some(&in_target_directory(file)), results)
+    let json = serde_json::to_vec_pretty(results)?;
+    write_whole(&in_target_directory(file), &json)
 }
 
 /// The latest results that were [kept](keep_latest) in `file`; `None` if there are none, or they are of another

@@ -2,7 +2,8 @@
 //!
 //! A page is a list of `Chapter`s, a chapter is a list of `Section`s. A section says what to see, shows figures, and
 //! has their numbers as tables below, for those who do not see a figure and those who want to check it. The style is
-//! one sheet for desktop, phone, night and paper. What is long is folded by `details`, which needs no script.
+//! one sheet for wide and narrow screens, light and dark ones, and paper. What is long is folded by `details`, which needs
+//! no script.
 
 mod crossovers;
 mod primitives;
@@ -13,7 +14,7 @@ mod versus;
 
 use laboratory::catalogue;
 use laboratory::machine::Machine;
-use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::chart::Look;
 use crate::tables::Table;
@@ -23,7 +24,6 @@ pub use report::{IN_SECONDS, Results, report};
 pub use versus::page as versus;
 
 /// Some things to see that answer one question.
-#[derive(Default)]
 struct Chapter {
     /// For links: letters, digits and hyphens.
     id: &'static str,
@@ -32,12 +32,10 @@ struct Chapter {
     /// The options of `cargo run --release` that measure it.
     command: &'static str,
     sections: Vec<Section>,
-    /// Where to read on.
-    after: Markup,
 }
 
 /// One thing to see.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Section {
     id: String,
     title: String,
@@ -50,14 +48,10 @@ struct Section {
 }
 
 /// A sentence in which `code` may stand between backticks.
-struct Prose<'a>(&'a str);
-
-impl Render for Prose<'_> {
-    fn render(&self) -> Markup {
-        html! {
-            @for (k, piece) in self.0.split('`').enumerate() {
-                @if k % 2 == 1 { code { (piece) } } @else { (piece) }
-            }
+fn prose(sentence: &str) -> Markup {
+    html! {
+        @for (k, piece) in sentence.split('`').enumerate() {
+            @if k % 2 == 1 { code { (piece) } } @else { (piece) }
         }
     }
 }
@@ -114,7 +108,6 @@ impl Chapter {
                     p.remark { "Not measured yet: run " code { "cargo run --release " (self.command) } "." }
                 }
                 @for section in &self.sections { (section.html()) }
-                (self.after)
             }
         }
     }
@@ -128,7 +121,7 @@ impl Section {
                 (self.text)
                 div.figures { @for figure in &self.figures { (figure) } }
                 @if !self.table.rows.is_empty() { (table(&self.table)) }
-                @for remark in &self.remarks { p.remark { (Prose(remark)) } }
+                @for remark in &self.remarks { p.remark { (prose(remark)) } }
                 @if let Some((what, numbers)) = &self.more {
                     details { summary { (what) } (table(numbers)) }
                 }
@@ -141,9 +134,9 @@ impl Section {
 fn table(table: &Table) -> Markup {
     html! {
         div.scroll { table {
-            thead { tr { @for name in &table.head { th scope="col" { (Prose(name)) } } } }
+            thead { tr { @for name in &table.head { th scope="col" { (prose(name)) } } } }
             tbody {
-                @for row in &table.rows { tr { @for cell in row { td { (Prose(cell)) } } } }
+                @for row in &table.rows { tr { @for cell in row { td { (prose(cell)) } } } }
             }
         } }
     }

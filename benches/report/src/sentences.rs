@@ -9,15 +9,26 @@ use laboratory::survey::{CellResult, WorkloadResult};
 
 use crate::words;
 
-pub use remarks::{busy, noise_floor, part, parts_remark, remarks, verdict};
+pub use remarks::{busy, parts_remark, remarks, verdict};
+pub(crate) use remarks::{noise_floor, part};
 
 /// Where the rival is faster, as a cell of a table: `n ≈ 7,600`, `never up to n = 5M`.
-pub fn answer(estimate: &Estimate) -> String {
-    answer_at(estimate, "n ≈ ", words::count)
+pub(crate) fn answer(estimate: &Estimate) -> String {
+    let answer = short_answer(estimate, "n ≈ ", words::count);
+    match estimate.answer {
+        Answer::Never { up_to }
+        | Answer::NoDifference { up_to, .. }
+        | Answer::Undecided {
+            up_to,
+            too_few_rounds: false,
+            ..
+        } => format!("{answer} up to {}", size(up_to)),
+        _ => answer,
+    }
 }
 
-/// The same with each crossing in words of its own, of which the first come after `about`.
-pub(crate) fn answer_at(
+/// The same without the largest size. A crossing is put into words by `crossing`; `about` stands before the first one.
+pub(crate) fn short_answer(
     estimate: &Estimate,
     about: &str,
     crossing: impl Fn(f64) -> String,
@@ -29,15 +40,15 @@ pub(crate) fn answer_at(
             None => format!("up to {about}{}", crossing(end.at)),
         },
         Answer::Always { from } => format!("{} on", size(from)),
-        Answer::Never { up_to } => format!("never up to {}", size(up_to)),
-        Answer::NoDifference { up_to, .. } => format!("no difference up to {}", size(up_to)),
+        Answer::Never { .. } => "never".to_owned(),
+        Answer::NoDifference { .. } => "no difference".to_owned(),
         Answer::Undecided { too_few_rounds, .. } if too_few_rounds => "too few rounds".to_owned(),
-        Answer::Undecided { up_to, .. } => format!("undecided up to {}", size(up_to)),
+        Answer::Undecided { .. } => "undecided".to_owned(),
     }
 }
 
 /// The same as a clause, without a full stop: who beats whom, and from where on.
-pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
+pub(crate) fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
     let beats = format!("{rival} beats {base}");
     let n = |crossing: Crossing| format!("n ≈ {}", words::count(crossing.at));
     match estimate.answer {
@@ -81,7 +92,7 @@ pub fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
 }
 
 /// The 95% interval of an answer, as a cell of a table: `7,000 – open`; `–` if there is none.
-pub fn interval(estimate: &Estimate) -> String {
+pub(crate) fn interval(estimate: &Estimate) -> String {
     if let Answer::Undecided { slower_up_to, .. } = estimate.answer {
         let from = slower_up_to.map(|n| format!("{} – open", words::count(n as f64)));
         return from.unwrap_or_else(|| "–".to_owned());
@@ -97,7 +108,7 @@ fn interval_of(crossing: &Crossing) -> String {
 }
 
 /// A speedup; with `=` before it where its 95% interval holds 1, and `≈` where there are too few rounds for one.
-pub fn speedup(place: &AtPlace) -> String {
+pub(crate) fn speedup(place: &AtPlace) -> String {
     let speedup = place.speedup();
     let mark = match speedup.interval {
         None => "≈ ",

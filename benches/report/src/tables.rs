@@ -1,8 +1,8 @@
 //! The results as tables of text, for the terminal and for the pages.
 
 use estimator::laws::karp_flatt;
-use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
-use laboratory::floors::{self, Contest, ContestResult};
+use estimator::{Crossing, Range, Verdict};
+use laboratory::floors::{self, ContestResult};
 use laboratory::survey::WorkloadResult;
 use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
@@ -32,10 +32,13 @@ impl Table {
 
 /// One row for each paradigm: where it starts to win, and what it gains at the largest size. The best comes first.
 pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
+    let time = match result.largest() {
+        Some(n) => format!("time at n = {}", words::count(n as f64)),
+        None => "time".to_owned(),
+    };
     let head = format!(
-        "paradigm; beats serial from; 95% interval; speedup; {}; serial takes there; efficiency; a + b·n; \
-         slower | faster at",
-        time_at(result.largest())
+        "paradigm; beats serial from; 95% interval; speedup; {time}; serial takes there; efficiency; a + b·n; \
+         slower | faster at"
     );
     let serial = result.serial_curve().last().map(|&(_, time)| {
         let cells = ["serial", "", "", "1.00", &words::time(time)];
@@ -49,13 +52,14 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         let largest = estimate.largest();
         let model = measured.model.and_then(|model| model.crossing);
         let crossing = estimate.answer.crossing();
+        let serial_there = crossing.map(|crossing| estimate.base_time_at(crossing.at));
         vec![
             cell.paradigm.clone(),
             sentences::answer(estimate),
             sentences::interval(estimate),
             sentences::speedup(largest),
             words::time(largest.rival.median),
-            serial_time_there(measured),
+            or_dash(serial_there.map(words::time)),
             words::percent(largest.speedup().median / workers as f64),
             or_dash(model.map(words::count)),
             or_dash(crossing.map(bracket)),
@@ -74,30 +78,18 @@ fn bracket(crossing: &Crossing) -> String {
     }
 }
 
-/// The head of the column of times at the largest size, if any size was measured.
-fn time_at(largest: Option<usize>) -> String {
-    largest.map_or("time".to_owned(), |n| {
-        format!("time at n = {}", words::count(n as f64))
-    })
-}
-
-/// How long the base takes where its rival starts or stops to win.
-fn serial_time_there(measured: &Measured) -> String {
-    let crossing = measured.estimate.answer.crossing();
-    or_dash(crossing.map(|crossing| words::time(measured.estimate.base_time_at(crossing.at))))
-}
-
 fn or_dash(text: Option<String>) -> String {
     text.unwrap_or_else(|| "–".to_owned())
 }
 
 /// The speedup of each paradigm at each size that most were measured at.
-pub fn speedups(result: &WorkloadResult) -> Table {
+pub(crate) fn speedups(result: &WorkloadResult) -> Table {
     let rows = result.serial_curve().into_iter().map(|(n, _)| {
         let mut row = vec![words::thousands(n as u64)];
         row.extend(result.measured().map(|(_, measured)| {
-            let place = place_at(measured, n);
-            place.as_ref().map_or(String::new(), sentences::speedup)
+            let mut places = measured.estimate.places.iter();
+            let place = places.find(|place| place.at == n);
+            place.map_or(String::new(), sentences::speedup)
         }));
         row
     });
@@ -107,7 +99,7 @@ pub fn speedups(result: &WorkloadResult) -> Table {
 }
 
 /// The parts of runs, one row for each paradigm.
-pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
+pub(crate) fn waterfalls(waterfalls: &[Waterfall]) -> Table {
     let row = |waterfall: &Waterfall| {
         let mut row = vec![waterfall.paradigm.clone()];
         row.extend(Part::ALL.map(|part| words::time(waterfall.seconds(part))));
@@ -124,28 +116,34 @@ pub fn waterfalls(waterfalls: &[Waterfall]) -> Table {
 pub fn floors(of_group: &[ContestResult]) -> Table {
     let is_of_bytes = of_group[0].contest.group.is_of_bytes();
     let mut rows = Vec::new();
-    let mut above: Option<&Contest> = None;
-    for (contest, place) in floors::measured(of_group) {
-        let (bytes, seconds) = (contest.bytes as f64, place.base.median);
-        let mut row = if above.is_some_and(|above| above.has_floor_of(contest)) {
-            vec![String::new(); 3]
-        } else if is_of_bytes {
-            let rate = words::rate(bytes / seconds);
-            vec![contest.floor.clone(), words::bytes(bytes), rate]
-        } else {
-            let cores = sentences::floors::cores(contest);
-            vec![contest.floor.clone(), cores, words::time(seconds)]
-        };
-        above = Some(contest);
-        if let Some(rival) = &contest.rival {
-            row.extend([
-                rival.clone(),
-                words::time(place.rival.median),
-                format!("{:.2}", place.ratio.median),
-                interval(&place.ratio),
-            ]);
+    for floor in of_group.chunk_by(|a, b| a.contest.has_floor_of(&b.contest)) {
+        for (k, (contest, place)) in floors::measured(floor).enumerate() {
+            let (bytes, seconds) = (contest.bytes as f64, place.base.median);
+            let mut row = if k > 0 {
+                vec![String::new(); 3]
+            } else if is_of_bytes {
+                let rate = words::rate(bytes / seconds);
+                vec![contest.floor.clone(), words::bytes(bytes), rate]
+            } else {
+                let cores = contest.cores;
+                // 0: the system chooses them, or there is one side only.
+                let cores = if cores > 0 {
+                    cores.to_string()
+                } else {
+                    String::new()
+                };
+                vec![contest.floor.clone(), cores, words::time(seconds)]
+            };
+            if let Some(rival) = &contest.rival {
+                row.extend([
+                    rival.clone(),
+                    words::time(place.rival.median),
+                    format!("{:.2}", place.ratio.median),
+                    interval(&place.ratio),
+                ]);
+            }
+            rows.push(row);
         }
-        rows.push(row);
     }
     let head = if is_of_bytes {
         "floor; size; bytes in a second"
@@ -157,10 +155,9 @@ pub fn floors(of_group: &[ContestResult]) -> Table {
     for column in (0..table.head.len()).rev() {
         if table.rows.iter().all(|row| row[column].is_empty()) {
             table.head.remove(column);
-            table
-                .rows
-                .iter_mut()
-                .for_each(|row| drop(row.remove(column)));
+            for row in &mut table.rows {
+                row.remove(column);
+            }
         }
     }
     table
@@ -186,13 +183,8 @@ pub fn versus(comparison: &Comparison) -> Table {
     both
 }
 
-fn place_at(measured: &Measured, at: usize) -> Option<AtPlace> {
-    let mut places = measured.estimate.places.iter();
-    places.find(|place| place.at == at).copied()
-}
-
 /// Speedups of one workload, one row for each paradigm and number of workers.
-pub fn scaling(result: &WorkloadResult) -> Table {
+pub(crate) fn scaling(result: &WorkloadResult) -> Table {
     let head = "paradigm; workers; speedup; 95% interval; efficiency; serial fraction (Karp–Flatt)";
     let rows = result.measured().flat_map(|(name, measured)| {
         measured.estimate.places.iter().map(move |place| {

@@ -34,7 +34,22 @@ pub fn width() -> usize {
 /// Prose in lines that fit `width`, and not too long ones on a wide terminal; lines after the first begin with `indent`.
 pub fn prose(text: &str, indent: &str, width: usize) -> String {
     let width = width.min(WIDTH).saturating_sub(indent.len());
-    words::wrapped(text, width).join(&format!("\n{indent}"))
+    wrapped(text, width).join(&format!("\n{indent}"))
+}
+
+/// A text in lines of at most `width` columns, broken between words.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A table of at most `width` columns, its numbers to the right. A narrow terminal drops the table's columns from the
@@ -44,7 +59,7 @@ pub fn table(table: &Table, width: usize) -> String {
     let wide = |text: &str| text.chars().count();
     let head = |(k, head): (usize, &String)| {
         let widest = cells(k).map(wide).max().unwrap_or(0);
-        words::wrapped(head, widest.max(HEAD_WIDTH))
+        wrapped(head, widest.max(HEAD_WIDTH))
     };
     let heads: Vec<_> = table.head.iter().enumerate().map(head).collect();
     let height = heads.iter().map(Vec::len).max().unwrap_or(0);

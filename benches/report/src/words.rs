@@ -15,13 +15,13 @@ pub fn count(n: f64) -> String {
 }
 
 /// An amount of memory: `512 B`, `1.5 KiB`, `64 MiB`.
-pub fn bytes(bytes: f64) -> String {
+pub(crate) fn bytes(bytes: f64) -> String {
     let units = [(1.0, " B"), (1_024.0, " KiB"), (1_048_576.0, " MiB")];
     without_zeros(&in_units(bytes, &units))
 }
 
 /// A bandwidth with three significant digits: `1.23 GB/s`.
-pub fn rate(bytes_per_second: f64) -> String {
+pub(crate) fn rate(bytes_per_second: f64) -> String {
     let units = [
         (1.0, " B/s"),
         (1e3, " kB/s"),
@@ -42,19 +42,19 @@ fn in_units(value: f64, units: &[(f64, &str)]) -> String {
 }
 
 /// A share, of which 1 is the whole: `87%`; below 10% with one decimal.
-pub fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     let decimals = usize::from(percent.abs() < 9.95);
     format!("{percent:.decimals$}%")
 }
 
 /// A ratio with three significant digits: `1.85×`.
-pub fn times(ratio: f64) -> String {
+pub(crate) fn times(ratio: f64) -> String {
     significant(ratio, 3) + "×"
 }
 
 /// A ratio in a sentence, with two significant digits: `0.53`, `3.1`, `24`.
-pub fn ratio(ratio: f64) -> String {
+pub(crate) fn ratio(ratio: f64) -> String {
     significant(ratio, 2)
 }
 
@@ -68,7 +68,7 @@ fn significant(value: f64, digits: i32) -> String {
 }
 
 /// The same number without zeros at its end: `1.50 ms` becomes `1.5 ms`, `1.00 ms` becomes `1 ms`.
-pub fn without_zeros(text: &str) -> String {
+pub(crate) fn without_zeros(text: &str) -> String {
     let is_unit = |letter: char| !letter.is_ascii_digit() && letter != '.';
     let (number, unit) = text.split_at(text.find(is_unit).unwrap_or(text.len()));
     if number.contains('.') {
@@ -85,24 +85,9 @@ pub fn number_of(count: usize, thing: &str) -> String {
 }
 
 /// All digits, with separators: `10,000,000`.
-pub fn thousands(n: u64) -> String {
+pub(crate) fn thousands(n: u64) -> String {
     match n {
         0..1_000 => n.to_string(),
         _ => format!("{},{:03}", thousands(n / 1_000), n % 1_000),
     }
-}
-
-/// A text in lines of at most `width` columns, broken between words.
-pub fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -83,12 +83,12 @@ impl Ranged for Axis {
                 whole.into_iter().map(f64::from).collect()
             }
             Scale::Log => {
-                // 1, 2, 5, 10, ... if they are not too many.
+                // 1, 2, 5, 10, ... if there is room for their labels.
                 let exponents = self.low.log10().floor() as i32..=self.high.log10() as i32;
                 let powers = exponents.map(|exponent| 10_f64.powi(exponent));
                 let mut dense: Vec<_> = powers.flat_map(|it| [it, 2.0 * it, 5.0 * it]).collect();
                 dense.retain(|value| self.range().contains(value));
-                if dense.len() <= most {
+                if dense.len() < most {
                     return dense;
                 }
                 LogCoord::from(self.range().log_scale()).key_points(most)

@@ -7,8 +7,7 @@ use plotters::style::text_anchor::HPos;
 use super::axis::{Axis, BELOW, NO_AXIS, chart};
 use super::{Area, Drawn, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, figure, svg, text};
 
-/// Horizontal bars, plain or in parts. On a logarithmic axis bars begin at its lower end, so their lengths are not to be
-/// compared, only their ends.
+/// On a logarithmic axis bars begin at its lower end, so their ends may be compared, and not their lengths.
 pub(crate) struct Bars {
     pub(crate) title: String,
     pub(crate) x: Axis,

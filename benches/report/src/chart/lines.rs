@@ -12,10 +12,10 @@ use super::axis::{Axis, BELOW, NO_AXIS, chart};
 use super::{Area, Drawn, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, figure, svg, text};
 
 pub(crate) struct Lines {
-    pub(crate) title: String,
-    pub(crate) x: Axis,
-    pub(crate) y: Axis,
-    pub(crate) series: Vec<Series>,
+    title: String,
+    x: Axis,
+    y: Axis,
+    series: Vec<Series>,
 }
 
 /// One curve.
@@ -242,30 +242,31 @@ fn draw_ring(area: &Area, ink: RGBColor, (x, y): Point, wins: bool) -> Drawn {
     area.draw(&Circle::new((x, y), 12, ink.stroke_width(4)))
 }
 
-/// An interval, with the name of its series where there is room for it.
+/// An interval with a bar across each end, or an arrow where the lower end is not known. The name of its series stands
+/// where there is room for it.
 fn draw_interval(area: &Area, series: &Series, mark: &Mark, place: impl Fn(f64) -> Point) -> Drawn {
-    let edges = [0.0, f64::INFINITY].map(|edge| place(edge).0);
-    let (x, y) = place(mark.at.0);
-    let mut ends = edges;
-    for (k, value) in [mark.interval.0, Some(mark.interval.1)]
-        .into_iter()
-        .enumerate()
-    {
-        let end = value.map_or(edges[k], |value| place(value).0);
-        // An arrow's barbs stand back from its point; an end has none.
-        let back = value.map_or(end + 12 * (x - end).signum(), |_| end);
-        let path = [(x, y), (end, y), (back, y - 8), (back, y + 8), (end, y)];
-        area.draw(&PathElement::new(path, series.look.ink().stroke_width(3)))?;
-        ends[k] = end;
-    }
+    let ((x, y), (low, high)) = (place(mark.at.0), mark.interval);
+    let (left_end, right_end) = (place(low.unwrap_or(0.0)).0, place(high).0);
+    // The barbs of an arrow stand back from its point.
+    let back = left_end + if low.is_some() { 0 } else { 12 };
+    let path = [
+        (right_end, y - 8),
+        (right_end, y + 8),
+        (right_end, y),
+        (left_end, y),
+        (back, y - 8),
+        (back, y + 8),
+        (left_end, y),
+    ];
+    area.draw(&PathElement::new(path, series.look.ink().stroke_width(3)))?;
     series.look.marker(area, (x, y))?;
     let (left, right) = (text(&TEXT, HPos::Left), text(&TEXT, HPos::Right));
     let (width, _) = area.estimate_text_size(&series.name, &left)?;
     let room = width.cast_signed() + 20;
-    if ends[1] + room < edges[1] {
-        area.draw_text(&series.name, &left, (ends[1] + 20, y))?;
-    } else if ends[0] - room > 0 {
-        area.draw_text(&series.name, &right, (ends[0] - 20, y))?;
+    if right_end + room < place(f64::INFINITY).0 {
+        area.draw_text(&series.name, &left, (right_end + 20, y))?;
+    } else if left_end - room > 0 {
+        area.draw_text(&series.name, &right, (left_end - 20, y))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::survey::{Survey, WorkloadResult};
 use maud::{Markup, html};
 
-use super::{Chapter, Prose, Section, look, summary};
+use super::{Chapter, Section, look, prose, summary};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series};
 use crate::{sentences, tables, words};
 
@@ -50,7 +50,6 @@ pub(super) fn chapter(survey: &Survey) -> Chapter {
         },
         command: "--example crossover",
         sections: sections.collect(),
-        ..Chapter::default()
     }
 }
 
@@ -59,7 +58,7 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
         id: result.name.clone(),
         title: result.name.clone(),
         text: html! {
-            p { "Compared with " (Prose(&result.base)) ". " @if let Some(best) = sentences::best(result) { (Prose(&best)) } }
+            p { "Compared with " (prose(&result.base)) ". " @if let Some(best) = sentences::best(result) { (prose(&best)) } }
         },
         table: tables::crossovers(result, survey.workers),
         remarks: sentences::remarks(result, survey.noise_floor, &survey.busy),
@@ -86,20 +85,20 @@ fn times(result: &WorkloadResult) -> Markup {
 
 /// Speedup against n.
 fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
-    let visible = |(name, measured)| {
-        let mut series = curve(name, look(name), measured, AtPlace::speedup);
-        series.points.retain(|point| point.1 >= LEAST_SPEEDUP);
-        series.band.retain(|end| end.1 >= LEAST_SPEEDUP);
-        series
-    };
-    let sizes = result.serial_curve();
-    let sizes = || sizes.iter().map(|&(n, _)| n as f64);
-    let one = sizes().map(|n| (n, 1.0)).collect();
+    let mut series = Vec::new();
+    for (name, measured) in result.measured() {
+        let mut speedup = curve(name, look(name), measured, AtPlace::speedup);
+        speedup.points.retain(|point| point.1 >= LEAST_SPEEDUP);
+        speedup.band.retain(|end| end.1 >= LEAST_SPEEDUP);
+        series.push(speedup);
+    }
     let name = "as fast as serial, and the noise floor";
-    let mut even = Series::new(name, Look::Reference(0), one);
-    let (low, high) = ((-noise_floor).exp(), noise_floor.exp());
-    even.band = sizes().map(|n| (n, low, high)).collect();
-    let series = result.measured().map(visible).chain([even]).collect();
+    let mut even = Series::new(name, Look::Reference(0), Vec::new());
+    for (n, _) in points(&result.serial_curve()) {
+        even.points.push((n, 1.0));
+        even.band.push((n, (-noise_floor).exp(), noise_floor.exp()));
+    }
+    series.push(even);
     let title = format!("{}: speedup", result.name);
     Lines::new(title, ITEMS, SPEEDUP, series).figure()
 }
@@ -111,14 +110,14 @@ pub(super) fn curve(
     measured: &Measured,
     of: fn(&AtPlace) -> Range,
 ) -> Series {
-    let places = || measured.estimate.places.iter().filter(|place| place.of_all);
-    let interval = |place: &AtPlace| {
-        let (low, high) = of(place).interval?;
-        Some((place.at as f64, low, high))
-    };
-    let points = places().map(|place| (place.at as f64, of(place).median));
-    let mut series = Series::new(name, look, points.collect());
-    series.band = places().filter_map(interval).collect();
+    let mut series = Series::new(name, look, Vec::new());
+    for place in measured.estimate.places.iter().filter(|it| it.of_all) {
+        let (at, range) = (place.at as f64, of(place));
+        series.points.push((at, range.median));
+        series
+            .band
+            .extend(range.interval.map(|(low, high)| (at, low, high)));
+    }
     series
 }
 

@@ -1,6 +1,6 @@
 //! What the primitives cost: the least that this machine allows, and what is built on it.
 
-use laboratory::floors::{self, Contest, ContestResult, Floors};
+use laboratory::floors::{self, ContestResult, Floors};
 use maud::html;
 
 use super::{Chapter, Section};
@@ -30,7 +30,6 @@ pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {
         },
         command: "--example floors",
         sections,
-        ..Chapter::default()
     }
 }
 
@@ -61,23 +60,23 @@ fn bars(of_group: &[ContestResult]) -> Vec<Bar> {
         note,
     };
     let mut bars = Vec::new();
-    let mut above: Option<&Contest> = None;
-    for (contest, place) in floors::measured(of_group) {
-        if !above.is_some_and(|above| above.has_floor_of(contest)) {
-            let label = sentences::floors::name(contest);
-            let seconds = place.base.median;
-            let rate = contest.bytes as f64 / seconds;
-            bars.push(if contest.group.is_of_bytes() {
-                bar(label, rate, words::rate(rate))
-            } else {
-                bar(label, seconds, words::time(seconds))
-            });
-        }
-        above = Some(contest);
-        if let Some(rival) = &contest.rival {
-            let (time, ratio) = (place.rival.median, place.ratio.median);
-            let note = format!("{} = {}", words::time(time), words::times(ratio));
-            bars.push(bar(format!("→ {rival}"), time, note));
+    for floor in of_group.chunk_by(|a, b| a.contest.has_floor_of(&b.contest)) {
+        for (k, (contest, place)) in floors::measured(floor).enumerate() {
+            if k == 0 {
+                let label = sentences::floors::name(contest);
+                let seconds = place.base.median;
+                let rate = contest.bytes as f64 / seconds;
+                bars.push(if contest.group.is_of_bytes() {
+                    bar(label, rate, words::rate(rate))
+                } else {
+                    bar(label, seconds, words::time(seconds))
+                });
+            }
+            if let Some(rival) = &contest.rival {
+                let (time, ratio) = (place.rival.median, place.ratio.median);
+                let note = format!("{} = {}", words::time(time), words::times(ratio));
+                bars.push(bar(format!("→ {rival}"), time, note));
+            }
         }
     }
     bars

@@ -4,9 +4,9 @@ use laboratory::floors::Floors;
 use laboratory::survey::Survey;
 use laboratory::versus::Comparison;
 use laboratory::waterfall::{Part, Waterfall};
-use maud::{Markup, html};
+use maud::html;
 
-use super::{Chapter, Prose, Section, crossovers, primitives, scaling, summary, versus};
+use super::{Chapter, Section, crossovers, primitives, prose, scaling, summary, versus};
 use crate::chart::{Axis, Bar, Bars, Scale};
 use crate::{sentences, tables, words};
 
@@ -23,30 +23,28 @@ pub struct Results {
     pub floors: Option<Floors>,
     /// Side by side with Python.
     pub comparisons: Vec<Comparison>,
-    /// The groups of benchmarks of which `cargo bench` has written pages.
-    pub criterion: Vec<String>,
-    /// Where these pages are, seen from this one.
-    pub criterion_directory: String,
+    /// Where the index of the pages of `cargo bench` is, seen from this page, if there is one.
+    pub criterion: Option<String>,
     /// Whether something was measured only now, in a few seconds, and so only in part.
     pub in_seconds: bool,
 }
 
 /// The report as HTML.
-pub fn report(findings: &Results) -> String {
-    let survey = &findings.survey;
-    let mut chapters = [
+pub fn report(results: &Results) -> String {
+    let survey = &results.survey;
+    let chapters = [
         crossovers::chapter(survey),
-        where_the_time_goes(&findings.waterfalls),
-        scaling::chapter(&findings.scaling),
-        primitives::chapter(findings.floors.as_ref()),
-        versus::chapter(&findings.comparisons),
+        where_the_time_goes(&results.waterfalls),
+        scaling::chapter(&results.scaling),
+        primitives::chapter(results.floors.as_ref()),
+        versus::chapter(&results.comparisons),
     ];
-    for chapter in &mut chapters {
-        chapter.after = criterion_pages(findings, chapter.id);
-    }
     let lead = html! {
         (summary::lead(survey))
-        @if findings.in_seconds { p.remark { (Prose(IN_SECONDS)) } }
+        @if results.in_seconds { p.remark { (prose(IN_SECONDS)) } }
+        @if let Some(index) = &results.criterion {
+            p { "The distribution of every time by itself is on " a href=(index) { "the pages of criterion" } "." }
+        }
     };
     let title = "When does parallel pay, and why not sooner?";
     super::html(title, &lead, &chapters, &survey.machine)
@@ -95,29 +93,5 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
         },
         command: "--example report -- --measure",
         sections: sections.collect(),
-        ..Chapter::default()
-    }
-}
-
-/// Links to criterion's own pages, in the chapter in which they belong.
-fn criterion_pages(findings: &Results, chapter: &str) -> Markup {
-    let chapter_of = |group: &str| match group.split('-').next() {
-        Some("how") => "time",
-        Some("lock") => "workers",
-        Some("cost" | "echo" | "bandwidth" | "channel") => "primitives",
-        _ => "crossovers",
-    };
-    let mut groups = findings.criterion.clone();
-    groups.retain(|group| chapter_of(group) == chapter);
-    html! {
-        @if !groups.is_empty() {
-            h3 { "Criterion's own pages" }
-            p { "Of each group of benchmarks: every benchmark's distribution, and what changed since the run before." }
-            ul.columns {
-                @for group in &groups {
-                    li { a href={ (findings.criterion_directory) "/" (group) "/report/index.html" } { (group) } }
-                }
-            }
-        }
     }
 }

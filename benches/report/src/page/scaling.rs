@@ -31,7 +31,6 @@ pub(super) fn chapter(scaling: &Survey) -> Chapter {
         },
         command: "--example report -- --measure",
         sections: sections.collect(),
-        ..Chapter::default()
     }
 }
 

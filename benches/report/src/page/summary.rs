@@ -1,24 +1,21 @@
 //! Everything at a glance: workloads × paradigms, one cell for each.
 
-use laboratory::survey::{CellResult, Survey};
+use laboratory::survey::{CellResult, Survey, WorkloadResult};
 use maud::{Markup, html};
 
-use super::Prose;
+use super::prose;
 use crate::{sentences, words};
 
 /// The table, and how to read it.
 pub(super) fn lead(survey: &Survey) -> Markup {
-    // Each workload was run in the same ways, in the same order.
-    let cells = survey.workloads.first().map(|first| &first.cells[..]);
-    let paradigms = cells.unwrap_or_default().iter().map(|cell| &cell.paradigm);
     html! {
         p {
             "The first line of each cell says how much work it takes until the paradigm wins: the time that " em { "serial" }
             " code takes at the crossover. The second line is the speedup at the largest size with "
-            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1, and after " q { "≈" } " where there were too few rounds for one. The "
-            "stronger the shade, the higher the speedup."
+            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1, and after "
+            q { "≈" } " where there were too few rounds for one. The stronger the shade, the higher the speedup."
         }
-        @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (Prose(&sentence)) } }
+        @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (prose(&sentence)) } }
         div.scroll { table.summary {
             thead {
                 tr {
@@ -35,13 +32,13 @@ pub(super) fn lead(survey: &Survey) -> Markup {
                 }
             }
             tbody {
-                @for (row, paradigm) in paradigms.enumerate() {
+                @for paradigm in paradigms(survey) {
                     tr {
                         // A name may be broken after its first part.
                         th scope="row" {
                             @for (k, part) in paradigm.split('/').enumerate() { @if k > 0 { "/" wbr; } (part) }
                         }
-                        @for result in &survey.workloads { (cell(&result.cells[row], survey.workers)) }
+                        @for result in &survey.workloads { (cell(result, paradigm, survey.workers)) }
                     }
                 }
             }
@@ -49,17 +46,31 @@ pub(super) fn lead(survey: &Survey) -> Markup {
     }
 }
 
-fn cell(cell: &CellResult, workers: usize) -> Markup {
-    let Ok(measured) = &cell.outcome else {
-        return html! { td { "failed" } };
+/// Every paradigm that was run on any of the workloads, each once.
+fn paradigms(survey: &Survey) -> Vec<&str> {
+    let mut paradigms = Vec::new();
+    for CellResult { paradigm, .. } in survey.workloads.iter().flat_map(|result| &result.cells) {
+        if !paradigms.contains(&paradigm.as_str()) {
+            paradigms.push(paradigm);
+        }
+    }
+    paradigms
+}
+
+fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
+    let cell = result.cells.iter().find(|cell| cell.paradigm == paradigm);
+    let measured = match cell.map(|cell| &cell.outcome) {
+        None => return html! { td { "–" } },
+        Some(Err(_)) => return html! { td { "failed" } },
+        Some(Ok(measured)) => measured,
     };
-    let largest = measured.estimate.largest();
-    let share = shade(largest.speedup().median, workers);
     let estimate = &measured.estimate;
+    let largest = estimate.largest();
+    let share = shade(largest.speedup().median, workers);
     let in_serial_time = |n| words::time(estimate.base_time_at(n));
     html! {
         td style={ "--share:" (share) "%" } {
-            (sentences::answer_at(estimate, "", in_serial_time)) br;
+            (sentences::short_answer(estimate, "", in_serial_time)) br;
             b { (sentences::speedup(largest)) }
         }
     }

@@ -5,7 +5,7 @@ use laboratory::versus::Comparison;
 use maud::{Markup, html};
 
 use super::crossovers::{ITEMS, TIME, curve, marks, points};
-use super::{Chapter, Prose, Section};
+use super::{Chapter, Section, prose};
 use crate::chart::{Lines, Look, Series};
 use crate::{sentences, tables};
 
@@ -29,7 +29,6 @@ pub(super) fn chapter(comparisons: &[Comparison]) -> Chapter {
         },
         command: "--example versus_python",
         sections: comparisons.iter().map(section).collect(),
-        ..Chapter::default()
     }
 }
 
@@ -39,8 +38,8 @@ fn section(comparison: &Comparison) -> Section {
         id: format!("python-{}", comparison.workload),
         title: comparison.workload.clone(),
         text: html! {
-            p { (Prose(&sentences::versus::heading(comparison))) "." }
-            @for sentence in sentences { p { (Prose(&sentence)) } }
+            p { (prose(&sentences::versus::heading(comparison))) "." }
+            @for sentence in sentences { p { (prose(&sentence)) } }
         },
         figures: vec![figure(comparison)],
         table: tables::versus(comparison),

@@ -47,16 +47,8 @@ pub fn how_to_read(floors: &Floors) -> String {
     )
 }
 
-/// The number of cores that a floor's two sides have, if it is chosen.
-pub fn cores(contest: &Contest) -> String {
-    match contest.cores {
-        0 => String::new(),
-        cores => cores.to_string(),
-    }
-}
-
 /// A floor's name, and its number of cores, if that is chosen.
-pub fn name(contest: &Contest) -> String {
+pub(crate) fn name(contest: &Contest) -> String {
     match contest.cores {
         0 => contest.floor.clone(),
         cores => format!("{} (cores: {cores})", contest.floor),

@@ -31,7 +31,7 @@ pub fn remarks(result: &WorkloadResult, noise_floor: f64, busy: &Busy) -> Vec<St
 }
 
 /// What the noise floor of a run is: `±0.6%`.
-pub fn noise_floor(noise_floor: f64) -> String {
+pub(crate) fn noise_floor(noise_floor: f64) -> String {
     match 100.0 * noise_floor.exp_m1() {
         0.0 => "unknown, because there were too few rounds".to_owned(),
         percent if percent < 0.05 => "below ±0.1%".to_owned(),
@@ -69,7 +69,7 @@ fn better(CellResult { paradigm, outcome }: &CellResult) -> String {
         Ok(measured) => {
             let place = measured.estimate.largest();
             format!(
-                "Better serial code is known: {paradigm}, is {} as fast at n = {}.",
+                "Better serial code is known: {paradigm} is {} as fast at n = {}.",
                 times(&place.speedup()),
                 words::thousands(place.at as u64)
             )
@@ -151,7 +151,7 @@ fn reason(miss: &Miss) -> String {
 }
 
 /// What a part of a run is called.
-pub fn part(part: Part) -> &'static str {
+pub(crate) fn part(part: Part) -> &'static str {
     match part {
         Part::Start => "start workers",
         Part::HandOut => "hand out",
@@ -164,20 +164,23 @@ pub fn part(part: Part) -> &'static str {
 
 /// A sentence on those whose parts miss the whole by more than 10%.
 pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
-    let off = waterfalls.iter().filter_map(|waterfall| {
+    let mut off = Vec::new();
+    for waterfall in waterfalls {
         let covered = waterfall.covered();
-        let named = format!("{} ({})", waterfall.paradigm, words::percent(covered));
-        ((covered - 1.0).abs() > OFF).then_some(named)
-    });
-    let off: Vec<_> = off.collect();
-    (!off.is_empty()).then(|| {
-        format!(
-            "The parts do not add up to the whole for {}. Above 100%, parts overlap: one worker writes while another \
-             computes, or an answer is still in a cache. Below 100%, parts take longer when they run together, because \
-             they compete for memory and cores.",
-            off.join(", ")
-        )
-    })
+        if (covered - 1.0).abs() > OFF {
+            let covered = words::percent(covered);
+            off.push(format!("{} ({covered})", waterfall.paradigm));
+        }
+    }
+    if off.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "The parts do not add up to the whole for {}. Above 100%, parts overlap: one worker writes while another \
+         computes, or an answer is still in a cache. Below 100%, parts take longer when they run together, because \
+         they compete for memory and cores.",
+        off.join(", ")
+    ))
 }
 
 /// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and from where on.
