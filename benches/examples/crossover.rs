@@ -138,8 +138,8 @@ fn plan(options: &Options) -> Result<Plan, clap::Error> {
     };
     let max_n = options.max_n.unwrap_or(DEFAULT_MAX_N);
     let max_n = max_n.max(options.n.unwrap_or(0)) as usize;
-    let problems = workloads.iter().map(|workload| {
-        let problem = Problem::new(workload, max_n, &options.input).map_err(refusal)?;
+    let problems = each_once(workloads).into_iter().map(|workload| {
+        let problem = Problem::new(&workload, max_n, &options.input).map_err(refusal)?;
         match problem.len {
             0 => Err(refusal(format!("the input of {workload} has no items"))),
             _ => Ok(problem),
@@ -147,11 +147,22 @@ fn plan(options: &Options) -> Result<Plan, clap::Error> {
     });
     Ok(Plan {
         problems: problems.collect::<Result<_, _>>()?,
-        paradigms: paradigms.to_vec(),
+        paradigms: each_once(paradigms),
         workers: options.workers.number(),
         budget: options.measuring.time(budget, QUICK_BUDGET),
         insist_on_largest: options.max_n.is_some(),
     })
+}
+
+/// The names in the order in which they are given, each once.
+fn each_once(names: &[String]) -> Vec<String> {
+    let mut once = Vec::new();
+    for name in names {
+        if !once.contains(name) {
+            once.push(name.clone());
+        }
+    }
+    once
 }
 
 /// Explains the one paradigm of `plan` on its one workload: with `n` items where the time goes, and with others which

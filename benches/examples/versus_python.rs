@@ -27,13 +27,14 @@ use report::{page, tables, terminal};
 /// Measures Python's ways to run something in parallel, and ours, side by side.
 #[derive(Parser)]
 #[command(name = COMMAND, max_term_width = 100)]
+#[command(after_help = "The default budget of a workload is 90 seconds, 40 with --quick.")]
 struct Options {
     /// Workload to measure; may be repeated [default: both]
     #[arg(long, value_name = "NAME", value_parser = WORKLOADS)]
     workload: Vec<String>,
 
     /// Largest number of items, however long it takes [default: as many as the budget has the time for]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=100_000_000))]
     max_n: Option<u64>,
 
     #[command(flatten)]

@@ -71,7 +71,8 @@ impl Workers {
 /// The options of commands that measure for a while.
 #[derive(Args)]
 pub struct Measuring {
-    /// Seconds that all measurements together may take
+    /// About how many seconds all measurements together may take; the fewest rounds that an interval needs are taken in
+    /// any case
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
     pub budget: Option<f64>,
 

@@ -24,7 +24,7 @@ const OFF: f64 = 0.1;
 /// where the straight-line model misses, what failed.
 pub fn remarks(result: &WorkloadResult, noise_floor: f64, busy: &Busy) -> Vec<String> {
     let mut remarks: Vec<String> = result.better.iter().map(better).collect();
-    remarks.push(against_itself(result, noise_floor, busy));
+    remarks.push(against_itself(&result.checks, noise_floor, busy));
     remarks.extend(misses(result));
     remarks.extend(failures(&result.cells));
     remarks
@@ -81,11 +81,15 @@ fn better(CellResult { paradigm, outcome }: &CellResult) -> String {
 }
 
 /// What came out where nothing differs.
-fn against_itself(result: &WorkloadResult, floor: f64, busy: &Busy) -> String {
+pub(super) fn against_itself<'a>(
+    checks: impl IntoIterator<Item = &'a CellResult>,
+    floor: f64,
+    busy: &Busy,
+) -> String {
     let mut few_rounds = floor == 0.0;
     let on_busy = self::busy(busy).map_or("", |_| ", on a machine that was busy");
     let floor = format!("{}{on_busy}", noise_floor(floor));
-    for check in &result.checks {
+    for check in checks {
         let estimate = match &check.outcome {
             Ok(measured) => &measured.estimate,
             Err(reason) => return format!("Serial against serial could not be measured: {reason}"),

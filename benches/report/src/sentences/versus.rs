@@ -3,6 +3,7 @@
 use laboratory::survey::{CellResult, WorkloadResult};
 use laboratory::versus::{Comparison, FORK, POOL};
 
+use super::remarks::against_itself;
 use super::{busy, clause, failures, times};
 use crate::words;
 
@@ -19,8 +20,8 @@ pub fn heading(comparison: &Comparison) -> String {
     )
 }
 
-/// What the figures say: the languages on equal cores, and where parallel starts to win in each; whether the machine was
-/// busy, and what failed.
+/// What the figures say: the languages on equal cores, and where parallel starts to win in each; the noise floor, whether
+/// the machine was busy, and what failed.
 pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
     let [python, rust] = &comparison.languages;
     let workers = words::number_of(comparison.workers, "worker");
@@ -30,11 +31,17 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
         &comparison.pool_against_fork,
         &comparison.serial_against_serial,
     );
+    let checks = [&python.checks[..], &rust.checks].concat();
     let sentences = [
         across(&workers, "Python's pool", &fork, of_pool),
         across("one core", &serial, "serial Rust code", of_serial),
         starts_to_win(python, POOL),
         starts_to_win(rust, FORK),
+        Some(against_itself(
+            &checks,
+            comparison.noise_floor,
+            &comparison.busy,
+        )),
         busy(&comparison.busy),
     ];
     let failures = failures(comparison.cells());
@@ -45,7 +52,7 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
 fn across(cores: &str, theirs: &str, ours: &str, cell: &CellResult) -> Option<String> {
     let place = cell.outcome.as_ref().ok()?.estimate.largest();
     Some(format!(
-        "With {cores} and n = {}, {theirs} takes {}, and {ours} {}: Python takes {} as long.",
+        "Side by side, with {cores} and n = {}, {theirs} takes {}, and {ours} {}: Python takes {} as long.",
         words::thousands(place.at as u64),
         words::time(place.rival.median),
         words::time(place.base.median),
