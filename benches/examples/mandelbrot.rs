@@ -1,6 +1,6 @@
 //! Items of uneven cost: static chunks lose, dynamic ones win.
 //!
-//! Run: `cargo run --release --example mandelbrot`
+//! Run: `cargo run --release --example mandelbrot` (about 25 s)
 //!
 //! Expected output: where the picture was written, the share of all steps that lies in its lower half,
 //! and for a paradigm with one chunk a worker and two with many how much faster than serial they are.

@@ -12,9 +12,10 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::axis::{Axis, longest_run, sizes_up_to};
+use crate::engine::passes;
 use crate::line::Line;
 use crate::pair::{Round, Run, Side, Stopwatch};
-use crate::sampling::{Sampler, passes};
+use crate::sampling::Sampler;
 
 /// How a machine disturbs times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The one engine: rounds of all cells in turns, then the verdicts.
 //!
 //! A pass gives each cell a round, in shuffled order and by a fresh stopwatch, and there are up to
-//! [`MOST_PASSES`](crate::sampling::MOST_PASSES) passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole
+//! `MOST_PASSES` passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole
 //! of one cell. What one cell may take of the time is its share of the budget; a cell whose rounds take longer than its
 //! share sits out until its share has caught up.
 
@@ -18,7 +18,7 @@ use crate::by_place::ByPlace;
 use crate::estimate::{Estimate, noise_floor};
 use crate::line::Model;
 use crate::pair::{Round, Stopwatch};
-use crate::sampling::{Sampler, passes};
+use crate::sampling::{OVER_ALL, Sampler};
 use crate::statistics::median;
 
 /// What a cell is for.
@@ -118,6 +118,17 @@ pub fn measure<S>(
         None => Ok(cell.sampler.into_rounds()),
     });
     judge(&purposes, rounds.collect())
+}
+
+/// Passes over all cells: a cell has at most one round in each.
+const MOST_PASSES: usize = 120;
+
+/// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
+const LEAST_SLOT: Duration = Duration::from_millis(17);
+
+/// How many passes a budget of `budget` for each cell is divided into.
+pub(crate) fn passes(budget: Duration) -> usize {
+    ((budget.as_secs_f64() / LEAST_SLOT.as_secs_f64()) as usize).clamp(OVER_ALL, MOST_PASSES)
 }
 
 /// A cell that is being measured.

@@ -6,8 +6,8 @@
 //!
 //! - Along the number of items, some rounds go over **all sizes**: the first two, and five more.
 //!   The others go to the sizes **near a crossing**, to each in turn: five of a fixed grid, round the estimate so far.
-//!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; and where there are none
-//!   of those, nothing more is measured.
+//!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; then to those that were left
+//!   out so far. And where there are none of those, nothing more is measured.
 //! - Along the number of workers, and where there is only one place, each round goes over all places.
 //! - In a round, places come in shuffled order. At each place, runs of the base and of the rival take turns, and whose turn
 //!   is first is drawn for every other pair and changes in the next (A B, B A), so neither always runs in the other's
@@ -48,16 +48,10 @@ pub(crate) struct Sampler {
     random: Xoshiro256PlusPlus,
 }
 
-/// Passes over all cells: a cell has at most one round in each.
-pub const MOST_PASSES: usize = 120;
-
-/// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
-const LEAST_SLOT: Duration = Duration::from_millis(17);
-
 /// Rounds over all sizes: this many at the beginning, ...
 const FIRST_OVER_ALL: usize = 2;
 /// ... and in all: as many as a verdict needs, and the first, which leaves some out.
-const OVER_ALL: usize = FEWEST + 1;
+pub(crate) const OVER_ALL: usize = FEWEST + 1;
 
 /// The share of the budget that is meant for rounds over all sizes.
 const SHARE_OVER_ALL: f64 = 0.5;
@@ -84,11 +78,6 @@ const FINEST_STEP: f64 = 0.01;
 /// So far from a crossing, in ln n, one of all sizes on each side is visited as well, to be sure of the sides: at
 /// first in every round, then in every second.
 const ANCHOR: f64 = 0.4;
-
-/// How many passes a budget of `budget` for each cell is divided into.
-pub fn passes(budget: Duration) -> usize {
-    ((budget.as_secs_f64() / LEAST_SLOT.as_secs_f64()) as usize).clamp(OVER_ALL, MOST_PASSES)
-}
 
 impl Sampler {
     /// For a cell that may take `budget`; `seed` shuffles its rounds.
@@ -133,7 +122,9 @@ impl Sampler {
         };
         let over_all = near.is_empty();
         let visits = match self.axis {
-            Axis::Items(_) if over_all && self.over_all >= OVER_ALL => return None,
+            Axis::Items(_) if over_all && self.over_all >= OVER_ALL => {
+                self.visits(vec![self.left_out()?], slot)
+            }
             Axis::Items(_) if over_all => {
                 let slot = self.budget.mul_f64(SHARE_OVER_ALL / OVER_ALL as f64);
                 self.visits(self.worth_a_look(slot), slot)
@@ -195,6 +186,13 @@ impl Sampler {
         };
         let worth = sizes.into_iter().enumerate().filter(worth);
         worth.map(|(_, at)| at).collect()
+    }
+
+    /// The largest size with too few rounds for a verdict: rounds over all sizes left it out, and nothing else is to do.
+    fn left_out(&self) -> Option<usize> {
+        let mut places = self.by_place.places.iter().rev();
+        let place = places.find(|place| place.is_first() && place.rounds.len() < FEWEST)?;
+        Some(place.at)
     }
 
     /// Visits to `places` that fill `slot`.

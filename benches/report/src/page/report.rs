@@ -52,7 +52,7 @@ pub fn report(results: &Results) -> String {
 
 /// What is said if not everything was measured with time enough.
 pub const IN_SECONDS: &str = "What had not been measured before was measured now, in a few seconds and only in part. \
-    `cargo run --release --example report -- --measure` takes two minutes and measures all of it.";
+    `cargo run --release --example report -- --measure` takes two minutes and measures all but Python anew.";
 
 /// A section for each workload and size.
 fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
