@@ -1,9 +1,9 @@
 //! How small may a task be? The same work, cut into one task and into up to a million, by every kind of pool.
 //!
-//! Run: `cargo bench --bench granularity`, then open
-//! `target/criterion/how-small-a-task/report/index.html`: time against the number of tasks. All the work
-//! is some ten milliseconds of arithmetic, so with a million tasks each is ten nanoseconds. Where a line begins to rise,
-//! handing out a task costs as much as doing it. `docs/criterion.md` says more.
+//! Run: `cargo bench --bench granularity`, then open `target/criterion/how-small-a-task/report/index.html`: time
+//! against the number of tasks. All the work is some ten milliseconds of arithmetic, so with a million tasks each is
+//! ten nanoseconds. Where a line begins to rise, handing out a task costs as much as doing it. `docs/criterion.md`
+//! says more.
 //!
 //! The threads of `rayon` wait for work between two runs, and so do the children of `via-pipe`. All others are started
 //! for each run, which is in the time, and is some hundred microseconds at most. The children come first, because

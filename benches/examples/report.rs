@@ -4,8 +4,9 @@
 //!
 //! Expected output: the path of the page, and a sentence if not everything on it was measured with time enough.
 //!
-//! It shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo bench`.
-//! Of what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and measures everything.
+//! It shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo
+//! bench`. Of what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and
+//! measures everything.
 //!
 //! Try: run `cargo bench --bench granularity`, then the report again, and follow its link to criterion. Which pool
 //! can afford the smallest tasks?

@@ -25,8 +25,8 @@ pub fn refusal(sentence: impl Display) -> clap::Error {
     clap::Error::raw(ErrorKind::ValueValidation, sentence)
 }
 
-/// The `main` of `command`. What goes wrong is one sentence on standard error: status 2 for a [`refusal`], 1 for another
-/// error.
+/// The `main` of `command`. What goes wrong is one sentence on standard error: status 2 for a [`refusal`], 1 for
+/// another error.
 pub fn main<O: Parser>(command: &str, run: impl FnOnce(&O) -> Outcome) -> ExitCode {
     take_role_if_asked();
     let options = O::try_parse().map_err(Box::from);

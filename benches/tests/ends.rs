@@ -28,8 +28,8 @@ fn crossover(paradigm: &str) -> String {
     )
 }
 
-/// Commands that last until they are ended, and how deep their processes then stand: a measuring process and a worker, or
-/// the Python that watches, the program and a worker of its pool.
+/// Commands that last until they are ended, and how deep their processes then stand: a measuring process and a
+/// worker, or the Python that watches, the program and a worker of its pool.
 fn runs() -> Vec<(String, usize)> {
     let mut runs: Vec<_> = PROCESSES.map(|name| (crossover(name), 2)).into();
     runs.push((FLOORS.to_owned(), 2));

@@ -2,12 +2,13 @@
 //!
 //! Run: `cargo run --release -p estimator --example estimator_truth` (a quarter of an hour; `-- 40` runs a tenth)
 //!
-//! Expected output: a line for each budget, shape and noise. *right*: the 95% interval holds the true crossing, and an
-//! open end counts only where there is none; *open*: the interval has no end; *×/÷*: its median half-width. Then
-//! how often a rival that never wins is said to win, how often a base against itself is no difference, and how often a rival that takes
+//! Expected output: a line for each budget, shape and noise. *right*: the 95% interval is closed and holds a true
+//! crossing; *open*: the interval has no end, or there is none; *×/÷*: its median half-width. Then how often a rival
+//! that never wins is said to win, how often a base against itself is no difference, and how often a rival that takes
 //! 3% longer is found to be slower.
 //!
-//! Try: in `benches/estimator/src/crossing.rs`, let `LOOKS` be 1, and run it with `-- 40`. Where does *right* fall, and why there?
+//! Try: in `benches/estimator/src/crossing.rs`, let `LOOKS` be 1, and run it with `-- 40`. Where does *right* fall,
+//! and why there?
 
 use std::env;
 use std::process::ExitCode;

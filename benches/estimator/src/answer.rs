@@ -49,13 +49,13 @@ pub enum Answer {
     },
 }
 
-/// If a difference of ln(rival / base) as large as this could have been missed, the measurement does not say that there is
-/// none.
+/// If a difference of ln(rival / base) as large as this could have been missed, the measurement does not say that
+/// there is none.
 const LARGE: f64 = 0.2;
 
 impl Answer {
-    /// `places` and `crossings` are in rising order; `together` gives the verdict on all places beyond one, and how small
-    /// a difference it would have found.
+    /// `places` and `crossings` are in rising order; `together` gives the verdict on all places beyond one, and how
+    /// small a difference it would have found.
     pub(crate) fn new(
         places: &[AtPlace],
         crossings: &[Crossing],
@@ -87,8 +87,8 @@ impl Answer {
         match places.iter().rfind(decided) {
             Some(place) if place.verdict == Verdict::Faster => Self::Always { from },
             Some(place) if place.at == up_to => Self::Never { up_to },
-            // Slower up to some place, and no place beyond is decided; but all of them together may be, and the largest too if
-            // it is asked alone.
+            // Slower up to some place, and no place beyond is decided; but all of them together may be, and the
+            // largest too if it is asked alone.
             Some(place) => match together(place.at) {
                 Some((Verdict::Slower, _)) if large(&ends[1]) > 0.0 => Self::Never { up_to },
                 _ => Self::Undecided {

@@ -24,8 +24,8 @@ impl Axis {
     }
 }
 
-/// The sizes from 1 to `largest`, which is one of them, that are measured with `budget` for a cell: 1, 2, 5, 10 ..., or 1, 3, 10 ... if there is not
-/// the time for more.
+/// The sizes from 1 to `largest`, which is one of them, that are measured with `budget` for a cell: 1, 2, 5, 10 ...,
+/// or 1, 3, 10 ... if there is not the time for more.
 pub fn sizes_up_to(largest: usize, budget: Duration) -> impl Iterator<Item = usize> {
     let digits: &[usize] = if budget < COARSE { &[1, 3] } else { &[1, 2, 5] };
     let powers = std::iter::successors(Some(1_usize), |power| power.checked_mul(10));

@@ -219,7 +219,8 @@ impl Clock {
         }
     }
 
-    /// The time of one run of `side` with `n` items. The machine's speed changes with this period in seconds, if it does.
+    /// The time of one run of `side` with `n` items. The machine's speed changes with this period in seconds, if it
+    /// does.
     fn run(&mut self, side: Side, n: f64, luck: f64, period: f64) -> f64 {
         let curve = self.curves[side as usize];
         // Where both sides are the same code, both are delayed.

@@ -7,16 +7,17 @@
 //!
 //! 1. **Roughly**: the medians on both sides of the bracket are made to fall steadily ([`falling`]), since it is
 //!    mostly noise that lets them rise, and interpolated linearly in ln n.
-//! 2. **Exactly**: near that place the curve of ln(rival / base) is taken for a line with a knee at the crossing. If the
-//!    crossing were at x, then each pair in the window would lie above or below the line through x with probability one
-//!    half. So pairs above count +1, pairs below −1, those near the middle of the window more; and the crossing is the x at which the
-//!    sum is 0. No mean and no median of few pairs is taken, so times that are skewed or have two modes do not pull it aside.
-//! 3. **Its interval**: the x that the rounds do not refute. The sum of each round is one observation, since pairs of one
-//!    round share its luck; Student's t over the rounds says which x are refuted. The interval ends at the
+//! 2. **Exactly**: near that place the curve of ln(rival / base) is taken for a line with a knee at the crossing. If
+//!    the crossing were at x, then each pair in the window would lie above or below the line through x with
+//!    probability one half. So pairs above count +1, pairs below −1, those near the middle of the window more; and
+//!    the crossing is the x at which the sum is 0. No mean and no median of few pairs is taken, so times that are
+//!    skewed or have two modes do not pull it aside.
+//! 3. **Its interval**: the x that the rounds do not refute. The sum of each round is one observation, since pairs of
+//!    one round share its luck; Student's t over the rounds says which x are refuted. The interval ends at the
 //!    bracket; where nothing is decided below the crossing, its lower end may be open.
-//! 4. **What a line cannot know**: the window is as wide as the interval asks for, so it is fitted again and again, and
-//!    where the last windows disagree, the interval reaches over both. And it is widened by what a curve may bend between two
-//!    sizes. So where times are straight lines, it holds the truth more often than in 95% of the runs.
+//! 4. **What a line cannot know**: the window is as wide as the interval asks for, so it is fitted again and again,
+//!    and where the last windows disagree, the interval reaches over both. And it is widened by what a curve may bend
+//!    between two sizes. So where times are straight lines, it holds the truth more often than in 95% of the runs.
 //!
 //! Sources: the sign test, inverted, as in Lehmann, *Nonparametrics* (1975), section 4.1; rounds as clusters after
 //! Liang and Zeger, "Longitudinal Data Analysis Using Generalized Linear Models" (1986); Mytkowicz et al., "Producing
@@ -82,9 +83,9 @@ pub(crate) fn crossings(rounds: &ByPlace, strict: &[Verdict], noise_floor: f64) 
         .collect()
 }
 
-/// The `strict` verdicts, and some more. Beyond a place where the rival is slower, it may seem faster at several neighbours
-/// while each of them alone shows too little. Then the rounds of these neighbours are judged together. If the rival is
-/// faster, the neighbour where it is farthest ahead counts as decided.
+/// The `strict` verdicts, and some more. Beyond a place where the rival is slower, it may seem faster at several
+/// neighbours while each of them alone shows too little. Then the rounds of these neighbours are judged together. If
+/// the rival is faster, the neighbour where it is farthest ahead counts as decided.
 fn with_runs(rounds: &ByPlace, strict: &[Verdict], noise_floor: f64) -> Vec<Verdict> {
     let mut verdicts = strict.to_vec();
     let all: Vec<usize> = (0..strict.len()).collect();
@@ -111,7 +112,8 @@ fn with_runs(rounds: &ByPlace, strict: &[Verdict], noise_floor: f64) -> Vec<Verd
     verdicts
 }
 
-/// With fewer than [`FEWEST`](crate::statistics::FEWEST) rounds a size seems to have a verdict if ln(rival / base) is so far from 0.
+/// With fewer than [`FEWEST`](crate::statistics::FEWEST) rounds a size seems to have a verdict if ln(rival / base) is
+/// so far from 0.
 const SEEMS_DECIDED: f64 = 0.15;
 
 /// What each size looks like so far. It decides only where the next round looks.

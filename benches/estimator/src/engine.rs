@@ -1,8 +1,8 @@
 //! The one engine: rounds of all cells in turns, then the verdicts.
 //!
-//! A pass gives each cell a round, in shuffled order and by a fresh stopwatch, and there are up to
-//! `MOST_PASSES` passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole
-//! of one cell. What one cell may take of the time is its share of the budget; a cell whose rounds take longer than its
+//! A pass gives each cell a round, in shuffled order and by a fresh stopwatch, and there are up to `MOST_PASSES`
+//! passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole of one
+//! cell. What one cell may take of the time is its share of the budget; a cell whose rounds take longer than its
 //! share sits out until its share has caught up.
 
 use std::io;
@@ -49,8 +49,8 @@ pub struct Cell<S> {
 pub struct Findings {
     /// How far ln(base / base) came out from 0 though nothing differs.
     pub noise_floor: f64,
-    /// How much rounds of the same place differ: the median over all places of the mean distance of ln(rival / base) from its
-    /// median. 0.1 means that a round is usually off by ten percent.
+    /// How much rounds of the same place differ: the median over all places of the mean distance of ln(rival / base)
+    /// from its median. 0.1 means that a round is usually off by ten percent.
     pub spread: f64,
     /// One for each cell: what was measured, or a sentence on why it failed.
     pub cells: Vec<Result<Measured, String>>,

@@ -7,13 +7,14 @@
 //! *faster* or *slower* there if the interval excludes "equal" at a level that allows for the number of places
 //! (Bonferroni: of a hundred curves without any difference, five may show one somewhere), and if the median is larger
 //! than the noise floor. Else the place is *undecided*. All places together get the same question once more, answered
-//! by the trimmed mean of the rounds' medians: a small difference that is the same everywhere is found there, and nowhere else.
+//! by the trimmed mean of the rounds' medians: a small difference that is the same everywhere is found there, and
+//! nowhere else.
 //!
 //! **The noise floor** is what comes out where nothing differs: a base that is compared with itself, in cells of
 //! their own. Differences within it are not called differences.
 //!
-//! Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (2013), for ratios, and for the level at which
-//! repetition counts.
+//! Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (2013), for ratios, and for the level at
+//! which repetition counts.
 //!
 //! [`statistics::spread`]: crate::statistics::spread
 
@@ -109,8 +110,8 @@ pub(crate) fn noise_floor<'a>(checks: impl IntoIterator<Item = &'a [Round]>) -> 
     shared.abs() + median(half_widths) / (centers.len() as f64).sqrt()
 }
 
-/// All places beyond one together: the trimmed mean over rounds of the median of each. Rounds with fewer than half as many
-/// pairs there as most are left out: they looked at a few large places, and their median says little.
+/// All places beyond one together: the trimmed mean over rounds of the median of each. Rounds with fewer than half as
+/// many pairs there as most are left out: they looked at a few large places, and their median says little.
 fn overall(rounds: &[Round], beyond: usize, alpha: f64) -> Option<Spread> {
     let ratios = |round: &Round| -> Vec<f64> {
         let pairs = round.iter().filter(|pair| pair.at > beyond);

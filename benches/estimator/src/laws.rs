@@ -33,8 +33,8 @@ pub fn karp_flatt(speedup: f64, workers: f64) -> Option<f64> {
     (workers > 1.0).then(|| (1.0 / speedup - 1.0 / workers) / (1.0 - 1.0 / workers))
 }
 
-/// Amdahl's share for one paradigm that was measured along the number of workers, fitted over all numbers of workers up to
-/// `cores`, with its 95% interval over rounds. `None` if no more than one worker was measured.
+/// Amdahl's share for one paradigm that was measured along the number of workers, fitted over all numbers of workers
+/// up to `cores`, with its 95% interval over rounds. `None` if no more than one worker was measured.
 ///
 /// Each round gives one share: the least squares of 1/speedup = s + (1 − s)/workers over its places. The fit and its
 /// interval are the median of the rounds' shares and its spread, as for any other figure.

@@ -65,8 +65,8 @@ const AGREE: f64 = 1.25;
 const BEND: f64 = 1.2;
 
 impl Line {
-    /// The line through `points`, each a size and its seconds, in rising order, that is best in the sense of relative errors.
-    /// `None` for fewer than two sizes.
+    /// The line through `points`, each a size and its seconds, in rising order, that is best in the sense of relative
+    /// errors. `None` for fewer than two sizes.
     pub fn fit(points: &[(f64, f64)]) -> Option<Self> {
         // Weighted by 1/T², the normal equations of T = a + b·n.
         let sum = |term: fn(f64, f64) -> f64| -> f64 {

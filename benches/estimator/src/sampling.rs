@@ -1,17 +1,19 @@
 //! Which places are measured, how often and in which order: the rounds of one cell.
 //!
-//! A round visits the machine for a fraction of a second. Many short visits are spread over the whole run, in turns with
-//! those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly *when* they
-//! are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are one observation.
+//! A round visits the machine for a fraction of a second. Many short visits are spread over the whole run, in turns
+//! with those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly
+//! *when* they are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are
+//! one observation.
 //!
-//! - Along the number of items, some rounds go over **all sizes**: the first two, and five more.
-//!   The others go to the sizes **near a crossing**, to each in turn: five of a fixed grid, round the estimate so far.
-//!   Where nothing crosses, they go to the largest sizes that are undecided and short enough to be repeated; then to those that were left
-//!   out so far. And where there are none of those, nothing more is measured.
+//! - Along the number of items, some rounds go over **all sizes**: the first two, and five more. The others go to the
+//!   sizes **near a crossing**, to each in turn: five of a fixed grid, round the estimate so far. Where nothing
+//!   crosses, they go to the largest sizes that are undecided and short enough to be repeated; then to those that
+//!   were left out so far. And where there are none of those, nothing more is measured.
 //! - Along the number of workers, and where there is only one place, each round goes over all places.
-//! - In a round, places come in shuffled order. At each place, runs of the base and of the rival take turns, and whose turn
-//!   is first is drawn for every other pair and changes in the next (A B, B A), so neither always runs in the other's
-//!   wake, nor in step with something periodic. Where a pair is short, one more is taken first and thrown away: it warms up.
+//! - In a round, places come in shuffled order. At each place, runs of the base and of the rival take turns, and
+//!   whose turn is first is drawn for every other pair and changes in the next (A B, B A), so neither always runs in
+//!   the other's wake, nor in step with something periodic. Where a pair is short, one more is taken first and thrown
+//!   away: it warms up.
 //! - Each round has a slot of time. Cheap pairs are repeated to fill it, in odd numbers: their median is one of them.
 
 use std::io;
@@ -138,7 +140,8 @@ impl Sampler {
         })
     }
 
-    /// Whether the next round goes over all sizes: the first two do, and five more within their share of the time, or late.
+    /// Whether the next round goes over all sizes: the first two do, and five more within their share of the time, or
+    /// late.
     fn is_over_all(&self) -> bool {
         let due = self.spent_over_all <= self.spent.mul_f64(SHARE_OVER_ALL)
             || self.spent >= self.budget.mul_f64(LATE);
@@ -188,7 +191,8 @@ impl Sampler {
         worth.map(|(_, at)| at).collect()
     }
 
-    /// The largest size with too few rounds for a verdict: rounds over all sizes left it out, and nothing else is to do.
+    /// The largest size with too few rounds for a verdict: rounds over all sizes left it out, and nothing else is to
+    /// do.
     fn left_out(&self) -> Option<usize> {
         let mut places = self.by_place.places.iter().rev();
         let place = places.find(|place| place.is_first() && place.rounds.len() < FEWEST)?;

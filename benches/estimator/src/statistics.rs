@@ -78,9 +78,9 @@ pub fn spread(values: &[f64], alpha: f64) -> Spread {
     Spread { center, half_width }
 }
 
-/// The 20% trimmed mean of independent `values`: the mean of those in the middle, with an interval that holds the truth in
-/// `1 - alpha` of the cases. Where values are symmetric about their middle, it is nearly as sharp as the mean, and nearly as
-/// robust as the median.
+/// The 20% trimmed mean of independent `values`: the mean of those in the middle, with an interval that holds the
+/// truth in `1 - alpha` of the cases. Where values are symmetric about their middle, it is nearly as sharp as the
+/// mean, and nearly as robust as the median.
 ///
 /// Source: Tukey and `McLaughlin`, "Less Vulnerable Confidence and Significance Procedures for Location Based on a
 /// Single Sample: Trimming/Winsorization" (1963): the winsorized deviation, and Student's t with as many degrees of

@@ -73,8 +73,8 @@ impl Shape {
         };
         let sizes = budget.sizes(&Curve::straight(base));
         let longest = sizes.last().map_or(1e-3, |&(_, time)| time);
-        // The crossing lies where the base takes 50 µs to 40% of its largest time; or earlier, if sizes end earlier or the
-        // curves cross again.
+        // The crossing lies where the base takes 50 µs to 40% of its largest time; or earlier, if sizes end earlier
+        // or the curves cross again.
         let latest = match self {
             Self::Bent => 0.2,
             Self::Twice => 0.03,

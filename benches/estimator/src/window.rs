@@ -32,8 +32,8 @@ struct InWindow {
 }
 
 impl Window {
-    /// The pairs round `middle`, up to `reach` away, or as far as it takes to have enough rounds on both sides; `None` if
-    /// there are not.
+    /// The pairs round `middle`, up to `reach` away, or as far as it takes to have enough rounds on both sides;
+    /// `None` if there are not.
     pub(crate) fn new(
         places: &[Place],
         rounds: usize,

@@ -20,8 +20,8 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts `command`, which measures `subject`. When it is dropped, its standard input is closed, and it is killed if
-    /// it has not ended after `grace`.
+    /// Starts `command`, which measures `subject`. When it is dropped, its standard input is closed, and it is killed
+    /// if it has not ended after `grace`.
     pub(crate) fn start(
         command: &mut Command,
         subject: &impl Display,

@@ -1,13 +1,13 @@
 //! Floors: the least that this machine allows, and how far above it ours is.
 //!
-//! Starting a thread, waking up a process and sending a byte need the kernel, and no way of running in parallel is faster
-//! than what it asks of the kernel. So each primitive is timed bare, in a few lines of system calls
-//! (`primitives/syscalls.rs`), and what is built on it as a multiple of that floor. A multiple near one says that nothing is
-//! left to gain above the kernel. A large one says what a convenience costs.
+//! Starting a thread, waking up a process and sending a byte need the kernel, and no way of running in parallel is
+//! faster than what it asks of the kernel. So each primitive is timed bare, in a few lines of system calls
+//! (`primitives/syscalls.rs`), and what is built on it as a multiple of that floor. A multiple near one says that
+//! nothing is left to gain above the kernel. A large one says what a convenience costs.
 //!
-//! A floor and what is built on it are base and rival of a [cell](estimator::Cell), measured and judged like any other: in
-//! turns, in rounds that are processes of their own. So each process has a known size, and one thread, when it forks. A
-//! floor on which nothing of ours is built is compared with itself: these cells give the noise floor.
+//! A floor and what is built on it are base and rival of a [cell](estimator::Cell), measured and judged like any
+//! other: in turns, in rounds that are processes of their own. So each process has a known size, and one thread, when
+//! it forks. A floor on which nothing of ours is built is compared with itself: these cells give the noise floor.
 
 use std::io;
 use std::time::Duration;
@@ -130,8 +130,8 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
     })
 }
 
-/// Whether this floor can be measured here. One that writes much memory needs time for its fewest rounds, and has to leave
-/// most of the budget to the others.
+/// Whether this floor can be measured here. One that writes much memory needs time for its fewest rounds, and has to
+/// leave most of the budget to the others.
 fn can_be_measured(contest: &Contest, budget: Duration) -> Result<(), Missing> {
     if cores::for_two(contest.cores).is_none() {
         Err(Missing::OneCore)

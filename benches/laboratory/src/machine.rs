@@ -91,7 +91,8 @@ impl Watch {
             return None;
         };
         let busy = user + nice + system + hard + soft;
-        // After the name, which may hold anything: the state, and nine numbers up to the number of page faults of children.
+        // After the name, which may hold anything: the state, and nine numbers up to the number of page faults of
+        // children.
         let (_, own) = own.rsplit_once(')')?;
         let own = own.split_whitespace().skip(11).take(4);
         let own: Option<u64> = own.map(|word| word.parse::<u64>().ok()).sum();

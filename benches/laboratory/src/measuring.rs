@@ -1,10 +1,10 @@
 //! A process for each round of measurements.
 //!
-//! What one subject leaves behind would change what the next one measures: a pool's threads forbid
-//! forking, a grown heap makes `fork` slower, a warm allocator makes maps faster. So each round of each cell is timed in a
-//! process of its own. It is this same executable, started again in another role
-//! ([`take_role_if_asked`](crate::take_role_if_asked)). It reads what it is to measure, its [`Subject`], and is then asked
-//! for times over its standard input, one line of JSON for each question and each answer.
+//! What one subject leaves behind would change what the next one measures: a pool's threads forbid forking, a grown
+//! heap makes `fork` slower, a warm allocator makes maps faster. So each round of each cell is timed in a process of
+//! its own. It is this same executable, started again in another role
+//! ([`take_role_if_asked`](crate::take_role_if_asked)). It reads what it is to measure, its [`Subject`], and is then
+//! asked for times over its standard input, one line of JSON for each question and each answer.
 //!
 //! Answers of 128 KiB and more are written to fresh memory, by every paradigm and every time (glibc's
 //! `MALLOC_MMAP_THRESHOLD_`). Otherwise that would depend on what was freed before. Fresh memory
@@ -110,8 +110,8 @@ pub(crate) fn take_role_if_asked() {
     }
 }
 
-/// Reads the subject, then answers questions until there are no more: the seconds of each run, or why there are none. If
-/// the subject cannot even begin, that is the answer to each.
+/// Reads the subject, then answers questions until there are no more: the seconds of each run, or why there are none.
+/// If the subject cannot even begin, that is the answer to each.
 fn serve() -> io::Result<()> {
     let mut subject = String::new();
     io::stdin().read_line(&mut subject)?;

@@ -1,9 +1,9 @@
 //! Workloads that leave something out, so that what remains can be timed.
 //!
-//! A paradigm is not to be instrumented: it is a lesson, and a clock in it would be measured too. Instead it is
-//! given workloads that differ from a real one in one respect, each a [`Probe`], and the differences of the times are the
-//! parts of `waterfall`. All probes are of two types, [`Partial`] and [`Bytes`], for all workloads: each paradigm has to be
-//! compiled for two more, and not for four times as many.
+//! A paradigm is not to be instrumented: it is a lesson, and a clock in it would be measured too. Instead it is given
+//! workloads that differ from a real one in one respect, each a [`Probe`], and the differences of the times are the
+//! parts of `waterfall`. All probes are of two types, [`Partial`] and [`Bytes`], for all workloads: each paradigm has
+//! to be compiled for two more, and not for four times as many.
 
 use std::hint::black_box;
 use std::io;
@@ -50,7 +50,8 @@ pub(crate) enum Probe {
 }
 
 impl Probe {
-    /// Base and rival at each [place](estimator::Axis), counted from 1: those whose difference is a part are timed in turns.
+    /// Base and rival at each [place](estimator::Axis), counted from 1: those whose difference is a part are timed in
+    /// turns.
     const PAIRS: [(Self, Self); 5] = [
         (Self::Serial, Self::Real),
         (Self::Begin, Self::End),

@@ -58,8 +58,8 @@ impl Problem {
         Ok(serde_json::from_str(&self.parameters)?)
     }
 
-    /// The serial code that paradigms are compared with on it: `serial`, with its kernel and input if there is something to
-    /// say of them.
+    /// The serial code that paradigms are compared with on it: `serial`, with its kernel and input if there is
+    /// something to say of them.
     pub fn base(&self) -> String {
         if self.details.is_empty() {
             Serial::ID.to_owned()

@@ -1,11 +1,11 @@
 //! A Python process that runs one of the programs in `benches/laboratory/python` and is asked for times.
 //!
-//! Each program can run its function over `range(n)` in several *ways*. It is asked by one line of JSON to run some ways one
-//! after the other, and answers with the time and the digest of each run. Each digest must be that of the serial Rust code:
-//! what is compared is the same work.
+//! Each program can run its function over `range(n)` in several *ways*. It is asked by one line of JSON to run some
+//! ways one after the other, and answers with the time and the digest of each run. Each digest must be that of the
+//! serial Rust code: what is compared is the same work.
 //!
-//! The programs are run where they stand in the source tree, wherever the command is started from: what is measured is the
-//! file that a student reads and may change.
+//! The programs are run where they stand in the source tree, wherever the command is started from: what is measured
+//! is the file that a student reads and may change.
 //!
 //! A Python process is a group of processes of its own. Its first process only watches: it ends the group when its
 //! standard input is closed, which also happens if the process that asks is killed. So no worker of a pool is left

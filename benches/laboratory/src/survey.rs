@@ -1,9 +1,9 @@
 //! Every paradigm on every workload within a budget of time.
 //!
-//! Each pair of a paradigm and a workload is a *cell*. So is serial code against serial code, for each workload: the A/A
-//! cell, whose result is known, and which shows what this machine does to results today. And so is serial code against
-//! better serial code, where a workload knows of some. All are measured in turns by [`estimator::measure`]; which sizes are
-//! measured is chosen here, by how long serial code takes.
+//! Each pair of a paradigm and a workload is a *cell*. So is serial code against serial code, for each workload: the
+//! A/A cell, whose result is known, and which shows what this machine does to results today. And so is serial code
+//! against better serial code, where a workload knows of some. All are measured in turns by [`estimator::measure`];
+//! which sizes are measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -228,7 +228,8 @@ impl<P: Paradigm> ForWorkload<'_, P> {
     }
 }
 
-/// Runs a map once. The time ends when the answer is there: neither the digest nor giving the memory back is part of it.
+/// Runs a map once. The time ends when the answer is there: neither the digest nor giving the memory back is part of
+/// it.
 fn time_map<M: Map, P: Paradigm>(workload: &M, paradigm: &mut P) -> io::Result<Timed> {
     let start = Instant::now();
     let items = paradigm.map(black_box(workload))?;

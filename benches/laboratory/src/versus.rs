@@ -7,10 +7,10 @@
 //! Python needs 0.1 s and more to start and to import NumPy, so there are fewer rounds than in a survey, and only
 //! `sizes` that are short.
 //!
-//! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one item
-//! after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's memory is
-//! left as it is by default. In Rust each answer goes to fresh memory ([`crate::measuring`]), so `numpy` may write a large
-//! array faster than serial Rust code: it writes to pages that it had before.
+//! Both languages compute the same answers, compared by digest in each run. The Rust kernel is the plain one, one
+//! item after the other, as in Python: what is compared is the language and its ways, not the algorithm. Python's
+//! memory is left as it is by default. In Rust each answer goes to fresh memory ([`crate::measuring`]), so `numpy`
+//! may write a large array faster than serial Rust code: it writes to pages that it had before.
 
 use std::io;
 use std::num::NonZero;
@@ -225,8 +225,8 @@ impl Stopwatch for TwoProcesses {
 
 /// The powers of ten up to the last size, and that, each with the seconds of the slowest way.
 ///
-/// The last is that of 1, 2, 5, 10 ... `largest` at which the slowest way takes no longer than `limit`, so that all ways
-/// can be run often enough; starting the workers, which takes the same at every size, does not count.
+/// The last is that of 1, 2, 5, 10 ... `largest` at which the slowest way takes no longer than `limit`, so that all
+/// ways can be run often enough; starting the workers, which takes the same at every size, does not count.
 fn sizes(
     largest: usize,
     limit: Duration,

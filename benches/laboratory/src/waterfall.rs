@@ -19,9 +19,9 @@
 //! cores is seldom twice as fast. What a paradigm loses there is no cost of collecting.
 //! A reduction has no answer to write: its *collect* is `Real` − `Compute`, and its *write* is 0.
 //!
-//! Each part is a median over rounds of the difference in each round, and none is less than 0. Their sum need not be the
-//! whole: a worker may write while another computes, and an answer that is computed into a cache is cheaper than one that is
-//! written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
+//! Each part is a median over rounds of the difference in each round, and none is less than 0. Their sum need not be
+//! the whole: a worker may write while another computes, and an answer that is computed into a cache is cheaper than
+//! one that is written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
 
 use estimator::statistics::median;
 use estimator::{Axis, Pair, Round, Run, Side};

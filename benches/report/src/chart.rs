@@ -1,11 +1,11 @@
 //! Figures: curves over two axes, and horizontal bars, drawn by plotters as SVG.
 //!
-//! A figure is data first ([`Lines`], [`Bars`]) and says nothing about pixels. It is one SVG for desktop and phone: its text
-//! is as large as a phone needs, and the title and the legend are HTML that wraps where the window ends.
+//! A figure is data first ([`Lines`], [`Bars`]) and says nothing about pixels. It is one SVG for desktop and phone:
+//! its text is as large as a phone needs, and the title and the legend are HTML that wraps where the window ends.
 //!
 //! - Nothing is told by colour alone: curves differ in dashes and markers, parts of bars in lightness and hatching.
-//! - plotters writes the ink of a shape as an attribute. The page's style sheet has a list of all inks: it makes figures dark
-//!   when the page is, and dashes the curves.
+//! - plotters writes the ink of a shape as an attribute. The page's style sheet has a list of all inks: it makes
+//!   figures dark when the page is, and dashes the curves.
 //! - What has no place on an axis, such as zero on a logarithmic one, is left out.
 
 mod axis;

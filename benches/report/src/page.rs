@@ -2,8 +2,8 @@
 //!
 //! A page is a list of `Chapter`s, a chapter is a list of `Section`s. A section says what to see, shows figures, and
 //! has their numbers as tables below, for those who do not see a figure and those who want to check it. The style is
-//! one sheet for wide and narrow screens, light and dark ones, and paper. What is long is folded by `details`, which needs
-//! no script.
+//! one sheet for wide and narrow screens, light and dark ones, and paper. What is long is folded by `details`, which
+//! needs no script.
 
 mod crossovers;
 mod primitives;

@@ -31,7 +31,8 @@ pub fn width() -> usize {
         .map_or(WIDTH, |(width, _)| usize::from(width.0))
 }
 
-/// Prose in lines that fit `width`, and not too long ones on a wide terminal; lines after the first begin with `indent`.
+/// Prose in lines that fit `width`, and not too long ones on a wide terminal; lines after the first begin with
+/// `indent`.
 pub fn prose(text: &str, indent: &str, width: usize) -> String {
     let width = width.min(WIDTH).saturating_sub(indent.len());
     wrapped(text, width).join(&format!("\n{indent}"))

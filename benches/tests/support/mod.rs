@@ -28,7 +28,8 @@ static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
     profile.join("examples")
 });
 
-/// A command with its arguments, and the directory of its own in which it runs. Its processes know it by their environment.
+/// A command with its arguments, and the directory of its own in which it runs. Its processes know it by their
+/// environment.
 pub(crate) fn command(line: &str) -> (TempDir, Command) {
     let directory = tempdir().expect("temporary files can be made");
     let mut words = line.split_whitespace();

@@ -42,7 +42,8 @@ pub struct Contest {
     pub group: Group,
     /// The floor's name.
     pub floor: String,
-    /// What is built on it: the name of a paradigm, or of a type of a library. `None`: the floor is compared with itself.
+    /// What is built on it: the name of a paradigm, or of a type of a library. `None`: the floor is compared with
+    /// itself.
     pub rival: Option<String>,
     /// On how many cores the two run that take part; 0 if the system chooses, or only one takes part.
     pub cores: usize,
@@ -115,8 +116,8 @@ struct Turns {
 }
 
 impl Turns {
-    /// Finds out how many calls a turn needs; one at least. That warms the operation up, too: caches, branch predictors,
-    /// the partner's first page faults.
+    /// Finds out how many calls a turn needs; one at least. That warms the operation up, too: caches, branch
+    /// predictors, the partner's first page faults.
     fn warmed_up(mut operation: Operation) -> io::Result<Self> {
         let mut calls = 1_u64;
         loop {

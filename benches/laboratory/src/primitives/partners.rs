@@ -101,8 +101,8 @@ fn send<C: Read + Write + AsFd + 'static>(
     }))
 }
 
-/// Starts a thread on the partner's core: a thread begins on the cores of the one that starts it. Nothing joins it; it ends
-/// with this process, whose only job it is part of.
+/// Starts a thread on the partner's core: a thread begins on the cores of the one that starts it. Nothing joins it;
+/// it ends with this process, whose only job it is part of.
 pub(super) fn start_partner(
     [ours, partners]: Cores,
     work: impl FnOnce() + Send + 'static,

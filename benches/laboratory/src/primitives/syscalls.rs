@@ -1,9 +1,9 @@
 //! The primitives of the operating system, bare: what everything parallel is made of.
 //!
-//! Each function is the shortest sequence of calls that does one thing and nothing else: no value is
-//! handed over, no panic is caught, no buffer is kept. So its time is a floor: what is built on the
-//! primitive takes at least as long. Where `nix` or the standard library offers the call itself, as a function that only
-//! passes it on to the kernel, that function is used.
+//! Each function is the shortest sequence of calls that does one thing and nothing else: no value is handed over, no
+//! panic is caught, no buffer is kept. So its time is a floor: what is built on the primitive takes at least as long.
+//! Where `nix` or the standard library offers the call itself, as a function that only passes it on to the kernel,
+//! that function is used.
 //!
 //! They are shorter than a program may be. A function here that fails leaves its children waiting to be reaped, because
 //! the measuring process that calls it ends then, and the kernel cleans up.

@@ -11,7 +11,8 @@ use plotters::style::text_anchor::HPos;
 use super::{Area, Drawn, QUIET, TEXT, text};
 use crate::words;
 
-/// How values are spread along an axis: evenly from zero on, the same with labels at whole numbers, or by their logarithm.
+/// How values are spread along an axis: evenly from zero on, the same with labels at whole numbers, or by their
+/// logarithm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
     Linear,

@@ -32,7 +32,8 @@ const BAR: i32 = 36;
 const ROW: usize = 88;
 
 const HATCH: RGBColor = RGBColor(0x3a, 0x2e, 0x1a);
-/// The ink of each part, neighbours of different lightness, and how far the lines across it are apart, if there are any.
+/// The ink of each part, neighbours of different lightness, and how far the lines across it are apart, if there are
+/// any.
 const PARTS: [(RGBColor, Option<usize>); 6] = [
     (RGBColor(0x00, 0x72, 0xb2), None),
     (RGBColor(0xf2, 0xb7, 0x5b), Some(12)),

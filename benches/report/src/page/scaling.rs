@@ -60,8 +60,9 @@ fn section(result: &WorkloadResult, cores: usize) -> Section {
     }
 }
 
-/// Amdahl's law with the band of its 95% interval, and Gustafson's. Both go through the same point: the fitted speedup with a
-/// worker on each core. Amdahl's share is one of the serial time, Gustafson's is one of the parallel time.
+/// Amdahl's law with the band of its 95% interval, and Gustafson's. Both go through the same point: the fitted
+/// speedup with a worker on each core. Amdahl's share is one of the serial time, Gustafson's is one of the parallel
+/// time.
 pub(crate) fn laws(share: Range, cores: usize, most: usize) -> [Series; 2] {
     let of_serial = possible(share.median);
     let of_parallel = share_of_parallel_time(of_serial, cores as f64);

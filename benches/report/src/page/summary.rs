@@ -76,7 +76,8 @@ fn cell(result: &WorkloadResult, paradigm: &str, workers: usize) -> Markup {
     }
 }
 
-/// How strong the shade of a cell is, in percent: 0 where it loses or nothing is gained, 100 where each worker counts in full.
+/// How strong the shade of a cell is, in percent: 0 where it loses or nothing is gained, 100 where each worker counts
+/// in full.
 fn shade(speedup: f64, workers: usize) -> i32 {
     let full = (workers as f64).max(2.0).ln();
     (100.0 * (speedup.ln() / full).clamp(0.0, 1.0)).round() as i32

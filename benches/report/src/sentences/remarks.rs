@@ -20,8 +20,8 @@ const SAME: f64 = 0.05;
 /// The parts explain the whole if their sum is not off by more than this share.
 const OFF: f64 = 0.1;
 
-/// What is to be said below the table of a workload: better serial code, the noise floor and whether the machine was busy,
-/// where the straight-line model misses, what failed.
+/// What is to be said below the table of a workload: better serial code, the noise floor and whether the machine was
+/// busy, where the straight-line model misses, what failed.
 pub fn remarks(result: &WorkloadResult, noise_floor: f64, busy: &Busy) -> Vec<String> {
     let mut remarks: Vec<String> = result.better.iter().map(better).collect();
     remarks.push(against_itself(&result.checks, noise_floor, busy));

@@ -20,8 +20,8 @@ pub fn heading(comparison: &Comparison) -> String {
     )
 }
 
-/// What the figures say: the languages on equal cores, and where parallel starts to win in each; the noise floor, whether
-/// the machine was busy, and what failed.
+/// What the figures say: the languages on equal cores, and where parallel starts to win in each; the noise floor,
+/// whether the machine was busy, and what failed.
 pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
     let [python, rust] = &comparison.languages;
     let workers = words::number_of(comparison.workers, "worker");
