@@ -8,15 +8,15 @@
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io;
 use std::process::ExitCode;
 use std::slice;
 
-use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
-use benches::output::{LATEST_SURVEY, in_target_directory, keep_latest, writable};
-use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, RangedU64ValueParser};
-use clap::{Parser, value_parser};
+use benches::command::{self, Measuring, Outcome, Workers, count, refusal};
+use benches::output::{LATEST_SURVEY, Output, writable};
+use benches::session::Session;
+use clap::Parser;
+use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, TypedValueParser};
 use laboratory::catalogue::{Entry, paradigms, workloads};
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
@@ -45,7 +45,7 @@ struct Options {
 
     /// Largest number of items [default: 10,000,000, or what the budget allows]; one that is named is
     /// measured even if the budget is too small for it
-    #[arg(long, value_name = "N", value_parser = items())]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = items())]
     max_n: Option<u64>,
 
     /// Input of the workload, such as a PATH for `letters`; may be repeated. `--list` says what each takes. Without
@@ -68,7 +68,7 @@ struct Options {
     on: Option<String>,
 
     /// Number of items, of --explain
-    #[arg(value_name = "N", value_parser = items(), requires = "explain")]
+    #[arg(value_name = "N", allow_negative_numbers = true, value_parser = items(), requires = "explain")]
     n: Option<u64>,
 
     /// Lists the workloads and the paradigms
@@ -78,10 +78,9 @@ struct Options {
     #[command(flatten)]
     measuring: Measuring,
 
-    /// Where the HTML report goes [default: crossover.html in the target directory]
-    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
-    #[arg(default_value_os_t = in_target_directory("crossover.html"))]
-    html: PathBuf,
+    /// Where the HTML report goes; `-` is standard output [default: crossover.html in the target directory]
+    #[arg(long, value_name = "FILE", value_parser = writable())]
+    html: Option<Output>,
 }
 
 fn names(entries: Vec<Entry>) -> Vec<&'static str> {
@@ -89,8 +88,8 @@ fn names(entries: Vec<Entry>) -> Vec<&'static str> {
 }
 
 /// The answer to a map of the largest number of items just fits the memory of a large machine.
-fn items() -> RangedU64ValueParser {
-    value_parser!(u64).range(1..=1_000_000_000)
+fn items() -> impl TypedValueParser<Value = u64> {
+    count(1..=1_000_000_000)
 }
 
 const DEFAULT_WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
@@ -104,17 +103,23 @@ const EXPLAIN_BUDGET: f64 = 6.0;
 const SHARE_OF_WATERFALL: f64 = 0.3;
 
 fn main() -> ExitCode {
-    command::main("crossover", |options: &Options| {
+    command::main("crossover", |options: &Options, session| {
         if options.list {
             let [workloads, paradigms] = [workloads(), paradigms()].map(list);
-            let lists = format!("workloads:\n{workloads}\nparadigms:\n{paradigms}");
-            io::stdout().write_all(lists.as_bytes())?;
-            return Ok(ExitCode::SUCCESS);
+            session.print(&format!("workloads:\n{workloads}\nparadigms:\n{paradigms}"));
+            return Ok(());
         }
+        let html = options.html.clone();
+        let html = html.unwrap_or_else(|| Output::in_target_directory("crossover.html"));
+        session.will_write(options.measuring.json.as_ref(), Some(&html))?;
+        session.wait_for("reading the input");
         let plan = plan(options)?;
         match options.n {
-            Some(n) => run_explain(&plan, n, options),
-            None => run(&plan, options),
+            Some(n) => run_explain(&plan, n as usize, options, session),
+            None => {
+                run(&plan, options, &html, session);
+                Ok(())
+            }
         }
     })
 }
@@ -131,7 +136,6 @@ fn list(entries: Vec<Entry>) -> String {
 
 /// What the options ask for, or one sentence that says what is wrong with them.
 fn plan(options: &Options) -> Result<Plan, clap::Error> {
-    options.measuring.check(&options.html)?;
     let (workloads, paradigms, budget) = match (&options.on, &options.of) {
         (Some(on), Some(of)) => (slice::from_ref(on), slice::from_ref(of), EXPLAIN_BUDGET),
         _ => (&options.workload[..], &options.paradigm[..], DEFAULT_BUDGET),
@@ -167,88 +171,82 @@ fn each_once(names: &[String]) -> Vec<String> {
 
 /// Explains the one paradigm of `plan` on its one workload: with `n` items where the time goes, and with others which
 /// is faster.
-fn run_explain(plan: &Plan, n: u64, options: &Options) -> Outcome {
-    let progress = Progress::new("crossover")?;
-    let show = |done| progress.show("where the time goes, and where it starts to win", done);
+fn run_explain(plan: &Plan, n: usize, options: &Options, session: &mut Session) -> Outcome {
     let mut parts = plan.clone();
-    parts.problems[0] = parts.problems[0].with_len(n as usize);
+    parts.problems[0] = parts.problems[0].with_len(n);
     parts.budget = plan.budget.mul_f64(SHARE_OF_WATERFALL);
-    let mut waterfalls = waterfalls(&parts, |_, _, done| show(SHARE_OF_WATERFALL * done));
+    let mut waterfalls = waterfalls(&parts, session.part(0.0, SHARE_OF_WATERFALL));
     let waterfall = &waterfalls.remove(0).map_err(io::Error::other)?;
     let mut rest = plan.clone();
     rest.problems[0].better = None; // it is not asked for
     rest.budget -= parts.budget;
-    let survey = survey(&rest, |_, _, done| {
-        show(SHARE_OF_WATERFALL + (1.0 - SHARE_OF_WATERFALL) * done);
-    })?;
+    let survey = survey(&rest, session.part(SHARE_OF_WATERFALL, 1.0));
     let result = &survey.workloads[0];
     let measured = result.cells[0].outcome.clone().map_err(io::Error::other)?;
-    drop(progress);
-    let results = json!({ "waterfall": waterfall, "survey": survey });
-    let file = options.measuring.write_json(&results)?;
+
     let width = terminal::width();
+    let (paradigm, workload) = (&waterfall.paradigm, &waterfall.workload);
     let items = words::number_of(waterfall.n, "item");
     let workers = words::number_of(plan.workers.get(), "worker");
-    let mut out = io::stdout().lock();
-    let (paradigm, workload) = (&waterfall.paradigm, &waterfall.workload);
-    writeln!(out, "{paradigm} on {workload}, {items}, {workers}")?;
-    writeln!(out, "compared with {}\n", result.base)?;
-    writeln!(out, "{}\n", terminal::waterfall(waterfall, width))?;
+    let mut lines = vec![
+        format!("{paradigm} on {workload}, {items}, {workers}"),
+        format!("compared with {}\n", result.base),
+    ];
+    lines.push(terminal::waterfall(waterfall, width) + "\n");
+    let fewer = (waterfall.n < n).then(|| {
+        let asked = words::number_of(n, "item");
+        format!("The input of {workload} has {items}, and not {asked}: all of them were measured.")
+    });
     let remarks = [
+        fewer,
         sentences::parts_remark(slice::from_ref(waterfall)),
         Some(sentences::verdict(waterfall, &measured.estimate)),
         sentences::busy(&survey.busy),
     ];
-    for remark in remarks.iter().flatten() {
-        writeln!(out, "{}", terminal::prose(remark, "", width))?;
-    }
-    write!(out, "{file}")?;
-    Ok(ExitCode::SUCCESS)
+    let remarks = remarks.iter().flatten();
+    lines.extend(remarks.map(|remark| terminal::prose(remark, "", width)));
+    session.print(&(lines.join("\n") + "\n"));
+    let results = json!({ "waterfall": waterfall, "survey": survey });
+    session.write_json(options.measuring.json.as_ref(), &results);
+    session.fail(result.failures());
+    Ok(())
 }
 
-/// Measures, writes and prints. The exit status is 1 if a measurement failed.
-fn run(plan: &Plan, options: &Options) -> Outcome {
-    let progress = Progress::new("crossover")?;
-    let survey = survey(plan, |workload, paradigm, done| {
-        progress.show(format!("{workload}: {paradigm}"), done);
-    })?;
-    drop(progress);
+/// Measures, prints and writes. The exit status is 1 if anything failed.
+fn run(plan: &Plan, options: &Options, html: &Output, session: &mut Session) {
+    let survey = survey(plan, session.part(0.0, 1.0));
+    session.print(&tables(&survey));
     let page = page::crossover(&survey);
-    let files = options.measuring.write(&options.html, &page, &survey)?;
+    session.write("The same as a page with figures", html, page.as_bytes());
+    session.write_json(options.measuring.json.as_ref(), &survey);
+    session.fail(survey.failures());
     let default = Options::try_parse_from(["crossover"]).and_then(|options| self::plan(&options));
     if default.is_ok_and(|default| default == *plan) {
         // The report shows the latest of those that no option has changed.
-        keep_latest(LATEST_SURVEY, &survey)?;
+        session.keep(LATEST_SURVEY, &survey);
     }
-    print(&survey)?;
-    print!("{files}");
-    let cells = survey.workloads.iter().flat_map(|result| &result.cells);
-    let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
-    Ok(name_failures("crossover", failures))
 }
 
-/// Prints a table and a figure for each workload.
-fn print(survey: &Survey) -> io::Result<()> {
+/// A table and a figure for each workload.
+fn tables(survey: &Survey) -> String {
     let width = terminal::width();
-    let mut out = io::stdout().lock();
+    let mut lines = Vec::new();
     for result in &survey.workloads {
         let workers = words::number_of(survey.workers, "worker");
-        writeln!(out, "{}, {workers}", result.name)?;
-        if !result.details.is_empty() {
-            writeln!(out, "{}", result.details)?;
-        }
+        lines.push(format!("{}, {workers}", result.name));
+        lines.extend(Some(result.details.clone()).filter(|details| !details.is_empty()));
         let table = tables::crossovers(result, survey.workers);
-        writeln!(out, "\n{}\n", terminal::table(&table, width))?;
+        lines.push(format!("\n{}\n", terminal::table(&table, width)));
         for remark in sentences::remarks(result, survey.noise_floor, &survey.busy) {
-            writeln!(out, "{}", terminal::prose(&remark, "", width))?;
+            lines.push(terminal::prose(&remark, "", width));
         }
-        writeln!(out)?;
+        lines.push(String::new());
         if result.measured().next().is_some() {
-            writeln!(out, "{}\n", terminal::figure(result, width))?;
+            lines.push(terminal::figure(result, width) + "\n");
         }
     }
     if let Some(sentence) = sentences::busy(&survey.busy) {
-        writeln!(out, "{}\n", terminal::prose(&sentence, "", width))?;
+        lines.push(terminal::prose(&sentence, "", width) + "\n");
     }
-    Ok(())
+    lines.join("\n") + "\n"
 }

@@ -10,10 +10,11 @@
 
 use std::process::ExitCode;
 
-use benches::command::{self, Measuring, Outcome, Progress, name_failures};
-use benches::output::{LATEST_FLOORS, keep_latest};
+use benches::command::{self, Measuring, Outcome};
+use benches::output::LATEST_FLOORS;
+use benches::session::Session;
 use clap::Parser;
-use laboratory::floors::measure;
+use laboratory::floors::{Floors, measure};
 use report::sentences::{busy, floors as say};
 use report::{tables, terminal};
 
@@ -34,31 +35,35 @@ fn main() -> ExitCode {
     command::main("floors", run)
 }
 
-/// Measures, writes and prints.
-fn run(options: &Options) -> Outcome {
-    let progress = Progress::new("floors")?;
+/// Measures, prints and writes.
+fn run(options: &Options, session: &mut Session) -> Outcome {
+    let Measuring { json, .. } = &options.measuring;
     let budget = options.measuring.time(DEFAULT_BUDGET, QUICK_BUDGET);
-    let floors = measure(budget, |contest, done| progress.show(contest, done))?;
-    drop(progress);
-    let file = options.measuring.write_json(&floors)?;
+    session.will_write(json.as_ref(), None)?;
+    let floors = measure(budget, session.part(0.0, 1.0))?;
+    session.print(&tables(&floors));
+    session.write_json(json.as_ref(), &floors);
+    session.fail(floors.failures());
     if budget.as_secs_f64() >= DEFAULT_BUDGET {
         // For the report, which shows the latest.
-        keep_latest(LATEST_FLOORS, &floors)?;
+        session.keep(LATEST_FLOORS, &floors);
     }
+    Ok(())
+}
 
+/// A table for each group, with what to see in it.
+fn tables(floors: &Floors) -> String {
     let width = terminal::width();
-    let say_line = |sentence: &str| println!("{}", terminal::prose(sentence, "", width));
+    let mut lines = Vec::new();
     for of_group in floors.groups() {
         let table = terminal::table(&tables::floors(of_group), width);
         let (title, what_to_see) = say::about(of_group[0].contest.group);
-        println!("{title}\n\n{table}\n");
-        say_line(&format!("{what_to_see}\n"));
+        let what_to_see = terminal::prose(what_to_see, "", width);
+        lines.push(format!("{title}\n\n{table}\n\n{what_to_see}\n"));
     }
-    say_line(&say::how_to_read(&floors));
-    let absent = say::what_is_absent(&floors);
-    for sentence in busy(&floors.busy).iter().chain(&absent) {
-        say_line(sentence);
-    }
-    print!("{file}");
-    Ok(name_failures("floors", floors.failures()))
+    let mut sentences = vec![say::how_to_read(floors)];
+    sentences.extend(busy(&floors.busy));
+    sentences.extend(say::what_is_absent(floors));
+    lines.extend(sentences.iter().map(|it| terminal::prose(it, "", width)));
+    lines.join("\n") + "\n"
 }

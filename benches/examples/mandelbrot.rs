@@ -8,18 +8,19 @@
 //! Try: `-- --pixels 4000000`, and look at the picture. Then count how many steps each of four equal
 //! strips has, and say what the speedup of static chunks on four cores can be at most.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::PathBuf;
+use std::io;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
+use std::time::Instant;
 
-use benches::command::{self, Outcome};
-use benches::output::{in_target_directory, writable};
+use benches::command::{self, Outcome, count};
+use benches::output::{Output, writable};
+use benches::session::Session;
 use clap::Parser;
 use estimator::statistics::median;
 use estimator::{Run, Side, Stopwatch};
 use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
+use report::words;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, Workload};
 
@@ -27,14 +28,21 @@ use workloads::{Map, Workload};
 #[derive(Parser)]
 struct Options {
     /// Number of pixels
-    #[arg(long, default_value_t = 500_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
-    pixels: u32,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count(1..=100_000_000))]
+    #[arg(default_value = "500k")]
+    pixels: u64,
 
-    /// Where the picture goes [default: mandelbrot.png in the target directory]
-    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
-    #[arg(default_value_os_t = in_target_directory("mandelbrot.png"))]
-    png: PathBuf,
+    /// Where the picture goes; `-` is standard output [default: mandelbrot.png in the target directory]
+    #[arg(long, value_name = "FILE", value_parser = writable())]
+    png: Option<Output>,
 }
+
+/// Each with what it does with its chunks.
+const PARADIGMS: [(&str, &str); 3] = [
+    ("threads/scoped", "one chunk a worker"),
+    ("threads/rayon", "many chunks, stolen"),
+    ("shared-memory/atomic", "many chunks, taken"),
+];
 
 /// Runs of each paradigm, in turns with serial ones. Their median counts.
 const PAIRS: usize = 7;
@@ -44,41 +52,53 @@ fn main() -> ExitCode {
 }
 
 /// Draws, measures and prints.
-fn run(options: &Options) -> Outcome {
+fn run(options: &Options, session: &mut Session) -> Outcome {
+    let png = options.png.clone();
+    let png = png.unwrap_or_else(|| Output::in_target_directory("mandelbrot.png"));
+    session.will_write(None, Some(&png))?;
     let pixels = options.pixels as usize;
     let workload = Mandelbrot::with_input(pixels, &[])?;
+    session.wait_for("serial");
+    let start = Instant::now();
     let steps = workload.items(0..pixels);
-    write_png(File::create(&options.png)?, &steps, workload.width())?;
-    println!("picture: {}", options.png.display());
+    let serial = start.elapsed();
+    session.write("picture", &png, &as_png(&steps, workload.width())?);
 
     let cost = |part: &[u16]| part.iter().map(|&steps| f64::from(steps)).sum::<f64>();
     let share = 100.0 * cost(&steps[pixels / 2..]) / cost(&steps);
-    println!("the lower half of the pixels takes {share:.0}% of the steps");
-
     let workers = available_parallelism()?;
-    println!("speedup with {workers} workers:");
+    session.print(&format!(
+        "the lower half of the pixels takes {share:.0}% of the steps\nspeedup with {}:\n",
+        words::number_of(workers.get(), "worker")
+    ));
     let problem = Problem::new(Mandelbrot::NAME, pixels, &[])?;
-    for (paradigm, chunks) in [
-        ("threads/scoped", "one chunk a worker"),
-        ("threads/rayon", "many chunks, stolen"),
-        ("shared-memory/atomic", "many chunks, taken"),
-    ] {
-        let trial = Trial::by_items(paradigm, workers, &problem);
-        let mut process = MeasuringProcess::start(&Subject::Paradigm(trial))?;
-        let runs = [Side::Base, Side::Rival].map(|side| Run { side, at: pixels });
-        let mut speedups = Vec::new();
-        for _ in 0..PAIRS {
-            let seconds = process.time(&runs)?;
-            speedups.push(seconds[0] / seconds[1]);
+    for (k, (paradigm, chunks)) in PARADIGMS.into_iter().enumerate() {
+        if session.is_unread() {
+            break;
         }
-        println!("  {paradigm:20} {chunks:20} {:.2}", median(speedups));
+        let trial = Trial::by_items(paradigm, workers, &problem);
+        let runs = [Side::Base, Side::Rival].map(|side| Run { side, at: pixels });
+        let mut measure = || {
+            let mut process = MeasuringProcess::start(&Subject::Paradigm(trial.clone()))?;
+            let mut speedups = Vec::new();
+            for pair in 0..PAIRS {
+                let done = (k * PAIRS + pair) as f64 / (PARADIGMS.len() * PAIRS) as f64;
+                session.show(done, paradigm);
+                let seconds = process.time(&runs, 2 * serial)?;
+                speedups.push(seconds[0] / seconds[1]);
+            }
+            Ok::<_, io::Error>(median(speedups))
+        };
+        match measure() {
+            Ok(speedup) => session.print(&format!("  {paradigm:20} {chunks:20} {speedup:.2}\n")),
+            Err(error) => session.fail([error]),
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-/// Writes the picture: inside black, outside the brighter the more steps. What is missing of the
-/// last row is black.
-fn write_png(file: File, steps: &[u16], width: usize) -> Result<(), png::EncodingError> {
+/// The picture: inside black, outside the brighter the more steps. What is missing of the last row is black.
+fn as_png(steps: &[u16], width: usize) -> Result<Vec<u8>, png::EncodingError> {
     let height = steps.len().div_ceil(width);
     let shade = |steps: u16| match steps {
         LIMIT => 0,
@@ -86,8 +106,9 @@ fn write_png(file: File, steps: &[u16], width: usize) -> Result<(), png::Encodin
     };
     let mut pixels: Vec<u8> = steps.iter().map(|&steps| shade(steps)).collect();
     pixels.resize(width * height, 0);
-    let mut encoder = png::Encoder::new(BufWriter::new(file), width as u32, height as u32);
+    let mut picture = Vec::new();
+    let mut encoder = png::Encoder::new(&mut picture, width as u32, height as u32);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.write_header()?.write_image_data(&pixels)?;
-    Ok(())
+    Ok(picture)
 }

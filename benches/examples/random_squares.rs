@@ -13,23 +13,25 @@
 
 use std::process::ExitCode;
 use std::slice;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use benches::command::{self, Outcome, Progress, Workers};
+use benches::command::{self, Outcome, Workers, count};
+use benches::session::Session;
 use clap::Parser;
 use estimator::{Run, Side, Stopwatch};
 use laboratory::catalogue;
 use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
 use report::words;
 use workloads::random_squares::{Kernel, RandomSquares};
-use workloads::{Map, Workload};
+use workloads::{Map, Workload, zeroed_items};
 
 /// Times the Python chapter's program, serially and in every parallel way.
 #[derive(Parser)]
 struct Options {
     /// Number of items
-    #[arg(long, default_value_t = 10_000_000)]
-    n: u32,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count(1..=4_000_000_000))]
+    #[arg(default_value = "10M")]
+    n: u64,
 
     #[command(flatten)]
     workers: Workers,
@@ -50,57 +52,74 @@ fn main() -> ExitCode {
     command::main("random_squares", run)
 }
 
-fn run(options: &Options) -> Outcome {
+fn run(options: &Options, session: &mut Session) -> Outcome {
     let Options { n, workers, kernel } = options;
     let (n, workers) = (*n as usize, workers.number());
     let squares = words::number_of(n, "random square");
-    println!("{squares}, {}\n", words::number_of(workers.get(), "worker"));
-    println!("{:38} {:>14} {:>9}", "", "Execution time", "speedup");
+    let workers_in_words = words::number_of(workers.get(), "worker");
+    session.print(&format!("{squares}, {workers_in_words}\n\n"));
+    session.print(&line("", "Execution time", "speedup over the first"));
 
-    let progress = Progress::new("random_squares")?;
     let plain = RandomSquares::new(n, Kernel::Plain);
     let start = Instant::now();
-    let mut items = vec![0; n];
+    let mut items = zeroed_items(n)?;
     for (k, step) in items.chunks_mut(STEP).enumerate() {
         let first = k * STEP;
-        progress.show("serial", SHARE_OF_SERIAL * first as f64 / n as f64);
+        session.show(SHARE_OF_SERIAL * first as f64 / n as f64, "serial");
         plain.fill(first, step);
     }
     let serial = start.elapsed().as_secs_f64();
-    let print = |name: &str, seconds: f64| {
-        let (time, speedup) = (words::time(seconds), serial / seconds);
-        progress.print(&format!("{name:38} {time:>14} {speedup:>9.2}"));
+    let timed = |name: &str, seconds: f64| {
+        line(name, &words::time(seconds), &words::ratio(serial / seconds))
     };
-    print("serial", serial);
+    session.print(&timed("serial", serial));
 
-    progress.show("serial, lanes kernel", SHARE_OF_SERIAL);
+    session.show(SHARE_OF_SERIAL, "serial, lanes kernel");
     let start = Instant::now();
     let by_lanes = RandomSquares::new(n, Kernel::Lanes).items(0..n);
-    print("serial, lanes kernel", start.elapsed().as_secs_f64());
+    session.print(&timed("serial, lanes kernel", start.elapsed().as_secs_f64()));
     assert_eq!(items, by_lanes, "both kernels draw the same");
 
     let problem = Problem::new(RandomSquares::NAME, n, slice::from_ref(kernel))?;
     let side = Side::Rival;
     let paradigms = catalogue::paradigms();
+    let mut all_are_right = true;
     for (k, paradigm) in paradigms.iter().enumerate() {
+        if session.is_unread() {
+            return Ok(());
+        }
         let name = format!("{}, {kernel} kernel", paradigm.name);
         let rest = k as f64 / paradigms.len() as f64;
-        progress.show(&name, SHARE_OF_SERIAL + (1.0 - SHARE_OF_SERIAL) * rest);
+        session.show(SHARE_OF_SERIAL + (1.0 - SHARE_OF_SERIAL) * rest, &name);
         // In a process of its own, which checks that the answer is the serial one.
         let trial = Trial::by_items(paradigm.name, workers, &problem);
-        let mut process = MeasuringProcess::start(&Subject::Paradigm(trial))?;
-        let seconds = process.time(&[Run { side, at: n }])?[0];
-        print(&name, seconds);
+        let time = MeasuringProcess::start(&Subject::Paradigm(trial)).and_then(|mut process| {
+            process.time(&[Run { side, at: n }], Duration::from_secs_f64(serial))
+        });
+        match time {
+            Ok(seconds) => session.print(&timed(&name, seconds[0])),
+            Err(error) => {
+                all_are_right = false;
+                session.print(&line(&name, "failed", ""));
+                session.fail([error]);
+            }
+        }
     }
-    drop(progress);
 
     let sum: u64 = items.into_iter().map(u64::from).sum();
-    match NUMPY_SUMS.into_iter().find(|(items, _)| *items == n) {
+    let every = if all_are_right { "Every answer" } else { "Every other answer" };
+    let end = match NUMPY_SUMS.into_iter().find(|(items, _)| *items == n) {
         Some((_, numpy)) => {
             assert_eq!(sum, numpy, "NumPy's sum");
-            println!("\nEvery answer is the serial one, and its sum {sum} is NumPy's.");
+            format!("and its sum {sum} is NumPy's")
         }
-        None => println!("\nEvery answer is the serial one; its sum is {sum}."),
-    }
-    Ok(ExitCode::SUCCESS)
+        None => format!("its sum is {sum}"),
+    };
+    session.print(&format!("\n{every} is the serial one; {end}.\n"));
+    Ok(())
+}
+
+/// A line of the table.
+fn line(name: &str, time: &str, speedup: &str) -> String {
+    format!("{name:38} {time:>14} {speedup:>24}\n")
 }

@@ -17,8 +17,9 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use benches::command::{self, Outcome, Progress};
-use benches::output::{self, in_target_directory, keep_latest, latest, writable, write_whole};
+use benches::command::{self, Outcome};
+use benches::output::{self, Output, in_target_directory, latest, writable};
+use benches::session::Session;
 use clap::Parser;
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, WorkloadResult, scaling, survey};
@@ -36,10 +37,9 @@ struct Options {
     #[arg(long)]
     measure: bool,
 
-    /// Where the page goes [default: crossover/index.html in the target directory]
-    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
-    #[arg(default_value_os_t = in_target_directory("crossover/index.html"))]
-    html: PathBuf,
+    /// Where the page goes; `-` is standard output [default: crossover/index.html in the target directory]
+    #[arg(long, value_name = "FILE", value_parser = writable())]
+    html: Option<Output>,
 }
 
 const MOST_ITEMS: usize = 10_000_000;
@@ -61,10 +61,11 @@ fn main() -> ExitCode {
 }
 
 /// Finds or measures everything, and writes the page.
-fn run(options: &Options) -> Outcome {
-    let (html, all) = (&options.html, options.measure);
-    let progress = Progress::new("report")?;
-    let show = |part: &str, what: &str, done: f64| progress.show(format!("{part}: {what}"), done);
+fn run(options: &Options, session: &mut Session) -> Outcome {
+    let all = options.measure;
+    let html = options.html.clone();
+    let html = html.unwrap_or_else(|| Output::in_target_directory("crossover/index.html"));
+    session.will_write(None, Some(&html))?;
     let (budgets, most, every) = if all {
         (ALL, usize::MAX, 1)
     } else {
@@ -75,7 +76,11 @@ fn run(options: &Options) -> Outcome {
     let paradigms = catalogue::paradigms().into_iter().step_by(every);
     let paradigms: Vec<String> = paradigms.map(|it| it.name.to_owned()).collect();
     let workers = available_parallelism()?;
-    let mut missing = false;
+    let mut found = Found {
+        session,
+        all,
+        missing: false,
+    };
 
     let plan = |problems: io::Result<_>, paradigms: &[String], budget| {
         Ok::<_, io::Error>(Plan {
@@ -86,35 +91,46 @@ fn run(options: &Options) -> Outcome {
             insist_on_largest: false,
         })
     };
-    let survey = found(output::LATEST_SURVEY, all, &mut missing, || {
+    let survey = found.or_measured(output::LATEST_SURVEY, |session| {
         let workloads = WORKLOADS.iter().take(most);
         let problems = workloads.map(|name| Problem::new(name, MOST_ITEMS, &[]));
-        survey(&plan(problems.collect(), &paradigms, for_survey)?, show)
+        let plan = plan(problems.collect(), &paradigms, for_survey)?;
+        let survey = survey(&plan, session.part(0.0, 1.0));
+        session.fail(survey.failures());
+        Ok(survey)
     })?;
     let measured = || survey.workloads.iter().take(most);
     let of_size =
         |result: &WorkloadResult, time| Problem::new(&result.name, size(result, time), &[]);
-    let scaling = found("crossover/scaling.json", all, &mut missing, || {
+    let scaling = found.or_measured("crossover/scaling.json", |session| {
         let problems = measured().map(|result| of_size(result, SCALED));
         let scaled = &paradigms[..most.min(paradigms.len())];
         let plan = plan(problems.collect(), scaled, for_scalings)?;
-        Ok(scaling(&plan, show))
+        let scaling = scaling(&plan, session.part(0.0, 1.0));
+        session.fail(scaling.failures());
+        Ok(scaling)
     })?;
-    let waterfalls = found("crossover/waterfalls.json", all, &mut missing, || {
+    let waterfalls = found.or_measured("crossover/waterfalls.json", |session| {
         let sizes = || WATERFALLS.into_iter().take(most);
         let problems = measured().flat_map(|it| sizes().map(move |time| of_size(it, time)));
         let plan = plan(problems.collect(), &paradigms, for_waterfalls)?;
-        Ok(waterfalls(&plan, show).into_iter().flatten().collect())
+        let waterfalls = waterfalls(&plan, session.part(0.0, 1.0));
+        session.fail(waterfalls.iter().filter_map(|it| it.as_ref().err()));
+        Ok(waterfalls.into_iter().flatten().collect())
     })?;
     let mut floors = None;
     if cfg!(unix) {
-        let measure = || floors::measure(for_floors, |contest, done| show("floors", contest, done));
-        floors = Some(found(output::LATEST_FLOORS, all, &mut missing, measure)?);
+        floors = Some(found.or_measured(output::LATEST_FLOORS, |session| {
+            let floors = floors::measure(for_floors, session.part(0.0, 1.0))?;
+            session.fail(floors.failures());
+            Ok(floors)
+        })?);
     }
-    drop(progress);
+    let in_seconds = found.missing;
+    let comparisons = found.kept(output::LATEST_COMPARISONS);
     let mut criterion = in_target_directory("criterion").join("report/index.html");
     let has_criterion = criterion.is_file();
-    if html.starts_with(in_target_directory("crossover")) {
+    if html.path().starts_with(in_target_directory("crossover")) {
         criterion = PathBuf::from("../criterion/report/index.html");
     }
     let results = Results {
@@ -122,34 +138,51 @@ fn run(options: &Options) -> Outcome {
         waterfalls,
         scaling,
         floors,
-        comparisons: latest(output::LATEST_COMPARISONS).unwrap_or_default(),
+        comparisons: comparisons.unwrap_or_default(),
         criterion: has_criterion.then(|| criterion.display().to_string()),
-        in_seconds: missing,
+        in_seconds,
     };
-    write_whole(html, report(&results).as_bytes())?;
-    if missing {
-        println!("{IN_SECONDS}");
+    if in_seconds {
+        session.print(&format!("{IN_SECONDS}\n"));
     }
-    println!("The report: {}", html.display());
-    Ok(ExitCode::SUCCESS)
+    session.write("The report", &html, report(&results).as_bytes());
+    Ok(())
 }
 
-/// What `measure` finds, kept, if all is to be measured; else the latest results in `file`, if they are not `missing`.
-fn found<T: Serialize + DeserializeOwned>(
-    file: &str,
+/// What is found, or else measured.
+struct Found<'a> {
+    session: &'a mut Session,
+    /// All is to be measured, and kept.
     all: bool,
-    missing: &mut bool,
-    measure: impl FnOnce() -> io::Result<T>,
-) -> io::Result<T> {
-    if !all && let Some(kept) = latest(file) {
-        return Ok(kept);
+    /// Something had to be measured that is not kept.
+    missing: bool,
+}
+
+impl Found<'_> {
+    /// The latest results in `file`, or else what `measure` finds.
+    fn or_measured<T: Serialize + DeserializeOwned>(
+        &mut self,
+        file: &str,
+        measure: impl FnOnce(&mut Session) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if !self.all
+            && let Some(kept) = self.kept(file)
+        {
+            return Ok(kept);
+        }
+        let results = measure(self.session)?;
+        if self.all {
+            self.session.keep(file, &results);
+        }
+        self.missing |= !self.all;
+        Ok(results)
     }
-    let results = measure()?;
-    if all {
-        keep_latest(file, &results)?;
+
+    /// The latest results in `file`. If they are not of use, it says why.
+    fn kept<T: DeserializeOwned>(&self, file: &str) -> Option<T> {
+        let kept = latest(file)?;
+        kept.map_err(|reason| self.session.complain(reason)).ok()
     }
-    *missing |= !all;
-    Ok(results)
 }
 
 /// The largest size for which serial code takes at most `time` seconds.

@@ -13,12 +13,12 @@
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benches::command::{self, Measuring, Outcome, Progress, Workers, name_failures, refusal};
-use benches::output::{LATEST_COMPARISONS, in_target_directory, keep_latest, writable};
-use clap::{Parser, value_parser};
+use benches::command::{self, Measuring, Outcome, Workers, count, refusal};
+use benches::output::{LATEST_COMPARISONS, Output, writable};
+use benches::session::Session;
+use clap::Parser;
 use laboratory::python::WORKLOADS;
 use laboratory::versus::{Comparison, Request, compare};
 use report::sentences::versus as say;
@@ -34,7 +34,7 @@ struct Options {
     workload: Vec<String>,
 
     /// Largest number of items, however long it takes [default: as many as the budget has the time for]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..=100_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count(1..=100_000_000))]
     max_n: Option<u64>,
 
     #[command(flatten)]
@@ -43,10 +43,9 @@ struct Options {
     #[command(flatten)]
     measuring: Measuring,
 
-    /// Where the HTML page goes [default: `versus_python.html` in the target directory]
-    #[arg(long, value_name = "FILE", value_parser = writable(), hide_default_value = true)]
-    #[arg(default_value_os_t = in_target_directory("versus_python.html"))]
-    html: PathBuf,
+    /// Where the HTML page goes; `-` is standard output [default: `versus_python.html` in the target directory]
+    #[arg(long, value_name = "FILE", value_parser = writable())]
+    html: Option<Output>,
 }
 
 const COMMAND: &str = "versus_python";
@@ -60,15 +59,16 @@ fn main() -> ExitCode {
     command::main(COMMAND, run)
 }
 
-/// Measures, writes and prints.
-fn run(options: &Options) -> Outcome {
+/// Measures, prints and writes.
+fn run(options: &Options, session: &mut Session) -> Outcome {
     let (workload, measuring) = (&options.workload, &options.measuring);
-    measuring.check(&options.html)?;
+    let html = options.html.clone();
+    let html = html.unwrap_or_else(|| Output::in_target_directory("versus_python.html"));
+    session.will_write(measuring.json.as_ref(), Some(&html))?;
     let mut asked = WORKLOADS.to_vec();
     asked.retain(|name| workload.is_empty() || workload.iter().any(|asked| asked == name));
     let count = asked.len() as f64;
     let budget = measuring.time(count * BUDGET, count * QUICK_BUDGET);
-    let progress = Progress::new(COMMAND)?;
     let mut comparisons = Vec::new();
     for (k, name) in asked.into_iter().enumerate() {
         let request = Request {
@@ -78,36 +78,36 @@ fn run(options: &Options) -> Outcome {
             every_way: !measuring.quick,
             largest: options.max_n.map(|n| n as usize),
         };
-        let compared = compare(&request, |share| {
-            progress.show(name, (k as f64 + share) / count);
-        });
+        session.wait_for("starting Python");
+        let (begin, end) = (k as f64 / count, (k + 1) as f64 / count);
+        let compared = compare(&request, session.part(begin, end));
         comparisons.push(compared.map_err(|error| match error.kind() {
             // Something must be installed first.
             io::ErrorKind::NotFound => refusal(error).into(),
             _ => Box::<dyn Error>::from(error),
         })?);
     }
-    drop(progress);
 
-    let files = measuring.write(&options.html, &page::versus(&comparisons), &comparisons)?;
+    session.print(&comparisons.iter().map(table).collect::<String>());
+    let page = page::versus(&comparisons);
+    session.write("The same as a page with figures", &html, page.as_bytes());
+    session.write_json(measuring.json.as_ref(), &comparisons);
+    session.fail(comparisons.iter().flat_map(Comparison::failures));
     let is_whole = workload.is_empty() && options.max_n.is_none();
     let is_slow = measuring.budget.is_none() && !measuring.quick;
     if is_whole && is_slow && options.workers.asked.is_none() {
         // The report shows the latest.
-        keep_latest(LATEST_COMPARISONS, &comparisons)?;
+        session.keep(LATEST_COMPARISONS, &comparisons);
     }
+    Ok(())
+}
+
+/// A table, with what to see in it.
+fn table(comparison: &Comparison) -> String {
     let width = terminal::width();
-    for comparison in &comparisons {
-        let heading = terminal::prose(&say::heading(comparison), "", width);
-        let table = terminal::table(&tables::versus(comparison), width);
-        println!("{heading}\n\n{table}\n");
-        for sentence in say::what_to_see(comparison) {
-            println!("- {}", terminal::prose(&sentence, "  ", width));
-        }
-        println!();
-    }
-    print!("{files}");
-    let cells = comparisons.iter().flat_map(Comparison::cells);
-    let failures = cells.filter_map(|cell| cell.outcome.as_ref().err());
-    Ok(name_failures(COMMAND, failures))
+    let heading = terminal::prose(&say::heading(comparison), "", width);
+    let table = terminal::table(&tables::versus(comparison), width);
+    let sentences = say::what_to_see(comparison).into_iter();
+    let sentences = sentences.map(|it| format!("- {}\n", terminal::prose(&it, "  ", width)));
+    format!("{heading}\n\n{table}\n\n{}\n", sentences.collect::<String>())
 }

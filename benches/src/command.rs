@@ -1,52 +1,67 @@
-//! How a command runs: its options, its progress bar, its end.
+//! What commands have in common: their `main`, and their options.
 
 use std::error::Error;
 use std::fmt::Display;
-use std::io;
+use std::io::ErrorKind;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
-use std::process::{ExitCode, exit};
+use std::ops::RangeInclusive;
+use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{Args, Parser, value_parser};
-use indicatif::{ProgressBar, ProgressStyle};
+use clap::builder::{StringValueParser, TypedValueParser};
+use clap::{Args, Parser};
 use laboratory::take_role_if_asked;
-use serde::Serialize;
 
-use crate::output::{writable, write_whole};
+use crate::output::{Output, writable};
+use crate::session::{Session, complain};
 
-/// How a run ends that did not fail as a whole.
-pub type Outcome = Result<ExitCode, Box<dyn Error>>;
+/// How a run ends: well, though parts of it may have [failed](Session::fail), or for this reason.
+pub type Outcome = Result<(), Box<dyn Error>>;
 
 /// Why a command does not start: one sentence on what is asked of it.
 pub fn refusal(sentence: impl Display) -> clap::Error {
-    clap::Error::raw(ErrorKind::ValueValidation, sentence)
+    clap::Error::raw(clap::error::ErrorKind::ValueValidation, sentence)
 }
 
 /// The `main` of `command`. What goes wrong is one sentence on standard error: status 2 for a [`refusal`], 1 for
 /// another error.
-pub fn main<O: Parser>(command: &str, run: impl FnOnce(&O) -> Outcome) -> ExitCode {
+pub fn main<O: Parser>(
+    command: &'static str,
+    run: impl FnOnce(&O, &mut Session) -> Outcome,
+) -> ExitCode {
     take_role_if_asked();
-    let options = O::try_parse().map_err(Box::from);
-    let error = match options.and_then(|options| run(&options)) {
+    let run = || {
+        let options = O::try_parse()?;
+        let mut session = Session::start(command)?;
+        run(&options, &mut session)?;
+        Ok::<_, Box<dyn Error>>(session.end())
+    };
+    let error = match run() {
         Ok(code) => return code,
         Err(error) => error,
     };
-    let Some(refusal) = error.downcast_ref::<clap::Error>() else {
-        eprintln!("{command}: {error}");
-        return ExitCode::FAILURE;
-    };
-    if !refusal.use_stderr() {
-        refusal.exit(); // it is the help
+    match error.downcast_ref::<clap::Error>() {
+        None => {
+            complain(command, error);
+            ExitCode::FAILURE
+        }
+        Some(help) if !help.use_stderr() => match help.print() {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                complain(command, format!("cannot write to standard output: {error}"));
+                ExitCode::FAILURE
+            }
+            _ => ExitCode::SUCCESS, // if its reader has seen enough, that is no failure
+        },
+        Some(refusal) => {
+            let text = refusal.to_string();
+            // What follows is advice.
+            let sentence = text.lines().take_while(|line| !line.is_empty());
+            let sentence = sentence.map(str::trim).collect::<Vec<_>>().join(" ");
+            complain(command, sentence.trim_start_matches("error: "));
+            ExitCode::from(2)
+        }
     }
-    let text = refusal.to_string();
-    // What follows is advice.
-    let sentence = text.lines().take_while(|line| !line.is_empty());
-    let sentence = sentence.map(str::trim).collect::<Vec<_>>().join(" ");
-    eprintln!("{command}: {}", sentence.trim_start_matches("error: "));
-    ExitCode::from(2)
 }
 
 /// The option `--workers`.
@@ -54,7 +69,7 @@ pub fn main<O: Parser>(command: &str, run: impl FnOnce(&O) -> Outcome) -> ExitCo
 pub struct Workers {
     /// Workers of each paradigm [default: the cores that this process may use]
     // Each is a thread, or a process with its pipe: more than this are refused by many systems.
-    #[arg(id = "workers", long, value_name = "N", value_parser = value_parser!(u64).range(1..=512))]
+    #[arg(id = "workers", long, value_name = "N", allow_negative_numbers = true, value_parser = count(1..=512))]
     pub asked: Option<u64>,
 }
 
@@ -80,9 +95,9 @@ pub struct Measuring {
     #[arg(long)]
     pub quick: bool,
 
-    /// Writes every round, the machine and the results to FILE
+    /// Writes every round, the machine and the results to FILE; `-` is standard output
     #[arg(long, value_name = "FILE", value_parser = writable())]
-    pub json: Option<PathBuf>,
+    pub json: Option<Output>,
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -97,78 +112,25 @@ impl Measuring {
         let default = if self.quick { quick } else { default };
         Duration::from_secs_f64(self.budget.unwrap_or(default))
     }
+}
 
-    /// Refuses to write JSON over the page.
-    pub fn check(&self, html: &Path) -> Result<(), clap::Error> {
-        if self.json.as_deref() == Some(html) {
-            return Err(refusal("--json and --html name the same file"));
-        }
-        Ok(())
-    }
-
-    /// Writes JSON, if that is asked for. Returns a line that says where it is, or nothing.
-    pub fn write_json(&self, results: &impl Serialize) -> io::Result<String> {
-        let Some(path) = &self.json else {
-            return Ok(String::new());
+/// A count in an option, within `range`: all its digits, or as the tables print it, `10,000`, `10k`, `1.5M`.
+pub fn count(range: RangeInclusive<u64>) -> impl TypedValueParser<Value = u64> {
+    StringValueParser::new().try_map(move |text: String| {
+        let (digits, unit) = match text.strip_suffix(['k', 'M', 'G']) {
+            None => (&*text, 1.0),
+            Some(digits) if text.ends_with('k') => (digits, 1e3),
+            Some(digits) if text.ends_with('M') => (digits, 1e6),
+            Some(digits) => (digits, 1e9),
         };
-        write_whole(path, &serde_json::to_vec_pretty(results)?)?;
-        Ok(format!("Every round: {}\n", path.display()))
-    }
-
-    /// Writes a page, and JSON as above. Returns lines that say where they are.
-    pub fn write(&self, html: &Path, page: &str, results: &impl Serialize) -> io::Result<String> {
-        write_whole(html, page.as_bytes())?;
-        let html = format!("The same as a page with figures: {}\n", html.display());
-        Ok(html + &self.write_json(results)?)
-    }
-}
-
-/// Says on standard error what failed; the exit status is 1 if anything did.
-pub fn name_failures(command: &str, failures: impl IntoIterator<Item: AsRef<str>>) -> ExitCode {
-    let mut code = ExitCode::SUCCESS;
-    for failure in failures {
-        eprintln!("{command}: {}", failure.as_ref());
-        code = ExitCode::FAILURE;
-    }
-    code
-}
-
-/// A progress bar, shown on a terminal only, and an end on Ctrl-C. It goes when it is dropped.
-pub struct Progress(ProgressBar);
-
-/// Its length: shares are shown in steps of 0.1%.
-const STEPS: f64 = 1_000.0;
-
-impl Progress {
-    /// Shows the bar of `command`.
-    pub fn new(command: &'static str) -> Result<Self, Box<dyn Error>> {
-        let style = "{bar:30} {percent:>3}%  {elapsed}  {msg}";
-        let style = ProgressStyle::with_template(style)?;
-        let bar = ProgressBar::new(STEPS as u64).with_style(style);
-        let interrupted = bar.clone();
-        ctrlc::set_handler(move || {
-            interrupted.finish_and_clear();
-            eprintln!("{command}: interrupted, nothing was written");
-            // Measuring processes and Python end when their input closes, which it now does.
-            exit(130);
-        })?;
-        Ok(Self(bar))
-    }
-
-    /// Shows what is being measured, and which share of the whole is done, 0 to 1.
-    pub fn show(&self, what: impl Into<String>, done: f64) {
-        self.0.set_position((STEPS * done) as u64);
-        self.0.set_message(what.into());
-    }
-
-    /// Prints a line of the results, above the bar.
-    pub fn print(&self, line: &str) {
-        self.0.suspend(|| println!("{line}"));
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
+        let number = digits.replace(',', "").parse::<f64>();
+        let number = number.map(|number| (number * unit).round());
+        let number = number.ok().filter(|number| number.is_finite());
+        let number = number.ok_or("it is no number, such as 200, 10k or 1.5M")?;
+        let (least, most) = (*range.start(), *range.end());
+        if number < least as f64 || number > most as f64 {
+            return Err(format!("{number} is not in {least}..={most}"));
+        }
+        Ok(number as u64)
+    })
 }

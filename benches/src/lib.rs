@@ -2,3 +2,6 @@
 
 pub mod command;
 pub mod output;
+pub mod session;
+#[cfg(unix)]
+mod signals;

@@ -1,12 +1,17 @@
 //! Files that a command writes: tried before it measures, and whole or not at all.
 
-use std::fs::{self, File};
+use std::fmt;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{self as unix_fs, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::{env, io};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{env, iter};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tempfile::NamedTempFile;
 
 /// Where the latest survey is kept: the report shows it.
 pub const LATEST_SURVEY: &str = "crossover/survey.json";
@@ -15,68 +20,201 @@ pub const LATEST_FLOORS: &str = "crossover/floors.json";
 /// Where the latest comparisons with Python are kept.
 pub const LATEST_COMPARISONS: &str = "crossover/versus_python.json";
 
-/// `file` in cargo's target directory, which the running executable is in. Its directory is made.
-pub fn in_target_directory(file: &str) -> PathBuf {
-    let executable = env::current_exe().unwrap_or_default();
-    // target / profile / examples / executable
-    let target = executable.ancestors().nth(3).unwrap_or(Path::new(""));
-    let path = target.join(file);
-    if let Some(directory) = path.parent() {
-        // If it fails, so does writing the file, which says why.
-        let _ = fs::create_dir_all(directory);
-    }
-    path
+/// Where something is to be written: a path, as it was given.
+#[derive(Clone, Debug)]
+pub struct Output {
+    path: PathBuf,
+    place: Place,
+}
+
+/// What a path leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// Standard output: `-`, or a path that leads to the same file or pipe.
+    Stdout,
+    /// A device or a pipe: it is written to as it is.
+    Special,
+    /// A file, or none yet. All links are followed. It is replaced as a whole.
+    File(PathBuf),
 }
 
 /// An option's value that names a file to write. Whether that works is tried now rather than after a minute of
 /// measuring; nothing is changed.
-pub fn writable() -> impl TypedValueParser<Value = PathBuf> {
+pub fn writable() -> impl TypedValueParser<Value = Output> {
     PathBufValueParser::new().try_map(|path: PathBuf| {
-        if path.is_dir() {
-            return Err("cannot write it: it is a directory".to_owned());
-        }
-        if !is_special(&path) {
-            let partial = partial(&path);
-            File::create(&partial)
-                .and_then(|_| fs::remove_file(&partial))
-                .map_err(|error| format!("cannot write it: {error}"))?;
-        }
-        Ok(path)
+        let tried = Output::new(path).and_then(|output| {
+            if let Place::File(path) = &output.place {
+                beside(path)?; // it is removed at once
+            }
+            Ok(output)
+        });
+        tried.map_err(|error| format!("cannot write it: {error}"))
     })
 }
 
-/// Writes a file so that it is either as it was or whole.
-pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
-    if is_special(path) {
-        return fs::write(path, contents);
+impl Output {
+    fn new(path: PathBuf) -> io::Result<Self> {
+        let place = match path.metadata() {
+            _ if path == Path::new("-") => Place::Stdout,
+            Ok(kind) if kind.is_dir() => return Err(io::Error::other("it is a directory")),
+            Ok(kind) if is_stdout(&kind) => Place::Stdout,
+            Ok(kind) if !kind.is_file() => Place::Special,
+            _ => follow(&path)?.map_or(Place::Special, Place::File),
+        };
+        Ok(Self { path, place })
     }
-    let partial = partial(path);
-    fs::write(&partial, contents)?;
-    fs::rename(&partial, path)
+
+    /// A file in cargo's target directory.
+    pub fn in_target_directory(file: &str) -> Self {
+        let path = in_target_directory(file);
+        Self {
+            place: Place::File(path.clone()),
+            path,
+        }
+    }
+
+    /// The path that was given.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it is standard output.
+    pub(crate) fn is_stdout(&self) -> bool {
+        self.place == Place::Stdout
+    }
+
+    /// Whether both cannot be written, because the second would replace the first.
+    pub(crate) fn collides_with(&self, other: &Self) -> bool {
+        self.place == other.place && self.place != Place::Special
+    }
+
+    /// Writes all of it. A file is either as it was or whole, even if another process writes the same one.
+    ///
+    /// # Errors
+    ///
+    /// One sentence that names the path.
+    pub(crate) fn write(&self, contents: &[u8]) -> io::Result<()> {
+        let written = match &self.place {
+            Place::Stdout => {
+                let mut out = io::stdout().lock();
+                out.write_all(contents).and_then(|()| out.flush())
+            }
+            Place::Special => fs::write(&self.path, contents),
+            Place::File(path) => replace(path, contents),
+        };
+        written.map_err(|error| io::Error::other(format!("cannot write {self}: {error}")))
+    }
 }
 
-/// Keeps the latest results of a kind in `file` of the target directory, where the report finds them.
-pub fn keep_latest(file: &str, results: &impl Serialize) -> io::Result<()> {
-    let json = serde_json::to_vec_pretty(results)?;
-    write_whole(&in_target_directory(file), &json)
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Stdout => f.write_str("standard output"),
+            _ => self.path.display().fmt(f),
+        }
+    }
 }
 
-/// The latest results that were [kept](keep_latest) in `file`; `None` if there are none, or they are of another
-/// version of this program.
-pub fn latest<T: DeserializeOwned>(file: &str) -> Option<T> {
-    let text = fs::read(in_target_directory(file)).ok()?;
-    serde_json::from_slice(&text).ok()
+/// `file` in cargo's target directory, which the running executable is in.
+pub fn in_target_directory(file: &str) -> PathBuf {
+    let executable = env::current_exe().unwrap_or_default();
+    // target / profile / examples / executable
+    let target = executable.ancestors().nth(3).unwrap_or(Path::new(""));
+    target.join(file)
 }
 
-/// Whether it is a device or a pipe: it cannot be replaced, and opening it would wait for its reader.
-fn is_special(path: &Path) -> bool {
-    let is_special = |kind: fs::Metadata| !kind.is_file() && !kind.is_dir();
-    path.metadata().is_ok_and(is_special)
+/// The latest results that were kept in `file` of the target directory, and why they are not of use; `None` if there are
+/// none.
+pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
+    let path = in_target_directory(file);
+    let results = match fs::read(&path) {
+        Ok(text) => serde_json::from_slice(&text).map_err(|error| error.to_string()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => Err(error.to_string()),
+    };
+    Some(results.map_err(|error| format!("{} cannot be used: {error}", path.display())))
 }
 
-/// Where a file is written before it is renamed to `path`.
-fn partial(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    name.into()
+/// Whether standard output is the same file or pipe. (Not where files have no numbers. Of a terminal it does not matter.)
+fn is_stdout(kind: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        let stdout = io::stdout().as_fd().try_clone_to_owned();
+        let stdout = stdout.and_then(|stdout| File::from(stdout).metadata());
+        stdout.is_ok_and(|stdout| {
+            let is_same = (stdout.dev(), stdout.ino()) == (kind.dev(), kind.ino());
+            is_same && !stdout.file_type().is_char_device()
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = kind;
+        false
+    }
+}
+
+/// Links that lead to a file, at most.
+const MOST_LINKS: usize = 40;
+
+/// The file that a path leads to, which need not exist; `None` if it leads to an open file of a process.
+fn follow(path: &Path) -> io::Result<Option<PathBuf>> {
+    let next = |path: &PathBuf| Some(directory_of(path).join(fs::read_link(path).ok()?));
+    for path in iter::successors(Some(path.to_owned()), next).take(MOST_LINKS) {
+        let directory = directory_of(&path).canonicalize()?;
+        if directory.starts_with("/proc") {
+            return Ok(None);
+        }
+        if let (false, Some(name)) = (path.is_symlink(), path.file_name()) {
+            return Ok(Some(directory.join(name)));
+        }
+    }
+    Err(io::Error::other("its links lead to no file"))
+}
+
+fn directory_of(path: &Path) -> &Path {
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+    directory.unwrap_or(Path::new("."))
+}
+
+/// A new file in the same directory, with a name that no other has, to be renamed to `path`. It has the owner and the
+/// rights of the file that is there. Dropping it removes it.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let old = path.metadata().ok();
+    if let Some(old) = &old {
+        if old.permissions().readonly() {
+            return Err(io::Error::other("it is read-only"));
+        }
+        File::options().write(true).open(path)?; // only to know that this is allowed
+    }
+    let mut new = tempfile::Builder::new();
+    new.prefix(".crossover-");
+    #[cfg(unix)]
+    new.permissions(fs::Permissions::from_mode(0o666)); // less what the umask takes away
+    let new = new.tempfile_in(directory_of(path))?;
+    if let Some(old) = old {
+        #[cfg(unix)]
+        // Only root can give a file to another user. For all others it has the right owner already.
+        let _ = unix_fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
+        new.as_file().set_permissions(old.permissions())?;
+    }
+    Ok(new)
+}
+
+/// Held while a file is replaced: so nothing is left behind by a signal.
+static REPLACING: Mutex<()> = Mutex::new(());
+
+/// Waits until no file is being replaced, and keeps it so.
+pub(crate) fn nothing_half_written() -> MutexGuard<'static, ()> {
+    REPLACING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let _replacing = nothing_half_written();
+    fs::create_dir_all(directory_of(path))?;
+    let mut new = beside(path)?;
+    new.write_all(contents)?;
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    Ok(())
 }

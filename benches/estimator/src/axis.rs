@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::statistics::FEWEST;
+
 /// Along what the base and its rival are compared.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Axis {
@@ -43,9 +45,34 @@ pub fn longest_run(budget: Duration) -> Duration {
     budget.div_f64(55.0)
 }
 
+/// About how long the fewest rounds of a cell take, in seconds: if its rival takes `overhead` longer than the base at
+/// any of these sizes, and each round begins with a `start`. The first round goes over every third size, the others over
+/// those at which the rival is not far behind.
+pub fn fewest_rounds(sizes: &[(usize, f64)], start: f64, overhead: f64) -> f64 {
+    let pair = |&(_, base): &(usize, f64)| 2.0 * base + overhead;
+    let first: f64 = sizes.iter().rev().step_by(3).map(pair).sum();
+    let is_near = |(_, base): &&(usize, f64)| overhead < FAR_BEHIND * base;
+    let near: f64 = sizes.iter().filter(is_near).map(pair).sum();
+    let largest = sizes.last().map_or(0.0, pair);
+    start + first + FEWEST as f64 * (start + near.max(largest))
+}
+
+/// As many times the base's time.
+const FAR_BEHIND: f64 = 3.0;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_fewest_rounds_take_longer_with_an_overhead() {
+        let sizes = [(1, 0.0), (10, 0.0), (100, 0.5), (1_000, 5.0)];
+        let near = |overhead: f64| fewest_rounds(&sizes, 0.1, overhead);
+        // 1,000 and 1, then 6 times 100 and 1,000.
+        assert!((near(0.0) - (0.7 + 10.0 + 6.0 * 11.0)).abs() < 1e-9);
+        // 6 times 1,000.
+        assert!((near(2.0) - (0.7 + 14.0 + 6.0 * 12.0)).abs() < 1e-9);
+    }
 
     #[test]
     fn sizes_are_round_and_end_at_the_largest() {

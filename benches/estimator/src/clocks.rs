@@ -191,7 +191,7 @@ impl Clock {
             if let Some(plan) = sampler.plan(pass, passes) {
                 let start = self.now;
                 self.pass(budget.start);
-                sampler.take_round(plan, self).expect("clocks never fail");
+                sampler.take_round(&plan, self).expect("clocks never fail");
                 sampler.spend(Duration::from_secs_f64(self.now - start));
             }
             self.pass(BETWEEN_ROUNDS);
@@ -252,7 +252,7 @@ impl Clock {
 }
 
 impl Stopwatch for Clock {
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+    fn time(&mut self, runs: &[Run], _expected: Duration) -> io::Result<Vec<f64>> {
         let luck = self.luck.map(|luck| luck * self.gauss());
         let base = |run: &Run| self.curves[0].at(run.at as f64);
         let period = 4.0 * runs.iter().map(base).sum::<f64>() / runs.len() as f64;

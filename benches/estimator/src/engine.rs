@@ -5,7 +5,8 @@
 //! cell. What one cell may take of the time is its share of the budget; a cell whose rounds take longer than its
 //! share sits out until its share has caught up.
 
-use std::io;
+use std::fmt::Display;
+use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 use rand::SeedableRng;
@@ -67,16 +68,43 @@ pub struct Measured {
     pub rounds: Vec<Round>,
 }
 
-/// Measures all `cells` in turns within about `budget`, and judges them. A cell that fails holds the reason, and the
-/// others go on; when every cell that compares has failed, the rest is not measured.
+/// What happens while cells are measured.
+#[derive(Debug)]
+pub enum Event<'a, S> {
+    /// A cell's turn is next, and this share of the budget is used, 0 to 1.
+    Turn(&'a S, f64),
+    /// A round failed, for this reason, and is taken once more.
+    Again(&'a io::Error),
+}
+
+/// Tries once more if a process was killed ([`ErrorKind::Interrupted`]); why, is told before.
 ///
-/// `start` makes a fresh stopwatch for a round; `progress` is told whose turn is next, and which share of the budget is
-/// used, 0 to 1.
-pub fn measure<S>(
+/// # Errors
+///
+/// Those of `attempt`.
+pub fn once_more<T>(
+    mut attempt: impl FnMut() -> io::Result<T>,
+    tell: impl FnOnce(&io::Error),
+) -> io::Result<T> {
+    match attempt() {
+        Err(error) if error.kind() == ErrorKind::Interrupted => {
+            tell(&error);
+            attempt()
+        }
+        done => done,
+    }
+}
+
+/// Measures all `cells` in turns within about `budget`, and judges them. A cell that fails holds the reason, and the
+/// others go on; when every cell that compares has failed, the rest is not measured. A round in which a process
+/// was killed is taken once more; if that fails, too, so does the cell.
+///
+/// `start` makes a fresh stopwatch for a round; `tell` is told what happens.
+pub fn measure<S: Display>(
     cells: &[Cell<S>],
     budget: Duration,
     mut start: impl FnMut(&S) -> io::Result<Box<dyn Stopwatch>>,
-    mut progress: impl FnMut(&S, f64),
+    mut tell: impl FnMut(Event<'_, S>),
 ) -> Findings {
     let whole: f64 = cells.iter().map(|cell| cell.weight).sum();
     let mut underway: Vec<Underway> = (0..)
@@ -104,18 +132,26 @@ pub fn measure<S>(
                 continue;
             };
             let done = begin.elapsed().as_secs_f64() / budget.as_secs_f64();
-            progress(&cells[k].subject, done.min(1.0));
+            tell(Event::Turn(&cells[k].subject, done.min(1.0)));
             let start_of_round = Instant::now();
-            let taken = start(&cells[k].subject)
-                .and_then(|mut stopwatch| underway[k].sampler.take_round(plan, &mut *stopwatch));
+            let sampler = &mut underway[k].sampler;
+            let take = || {
+                let mut stopwatch = start(&cells[k].subject)?;
+                sampler.take_round(&plan, &mut *stopwatch)
+            };
+            let taken = once_more(take, |error| tell(Event::Again(error)));
             underway[k].failure = taken.err().map(|error| error.to_string());
             underway[k].sampler.spend(start_of_round.elapsed());
         }
     }
     let purposes: Vec<Purpose> = cells.iter().map(|cell| cell.purpose).collect();
-    let rounds = underway.into_iter().map(|cell| match cell.failure {
-        Some(reason) => Err(reason),
-        None => Ok(cell.sampler.into_rounds()),
+    let rounds = cells.iter().zip(underway).map(|(cell, underway)| {
+        let rounds = underway.sampler.into_rounds();
+        match underway.failure {
+            Some(reason) => Err(reason),
+            None if rounds.is_empty() => Err(format!("{}: it was not measured", cell.subject)),
+            None => Ok(rounds),
+        }
     });
     judge(&purposes, rounds.collect())
 }
@@ -154,13 +190,8 @@ pub fn judge(purposes: &[Purpose], rounds: Vec<Result<Vec<Round>, String>>) -> F
             Purpose::Check => floor_without(Some(k)),
         })
         .collect();
-    let cells = rounds.into_iter().zip(floors).map(|(rounds, floor)| {
-        let rounds = rounds?;
-        if rounds.is_empty() {
-            return Err("it was not measured".to_owned());
-        }
-        Ok(Measured::new(rounds, floor))
-    });
+    let cells = rounds.into_iter().zip(floors);
+    let cells = cells.map(|(rounds, floor)| Ok(Measured::new(rounds?, floor)));
     let cells: Vec<_> = cells.collect();
     let spreads = cells.iter().flatten().flat_map(Measured::spreads).collect();
     Findings {

@@ -1,6 +1,7 @@
 //! What is measured: runs in pairs, pairs in rounds.
 
 use std::io;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,12 +56,23 @@ impl Pair {
 /// Pairs that one fresh process took; there may be several of each place.
 pub type Round = Vec<Pair>;
 
+/// How long to wait for what is `expected` to take so long: generous, because the machine may be busy, and because what
+/// is expected may be a guess.
+pub fn limit(expected: Duration) -> Duration {
+    LEAST_LIMIT.saturating_add(expected.saturating_mul(GENEROUS))
+}
+
+const LEAST_LIMIT: Duration = Duration::from_secs(10);
+const GENEROUS: u32 = 20;
+
 /// Something that runs the base and its rival, and says how long each run took.
 pub trait Stopwatch {
-    /// Runs all of `runs` in this order, and returns the seconds of each.
+    /// Runs all of `runs` in this order, and returns the seconds of each. Together they are `expected` to take so long.
+    /// If they take [much longer](limit), a stopwatch that is a process of its own gives up.
     ///
     /// # Errors
     ///
-    /// If one of them failed: a sentence that says which and why.
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>>;
+    /// If one of them failed: a sentence that says which and why. [`io::ErrorKind::Interrupted`] if a process was killed,
+    /// so that another try may succeed; [`io::ErrorKind::TimedOut`] if it gave up.
+    fn time(&mut self, runs: &[Run], expected: Duration) -> io::Result<Vec<f64>>;
 }

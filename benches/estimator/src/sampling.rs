@@ -134,10 +134,7 @@ impl Sampler {
             Axis::Items(_) => self.visits(near, slot),
             _ => self.visits(self.places.clone(), slot),
         };
-        Some(Visits {
-            list: visits,
-            over_all,
-        })
+        Some(Visits::new(visits, over_all, |at| self.seconds_of_pair(at)))
     }
 
     /// Whether the next round goes over all sizes: the first two do, and five more within their share of the time, or
@@ -151,7 +148,7 @@ impl Sampler {
     /// Takes the round that was planned. Its whole time is to be told by [`Sampler::spend`].
     pub(crate) fn take_round(
         &mut self,
-        plan: Visits,
+        plan: &Visits,
         stopwatch: &mut dyn Stopwatch,
     ) -> io::Result<()> {
         let over_all = plan.over_all;
@@ -236,7 +233,7 @@ impl Sampler {
                 let nearest = sizes.iter().min_by_key(|(size, _)| size.abs_diff(at));
                 nearest.map_or(0.0, |(_, base)| 2.0 * base)
             }
-            (None, _) => self.budget.as_secs_f64(), // one pair
+            (None, _) => self.budget.as_secs_f64() / self.places.len() as f64, // one pair
         }
     }
 

@@ -26,7 +26,7 @@ import select
 import signal
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from importlib.metadata import version
 
 
@@ -35,19 +35,61 @@ def say(**result):
     print(json.dumps(result), flush=True)
 
 
+def failure(sentence, again=False):
+    """Why there is no answer; and whether another try may succeed, because a worker was killed."""
+    return {"reason": sentence, "again": again}
+
+
 def refuse(sentence):
     """Says why nothing can be measured, and ends with status 2."""
     if "--serve" in sys.argv:
-        say(Err=sentence)
+        say(Err=failure(sentence))
     else:
         print(f"{os.path.basename(sys.argv[0])}: {sentence}", file=sys.stderr)
     sys.exit(2)
+
+
+def end_together():
+    """Continues in a child. The parent only watches, and ends the whole process group when it is time.
+
+    It is time when standard input hangs up, because the process that asks has closed it or has died; and
+    when the child has died. In both cases the workers of a pool would wait forever. The group is asked to
+    end (SIGTERM), not killed: joblib has a process that then removes what joblib left in shared memory.
+    Those that are stopped have to continue (SIGCONT) to be able to end. The parent ends as its child did.
+    """
+
+    def end_all(*_):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process outlives the others
+        os.killpg(0, signal.SIGTERM)
+        os.killpg(0, signal.SIGCONT)
+        _, status = os.wait()
+        if os.WIFSIGNALED(status):
+            how = os.WTERMSIG(status)
+            if how != signal.SIGKILL:
+                signal.signal(how, signal.SIG_DFL)
+            os.kill(os.getpid(), how)
+        os._exit(os.WEXITSTATUS(status))
+
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)  # when it is asked by hand
+    signal.signal(signal.SIGCHLD, end_all)
+    if os.fork() == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        return
+    os.close(sys.stdout.fileno())  # else its reader would not notice that the child has ended
+    hang_up = select.poll()
+    hang_up.register(sys.stdin, 0)  # a hang-up is always reported, questions are not
+    hang_up.poll()
+    end_all()
 
 
 if sys.version_info < (3, 9):
     refuse(f"Python 3.9 is needed, and this is {platform.python_version()}: install a newer one")
 if not hasattr(os, "fork"):
     refuse("it makes processes by `fork`, which this system does not have: use Linux or macOS")
+if "--serve" in sys.argv:
+    end_together()  # before it takes long
 try:
     import numpy as np
 except ModuleNotFoundError:
@@ -154,17 +196,25 @@ def main(item, serial, dtype, in_a_thread=None):
         return seconds, np.ascontiguousarray(answer, dtype=dtype)
 
     if options.serve:
-        end_together()
         serve(timed, best_serial, [way for way in ways if way != best_serial])
     else:
         # Ctrl-C ends this process and its workers at once, without a traceback from each.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        print(f"n = {options.n:,}, {workers} workers; speedup is against {best_serial}")
-        best, _ = timed(best_serial, options.n)
-        for way in ways:
-            seconds, answer = timed(way, options.n)
-            total = answer.sum(dtype=np.uint64)
-            print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
+        try:
+            show(ways, timed, best_serial, options.n, workers)
+        except BrokenPipeError:  # its reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show(ways, timed, best_serial, n, workers):
+    """Prints a line for each way."""
+    plural = "" if workers == 1 else "s"
+    print(f"n = {n:,}, {workers} worker{plural}; speedup is against {best_serial}")
+    best, _ = timed(best_serial, n)
+    for way in ways:
+        seconds, answer = timed(way, n)
+        total = answer.sum(dtype=np.uint64)
+        print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
 
 
 def serve(timed, best_serial, others):
@@ -181,36 +231,10 @@ def serve(timed, best_serial, others):
                 del answer  # so that the next run finds the memory as this one did
             say(Ok=runs)
         except Exception as error:
-            say(Err=f"{way}, n = {n}: {type(error).__name__}: {error}")
+            sentence = f"{way}, n = {n}: {type(error).__name__}: {error}"
+            say(Err=failure(sentence, again=isinstance(error, BrokenExecutor)))
 
 
 def cores():
     """The cores that this process may use; where the system does not say, all of them."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-
-
-def end_together():
-    """Continues in a child. The parent only watches, and ends the whole process group when it is time.
-
-    It is time when standard input hangs up, because the process that asks has closed it or has died; and
-    when the child has died. In both cases the workers of a pool would wait forever. The group is asked to
-    end (SIGTERM), not killed: joblib has a process that then removes what joblib left in shared memory.
-    """
-
-    def end_all(*_):
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process outlives the others
-        os.killpg(0, signal.SIGTERM)
-        _, status = os.wait()
-        os._exit(status & 0xFF or status >> 8)
-
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGCHLD, end_all)
-    if os.fork() == 0:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        return
-    os.close(sys.stdout.fileno())  # else its reader would not notice that the child has ended
-    hang_up = select.poll()
-    hang_up.register(sys.stdin, 0)  # a hang-up is always reported, questions are not
-    hang_up.poll()
-    end_all()

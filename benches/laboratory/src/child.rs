@@ -1,23 +1,40 @@
-//! A child process that is asked by lines of JSON, and answers each by one line.
+//! A child process that is asked by lines of JSON, and answers each by one line, or not in time.
 
 use std::fmt::Display;
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{self, ChildStdout, Command, ExitStatus, Stdio};
+use std::io::{self, BufReader, ErrorKind, Write};
+use std::process::{self, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-/// A child process. Dropping it ends it.
+use crate::group;
+
+/// A child process. Dropping it ends it, and what it has started.
 pub(crate) struct Child {
     /// Its input is closed when it is to end.
     process: process::Child,
     /// What it measures: errors begin with it.
     subject: String,
-    answers: BufReader<ChildStdout>,
+    /// What it says, as a thread reads it: so waiting for a line can end before there is one.
+    lines: Receiver<io::Result<String>>,
     grace: Duration,
 }
+
+/// Why there is no answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    /// A sentence.
+    pub(crate) reason: String,
+    /// Whether another try may succeed, because a worker was killed.
+    pub(crate) again: bool,
+}
+
+/// Waiting is done in such steps. If this process is stopped meanwhile (Ctrl-Z), one step takes longer, and that is
+/// all: the limit does not run out while nobody could answer.
+const STEP: Duration = Duration::from_millis(50);
 
 impl Child {
     /// Starts `command`, which measures `subject`. When it is dropped, its standard input is closed, and it is killed
@@ -28,12 +45,21 @@ impl Child {
         grace: Duration,
     ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn()?;
-        let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
+        let mut process = group::lead(command).spawn()?;
+        let mut output = BufReader::new(process.stdout.take().expect("its output is piped"));
+        let (sender, lines) = channel();
+        thread::Builder::new().spawn(move || {
+            while let Some(line) = read_line(&mut output).transpose() {
+                let is_last = line.is_err();
+                if sender.send(line).is_err() || is_last {
+                    break;
+                }
+            }
+        })?;
         Ok(Self {
             process,
             subject: subject.to_string(),
-            answers,
+            lines,
             grace,
         })
     }
@@ -49,35 +75,67 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// If there is none, or none that can be understood: a sentence that says so.
-    pub(crate) fn hear<A: DeserializeOwned>(&mut self) -> io::Result<A> {
-        let mut line = String::new();
-        if self.answers.read_line(&mut line).unwrap_or(0) == 0 {
-            // It has ended, or says nothing that can be read: waiting for it must end in any case.
-            let end = self.end()?;
-            let reason = format!("the process that measured it ended before it answered ({end})");
-            return Err(self.error(&reason));
+    /// A sentence that says why there is none: [`ErrorKind::Interrupted`] if the child was killed,
+    /// [`ErrorKind::TimedOut`] if there was none within `limit`; then the child has been ended.
+    pub(crate) fn line(&mut self, limit: Duration) -> io::Result<String> {
+        let steps = limit.div_duration_f64(STEP).ceil() as u64;
+        for _ in 0..steps {
+            match self.lines.recv_timeout(STEP) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Ok(line)) => return Ok(line),
+                // It has ended, or says nothing that can be read: waiting for it must end in any case.
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                    let end = self.end()?;
+                    let reason =
+                        format!("the process that measured it ended before it answered ({end})");
+                    return Err(self.error(group::killed(end), &reason));
+                }
+            }
         }
+        let why = group::why_silent(self.process.id());
+        self.end()?;
+        let reason = format!("there was no answer within {} s: {why}", limit.as_secs());
+        Err(self.error(ErrorKind::TimedOut, &reason))
+    }
+
+    /// Waits for its next line, and understands it as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`line`](Self::line), and if it cannot be understood.
+    pub(crate) fn hear<A: DeserializeOwned>(&mut self, limit: Duration) -> io::Result<A> {
+        let line = self.line(limit)?;
         serde_json::from_str(&line).map_err(|_| {
-            let line = line.trim_end();
             let reason = "something was written to standard output that is no answer";
-            self.error(&format!("{reason}: {line}"))
+            self.error(ErrorKind::Other, &format!("{reason}: {line}"))
         })
     }
 
     /// Asks it, and waits for its answer: what was asked for, or a sentence on why there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`hear`](Self::hear), and what it answers; [`ErrorKind::Interrupted`] if another try may succeed.
     pub(crate) fn ask<A: DeserializeOwned>(
         &mut self,
         question: &(impl Serialize + ?Sized),
+        limit: Duration,
     ) -> io::Result<A> {
         self.tell(question);
-        let answer: Result<A, String> = self.hear()?;
-        answer.map_err(|reason| self.error(&reason))
+        let answer: Result<A, Failure> = self.hear(limit)?;
+        answer.map_err(|Failure { reason, again }| {
+            let kind = if again {
+                ErrorKind::Interrupted
+            } else {
+                ErrorKind::Other
+            };
+            self.error(kind, &reason)
+        })
     }
 
     /// An error that says what was measured.
-    pub(crate) fn error(&self, reason: &str) -> io::Error {
-        io::Error::other(format!("{}: {reason}", self.subject))
+    pub(crate) fn error(&self, kind: ErrorKind, reason: &str) -> io::Error {
+        io::Error::new(kind, format!("{}: {reason}", self.subject))
     }
 
     /// Ends it, and waits for that: what it has started itself may need the grace to end, too.
@@ -87,8 +145,7 @@ impl Child {
         while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(1));
         }
-        // If it has ended, there is nothing to kill.
-        let _ = self.process.kill();
+        group::end(&mut self.process);
         self.process.wait()
     }
 }
@@ -98,6 +155,11 @@ impl Drop for Child {
         // It fails only if it has ended, which is what is wanted.
         let _ = self.end();
     }
+}
+
+fn read_line(from: &mut impl std::io::BufRead) -> io::Result<Option<String>> {
+    let mut line = String::new();
+    Ok((from.read_line(&mut line)? > 0).then(|| line.trim_end().to_owned()))
 }
 
 /// Writes `value` as one line of JSON.

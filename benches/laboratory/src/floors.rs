@@ -16,6 +16,7 @@ use estimator::{AtPlace, Axis, Cell, Measured, Purpose};
 use serde::{Deserialize, Serialize};
 
 use crate::cores;
+use crate::event::Event;
 use crate::machine::{Busy, Machine, Watch};
 use crate::measuring::{Subject, stopwatch};
 pub use crate::primitives::{Contest, Group};
@@ -93,14 +94,14 @@ pub fn contests() -> Vec<Contest> {
 const HEAVY: f64 = (20 << 20) as f64;
 
 /// Measures every floor within about `budget`, which they share; one whose fewest rounds do not fit is left out.
-/// `progress` is told what is measured next, and which share is done, from 0 to 1.
+/// `tell` is told what happens.
 ///
 /// The program must offer the role of a measuring process, by [`take_role_if_asked`](crate::take_role_if_asked).
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`] where there is no `fork`.
-pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Result<Floors> {
+pub fn measure(budget: Duration, mut tell: impl FnMut(Event<'_>)) -> io::Result<Floors> {
     let contests = contests();
     if contests.is_empty() {
         let message = "floors are measured by system calls of Linux and macOS";
@@ -111,8 +112,11 @@ pub fn measure(budget: Duration, mut progress: impl FnMut(&str, f64)) -> io::Res
         .filter(|it| can_be_measured(it, budget).is_ok());
     let cells: Vec<_> = possible.map(cell).collect();
     let watch = Watch::start();
-    let findings = estimator::measure(&cells, budget, stopwatch, |subject, done| {
-        progress(&subject.to_string(), done);
+    let findings = estimator::measure(&cells, budget, stopwatch, |event| match event {
+        estimator::Event::Turn(subject, done) => {
+            tell(Event::Next("floors", &subject.to_string(), done));
+        }
+        estimator::Event::Again(error) => tell(Event::Again(error)),
     });
     let mut outcomes = findings.cells.into_iter();
     let results = contests.into_iter().map(|contest| ContestResult {

@@ -10,9 +10,12 @@ mod child;
 #[cfg(unix)]
 mod connection;
 pub mod cores;
+pub mod event;
 pub mod floors;
+mod group;
 pub mod machine;
 pub mod measuring;
+pub mod plan;
 mod primitives;
 mod probes;
 pub mod problem;

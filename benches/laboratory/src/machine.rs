@@ -1,10 +1,13 @@
 //! What the times were taken on.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::child::Child;
 
 /// The machine and the code. What is not known is "unknown".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,15 +116,17 @@ fn cpu_model() -> String {
     }
 }
 
-/// The first line that a command says, if it is there and succeeds.
+/// The first line that a command says, if it is there and says something soon.
 fn say(command: &str, arguments: &[&str]) -> String {
-    let output = Command::new(command).args(arguments).output();
-    let output = output.ok().filter(|output| output.status.success());
-    let text = output.map_or_else(Vec::new, |output| output.stdout);
-    let text = String::from_utf8_lossy(&text);
-    let line = text.lines().next().filter(|line| !line.is_empty());
-    line.unwrap_or("unknown").trim().to_owned()
+    let mut child = Command::new(command);
+    child.args(arguments).stderr(Stdio::null());
+    let child = Child::start(&mut child, &command, Duration::ZERO);
+    let line = child.and_then(|mut child| child.line(SOON));
+    line.unwrap_or_else(|_| "unknown".to_owned())
 }
+
+/// How long a command may take that says what the times were taken on.
+const SOON: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {

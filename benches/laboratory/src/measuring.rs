@@ -16,10 +16,11 @@ use std::io;
 use std::process::{Command, exit};
 use std::time::Duration;
 
-use estimator::{Run, Stopwatch};
+use estimator::{Run, Stopwatch, limit};
 use serde::{Deserialize, Serialize};
+use workloads::{Cause, WorkerError};
 
-use crate::child::{Child, write_line};
+use crate::child::{Child, Failure, write_line};
 use crate::primitives::Contest;
 pub use crate::problem::Problem;
 pub use crate::trial::Trial;
@@ -51,8 +52,15 @@ impl fmt::Display for Subject {
 /// A long series of the same run is asked for in parts of so many.
 const PART: u64 = 1_000;
 
+/// A run that starts a worker is not expected to take less than this, whatever it computes.
+const START_OF_WORKER: Duration = Duration::from_millis(5);
+
 /// A process that measures one [`Subject`]. Dropping it ends the process.
-pub struct MeasuringProcess(Child);
+pub struct MeasuringProcess {
+    child: Child,
+    /// A run is not expected to take less than this.
+    least: Duration,
+}
 
 impl MeasuringProcess {
     /// Starts it. The program must offer the role, by [`take_role_if_asked`](crate::take_role_if_asked).
@@ -66,7 +74,14 @@ impl MeasuringProcess {
         };
         let mut child = Child::start(&mut command, subject, Duration::ZERO)?;
         child.tell(subject);
-        Ok(Self(child))
+        let workers = match subject {
+            Subject::Paradigm(trial) => trial.workers.get(),
+            Subject::Floor(_) => 1,
+        };
+        Ok(Self {
+            child,
+            least: START_OF_WORKER * workers as u32,
+        })
     }
 
     /// How long `times` repetitions of `run` take together.
@@ -74,15 +89,17 @@ impl MeasuringProcess {
         let mut seconds = 0.0;
         for begin in (0..times).step_by(PART as usize) {
             let part = PART.min(times - begin) as usize;
-            seconds += self.time(&vec![run; part])?.iter().sum::<f64>();
+            let times = self.time(&vec![run; part], Duration::ZERO)?;
+            seconds += times.iter().sum::<f64>();
         }
         Duration::try_from_secs_f64(seconds).map_err(io::Error::other)
     }
 }
 
 impl Stopwatch for MeasuringProcess {
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
-        self.0.ask(runs)
+    fn time(&mut self, runs: &[Run], expected: Duration) -> io::Result<Vec<f64>> {
+        let expected = expected + self.least * runs.len() as u32;
+        self.child.ask(runs, limit(expected))
     }
 }
 
@@ -123,10 +140,21 @@ fn serve() -> io::Result<()> {
     for line in io::stdin().lines() {
         let runs: Vec<Run> = serde_json::from_str(&line?)?;
         let seconds = match &mut stopwatch {
-            Ok(stopwatch) => stopwatch.time(&runs).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Ok(stopwatch) => stopwatch
+                .time(&runs, Duration::MAX)
+                .map_err(|error| failure(&error)),
+            Err(error) => Err(failure(error)),
         };
         write_line(&mut io::stdout().lock(), &seconds)?;
     }
     Ok(())
+}
+
+fn failure(error: &io::Error) -> Failure {
+    let worker = error.get_ref().and_then(|error| error.downcast_ref());
+    let cause = worker.map(|error: &WorkerError| &error.cause);
+    Failure {
+        reason: error.to_string(),
+        again: matches!(cause, Some(Cause::Killed(_))),
+    }
 }

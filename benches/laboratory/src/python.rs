@@ -19,13 +19,13 @@ use std::io::{self, ErrorKind};
 use std::process::Command;
 use std::time::Duration;
 
-use estimator::{Run, Side, Stopwatch};
+use estimator::{Run, Side, Stopwatch, limit};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use workloads::{Map, Reduce};
 
 use crate::catalogue::{WithWorkload, with_workload};
-use crate::child::Child;
+use crate::child::{Child, Failure};
 use crate::problem::Problem;
 use crate::trial::Trial;
 
@@ -40,6 +40,9 @@ const INTERPRETER: &str = "PYTHON";
 
 /// How long a Python process may take to end its group. Then it is killed.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// Starting, and importing NumPy from a slow disk, is expected to take no longer.
+const START: Duration = Duration::from_secs(2);
 
 /// What a program says of itself when it has started.
 #[derive(Clone, Debug, Deserialize)]
@@ -85,8 +88,17 @@ impl PythonProcess {
                  `python3 -m pip install numpy`, or name an interpreter in ${INTERPRETER}"
             ))
         })?;
-        let greeting: Result<Python, String> = child.hear()?;
-        let about = greeting.map_err(|sentence| missing(format!("{shown}: {sentence}")))?;
+        let greeting: Result<Python, Failure> =
+            child
+                .hear(limit(START))
+                .map_err(|error| match error.kind() {
+                    ErrorKind::Other => missing(format!(
+                        "{shown} is no Python that runs {error}; name one in ${INTERPRETER}"
+                    )),
+                    _ => error,
+                })?;
+        let about =
+            greeting.map_err(|Failure { reason, .. }| missing(format!("{shown}: {reason}")))?;
         Ok(Self {
             child,
             about,
@@ -95,9 +107,14 @@ impl PythonProcess {
         })
     }
 
-    /// Runs each way once for its number of items, in this order, and returns the seconds of each.
-    pub(crate) fn run(&mut self, runs: &[(&str, usize)]) -> io::Result<Vec<f64>> {
-        let answers: Vec<(f64, String)> = self.child.ask(runs)?;
+    /// Runs each way once for its number of items, in this order, and returns the seconds of each; together they are
+    /// `expected` to take so long.
+    pub(crate) fn run(
+        &mut self,
+        runs: &[(&str, usize)],
+        expected: Duration,
+    ) -> io::Result<Vec<f64>> {
+        let answers: Vec<(f64, String)> = self.child.ask(runs, limit(expected))?;
         let mut times = Vec::new();
         for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {
             let right = match self.digests.entry(n) {
@@ -106,7 +123,7 @@ impl PythonProcess {
             };
             if digest != *right {
                 let reason = format!("{way}, n = {n}: its answer is not that of Rust");
-                return Err(self.child.error(&reason));
+                return Err(self.child.error(ErrorKind::Other, &reason));
             }
             times.push(seconds);
         }
@@ -115,14 +132,14 @@ impl PythonProcess {
 }
 
 impl Stopwatch for PythonProcess {
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+    fn time(&mut self, runs: &[Run], expected: Duration) -> io::Result<Vec<f64>> {
         let base = self.about.best_serial.clone();
         let rival = self.trial.paradigm.clone();
         let way = |run: &Run| match run.side {
             Side::Base => (&*base, run.at),
             Side::Rival => (&*rival, run.at),
         };
-        self.run(&runs.iter().map(way).collect::<Vec<_>>())
+        self.run(&runs.iter().map(way).collect::<Vec<_>>(), expected)
     }
 }
 

@@ -6,35 +6,18 @@
 //! which sizes are measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::num::NonZero;
-use std::time::Duration;
 
-use estimator::axis::{longest_run, sizes_up_to};
 use estimator::statistics::median;
-use estimator::{Axis, Cell, Measured, Purpose, Run, Side, Stopwatch};
+use estimator::{Axis, Cell, Measured, Purpose, once_more};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
+use crate::event::Event;
 use crate::machine::{Busy, Machine, Watch};
-use crate::measuring::{MeasuringProcess, Subject, stopwatch};
+use crate::measuring::{Subject, stopwatch};
+pub use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::trial::{Along, Trial};
-
-/// What is to be measured.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// The workloads, each at the largest size that may be measured.
-    pub problems: Vec<Problem>,
-    /// The names of the paradigms.
-    pub paradigms: Vec<String>,
-    /// Workers of each paradigm.
-    pub workers: NonZero<usize>,
-    /// How long all of it may take.
-    pub budget: Duration,
-    /// Whether the largest size is measured even if it does not fit the budget.
-    pub insist_on_largest: bool,
-}
 
 /// All that was found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,6 +62,13 @@ pub struct CellResult {
     pub outcome: Result<Measured, String>,
 }
 
+impl Survey {
+    /// Why cells failed: each reason once.
+    pub fn failures(&self) -> impl Iterator<Item = &str> {
+        self.workloads.iter().flat_map(WorkloadResult::failures)
+    }
+}
+
 impl WorkloadResult {
     /// The cells that were measured, with their paradigms.
     pub fn measured(&self) -> impl Iterator<Item = (&str, &Measured)> {
@@ -100,52 +90,59 @@ impl WorkloadResult {
         medians.collect()
     }
 
+    /// Why cells of it failed: each reason once.
+    pub fn failures(&self) -> impl Iterator<Item = &str> {
+        let cells = self.checks.iter().chain(&self.better).chain(&self.cells);
+        reasons(cells)
+    }
+
     /// The largest size that was measured; `None` if every cell failed.
     pub fn largest(&self) -> Option<usize> {
         self.serial_curve().last().map(|&(n, _)| n)
     }
 }
 
+/// Why any of these failed: each reason once, where the same stands in several that follow each other.
+pub(crate) fn reasons<'a>(
+    cells: impl IntoIterator<Item = &'a CellResult>,
+) -> impl Iterator<Item = &'a str> {
+    let reasons = cells
+        .into_iter()
+        .filter_map(|cell| cell.outcome.as_ref().err());
+    let mut last = None;
+    reasons.filter_map(move |reason| (last.replace(reason) != Some(reason)).then_some(&**reason))
+}
+
 /// Measures every paradigm on every workload, by the number of items.
 ///
-/// A cell that fails holds the reason, and the others go on. `progress` is told what is being measured
-/// (workload, paradigm) and which share of the whole is done, 0 to 1.
-pub fn survey(plan: &Plan, mut progress: impl FnMut(&str, &str, f64)) -> io::Result<Survey> {
-    let of_cell = plan.budget / (plan.problems.len() * (1 + plan.paradigms.len())) as u32;
+/// A cell that fails holds the reason, and the others go on. `tell` is told what happens.
+pub fn survey(plan: &Plan, mut tell: impl FnMut(Event<'_>)) -> Survey {
     let mut axes = Vec::new();
+    let mut known = Vec::new();
     for problem in &plan.problems {
-        progress(&problem.name, Serial::ID, 0.0);
-        let serial = Trial::by_items(Serial::ID, plan.workers, problem);
-        let sizes = choose_sizes(serial, of_cell, plan.insist_on_largest)?;
-        axes.push(Axis::Items(sizes));
+        tell(Event::Next(&problem.name, Serial::ID, 0.0));
+        let sizes = once_more(|| plan.sizes(problem), |error| tell(Event::Again(error)));
+        axes.push(match sizes {
+            Ok(sizes) => {
+                let axis = Axis::Items(sizes.list.clone());
+                known.push((problem, sizes));
+                Ok(axis)
+            }
+            Err(error) => Err(error.to_string()),
+        });
     }
-    Ok(measure(plan, Along::Items, &axes, progress))
+    if let Some(time) = plan.needs(&known) {
+        tell(Event::Needs(time));
+    }
+    measure(plan, Along::Items, &axes, tell)
 }
 
 /// The same with 1, 2, 4, ... workers, and always with all items: the rival has as many workers as the place says, the
 /// base is serial code in the same process.
-pub fn scaling(plan: &Plan, progress: impl FnMut(&str, &str, f64)) -> Survey {
+pub fn scaling(plan: &Plan, tell: impl FnMut(Event<'_>)) -> Survey {
     let axis = Axis::Places(worker_counts(Machine::this().cores));
-    let axes = vec![axis; plan.problems.len()];
-    measure(plan, Along::Workers, &axes, progress)
-}
-
-/// The sizes at which serial code takes a fitting time, or all of them; each with its seconds.
-fn choose_sizes(serial: Trial, budget: Duration, all: bool) -> io::Result<Vec<(usize, f64)>> {
-    let largest = serial.problem.len;
-    let mut process = MeasuringProcess::start(&Subject::Paradigm(serial))?;
-    let longest = longest_run(budget).as_secs_f64();
-    let mut sizes = Vec::new();
-    for at in sizes_up_to(largest, budget) {
-        let side = Side::Base;
-        let twice = process.time(&[Run { side, at }; 2])?;
-        let seconds = twice[0].min(twice[1]);
-        if seconds > longest && !all && !sizes.is_empty() {
-            break;
-        }
-        sizes.push((at, seconds));
-    }
-    Ok(sizes)
+    let axes = vec![Ok(axis); plan.problems.len()];
+    measure(plan, Along::Workers, &axes, tell)
 }
 
 /// Powers of two up to twice the number of cores, and that number itself.
@@ -161,12 +158,13 @@ const WEIGHT_OF_BETTER: f64 = 0.25;
 /// Better serial code is compared with a problem's own at this many items, if as many are measured.
 const BETTER_BASE_ITEMS: usize = 20_000;
 
-/// Measures every workload along its axis: all cells in turns, each round in a process of its own.
+/// Measures every workload along its axis: all cells in turns, each round in a process of its own. Where there is no
+/// axis, each cell fails for the same reason.
 pub(crate) fn measure(
     plan: &Plan,
     along: Along,
-    axes: &[Axis],
-    mut progress: impl FnMut(&str, &str, f64),
+    axes: &[Result<Axis, String>],
+    mut tell: impl FnMut(Event<'_>),
 ) -> Survey {
     // Two in all, at least, because each is judged by the others. For probes no noise floor is needed.
     let checks = match (along, plan.problems.len()) {
@@ -176,6 +174,7 @@ pub(crate) fn measure(
     };
     let mut cells = Vec::new();
     for (problem, axis) in plan.problems.iter().zip(axes) {
+        let Ok(axis) = axis else { continue };
         let cell = |paradigm: &str, purpose, weight| Cell {
             subject: Trial {
                 along,
@@ -185,7 +184,7 @@ pub(crate) fn measure(
             purpose,
             weight,
         };
-        let check = |_| cell(Serial::ID, Purpose::Check, 1.0 / checks as f64);
+        let check = |_| cell(Serial::ID, Purpose::Check, 1.0 / f64::from(checks));
         let compare = |paradigm: &String| cell(paradigm, Purpose::Compare, 1.0);
         cells.extend((0..checks).map(check));
         cells.extend(plan.paradigms.iter().map(compare));
@@ -202,28 +201,34 @@ pub(crate) fn measure(
         &cells,
         plan.budget,
         |trial| stopwatch(&Subject::Paradigm(trial.clone())),
-        |trial, done| progress(&trial.problem.name, &trial.paradigm, done),
-    );
-    let results = cells.into_iter().zip(findings.cells);
-    let mut results = results.map(|(cell, outcome)| CellResult {
-        paradigm: cell.subject.paradigm,
-        outcome,
-    });
-    let mut take = |count| results.by_ref().take(count).collect::<Vec<_>>();
-    let workload = |(problem, axis): (&Problem, &Axis)| WorkloadResult {
-        name: problem.name.clone(),
-        n: problem.len,
-        details: problem.details.clone(),
-        base: problem.base(),
-        checks: take(checks),
-        cells: take(plan.paradigms.len()),
-        better: match (&problem.better, axis) {
-            (Some(better), Axis::Items(_)) => take(1).pop().map(|cell| CellResult {
-                paradigm: better.base(),
-                ..cell
-            }),
-            _ => None,
+        |event| match event {
+            estimator::Event::Turn(trial, done) => {
+                tell(Event::Next(&trial.problem.name, &trial.paradigm, done));
+            }
+            estimator::Event::Again(error) => tell(Event::Again(error)),
         },
+    );
+    let mut outcomes = findings.cells.into_iter();
+    let workload = |(problem, axis): (&Problem, &Result<Axis, String>)| {
+        let mut result = |paradigm: &str| CellResult {
+            paradigm: paradigm.to_owned(),
+            outcome: match axis {
+                Ok(_) => outcomes.next().expect("each cell has an outcome"),
+                Err(reason) => Err(reason.clone()),
+            },
+        };
+        WorkloadResult {
+            name: problem.name.clone(),
+            n: problem.len,
+            details: problem.details.clone(),
+            base: problem.base(),
+            checks: (0..checks).map(|_| result(Serial::ID)).collect(),
+            cells: plan.paradigms.iter().map(|it| result(it)).collect(),
+            better: match (&problem.better, axis) {
+                (Some(better), Ok(Axis::Items(_))) => Some(result(&better.base())),
+                _ => None,
+            },
+        }
     };
     Survey {
         workloads: plan.problems.iter().zip(axes).map(workload).collect(),

@@ -13,7 +13,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::io;
 use std::num::NonZero;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use estimator::{Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
@@ -144,7 +144,7 @@ impl Checked {
 
 impl Stopwatch for Checked {
     /// If serial code is not among the runs of a size, it runs once more, afterwards.
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+    fn time(&mut self, runs: &[Run], _expected: Duration) -> io::Result<Vec<f64>> {
         let times = runs.iter().map(|&run| self.run(self.trial.task(run)));
         let times = times.collect::<io::Result<Vec<f64>>>()?;
         let open = self.answers.iter().filter(|(_, (_, serial))| !serial);

@@ -12,19 +12,22 @@
 //! memory is left as it is by default. In Rust each answer goes to fresh memory ([`crate::measuring`]), so `numpy`
 //! may write a large array faster than serial Rust code: it writes to pages that it had before.
 
+use std::fmt;
 use std::io;
 use std::num::NonZero;
 use std::time::{Duration, Instant};
 
-use estimator::axis::{longest_run, sizes_up_to};
-use estimator::{Axis, Cell, Purpose, Run, Side, Stopwatch, measure};
+use estimator::{Axis, Cell, Purpose, Run, Side, Stopwatch, measure, once_more};
 use serde::{Deserialize, Serialize};
 use workloads::{Paradigm, Serial};
 
+use crate::event::Event;
 use crate::machine::{Busy, Machine, Watch};
 use crate::measuring::{Problem, Subject, Trial, stopwatch};
 use crate::python::PythonProcess;
-use crate::survey::{CellResult, WorkloadResult};
+use crate::survey::{CellResult, WorkloadResult, reasons};
+
+mod sizes;
 
 /// Python's way that the chapter uses.
 pub const POOL: &str = "pool";
@@ -72,11 +75,11 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// All that was measured.
-    pub fn cells(&self) -> impl Iterator<Item = &CellResult> {
+    /// Why cells of it failed: each reason once.
+    pub fn failures(&self) -> impl Iterator<Item = &str> {
         let in_one = self.languages.iter();
         let in_one = in_one.flat_map(|language| language.checks.iter().chain(&language.cells));
-        in_one.chain([&self.pool_against_fork, &self.serial_against_serial])
+        reasons(in_one.chain([&self.pool_against_fork, &self.serial_against_serial]))
     }
 }
 
@@ -91,25 +94,26 @@ enum Compared<'a> {
     Both(&'a str, &'a str),
 }
 
+impl fmt::Display for Compared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Python(way) => write!(f, "{way} in Python"),
+            Self::Rust(paradigm) => write!(f, "{paradigm} in Rust"),
+            Self::Both(paradigm, way) => write!(f, "{paradigm} in Rust and {way} in Python"),
+        }
+    }
+}
+
 /// Python's lists of more items than this do not fit into the memory of small machines.
 const MOST_ITEMS: usize = 10_000_000;
 
-/// The slowest way may take so long in any case: at smaller sizes, starting workers is all that is seen.
-const LEAST_LIMIT: Duration = Duration::from_millis(50);
-
-/// A size is too long if each of so many runs is: one may be slow by chance.
-const TRIES: usize = 3;
-
-/// The number of rounds of each cell that sizes are chosen for.
-const ROUNDS: u32 = 12;
-
-/// Measures both languages in turns. `progress` is told which share of the whole is done, 0 to 1.
+/// Measures both languages in turns. `tell` is told what happens.
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::NotFound`] if Python or something that it needs is not installed; if a way of Python fails or gives
 /// another answer when it is first tried. Each is one sentence.
-pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<Comparison> {
+pub fn compare(request: &Request, mut tell: impl FnMut(Event<'_>)) -> io::Result<Comparison> {
     let begin = Instant::now();
     let watch = Watch::start();
     let input = match &*request.workload {
@@ -119,26 +123,13 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
     let largest = request.largest.unwrap_or(MOST_ITEMS);
     let problem = Problem::new(&request.workload, largest, &input)?;
     let trial = |way: &str| Trial::by_items(way, request.workers, &problem);
-    let mut process = PythonProcess::start(trial(POOL))?;
-    let time_to_start = begin.elapsed();
-    let python = process.about.clone();
+    let about = once_more(
+        || sizes::python_and_sizes(request, trial(POOL)),
+        |error| tell(Event::Again(error)),
+    );
+    let (python, sizes) = about?;
     let best_serial = &*python.best_serial;
-    let mut ways: Vec<&str> = python.others.iter().map(String::as_str).collect();
-    ways.retain(|&way| request.every_way || way == POOL);
-
-    let number = ways.len() + OURS.len() + 4; // the languages with each other, and two checks
-    let of_cell = request.budget.div_f64(number as f64);
-    let limit = match request.largest {
-        None => longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT),
-        Some(_) => Duration::MAX, // it is insisted on
-    };
-    // The ways of Rust are not asked: Python's pool takes longer.
-    let sizes = sizes(largest, limit, |n| {
-        let runs = ways.iter().chain([&best_serial]).map(|&way| (way, n));
-        let times = process.run(&runs.collect::<Vec<_>>())?;
-        Ok(times.into_iter().fold(0.0, f64::max))
-    })?;
-    drop(process);
+    let ways: Vec<&str> = python.others.iter().map(String::as_str).collect();
 
     let cell = |purpose, subject| Cell {
         axis: Axis::Items(sizes.clone()),
@@ -161,7 +152,12 @@ pub fn compare(request: &Request, mut progress: impl FnMut(f64)) -> io::Result<C
         &cells,
         request.budget.saturating_sub(begin.elapsed()),
         |&compared| start(compared, trial),
-        |_, done| progress(done),
+        |event| match event {
+            estimator::Event::Turn(subject, done) => {
+                tell(Event::Next(&request.workload, &subject.to_string(), done));
+            }
+            estimator::Event::Again(error) => tell(Event::Again(error)),
+        },
     );
 
     let mut outcomes = findings.cells.into_iter();
@@ -211,71 +207,27 @@ fn start(compared: Compared, trial: impl Fn(&str) -> Trial) -> io::Result<Box<dy
 struct TwoProcesses([Box<dyn Stopwatch>; 2]);
 
 impl Stopwatch for TwoProcesses {
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+    fn time(&mut self, runs: &[Run], expected: Duration) -> io::Result<Vec<f64>> {
         let mut times = Vec::new();
         // One question for each run: so both processes take turns, and never run at once.
         for &Run { side, at } in runs {
             let process = &mut self.0[usize::from(side == Side::Rival)];
             let side = Side::Rival;
-            times.extend(process.time(&[Run { side, at }])?);
+            times.extend(process.time(&[Run { side, at }], expected)?);
         }
         Ok(times)
     }
-}
-
-/// The powers of ten up to the last size, and that, each with the seconds of the slowest way.
-///
-/// The last is that of 1, 2, 5, 10 ... `largest` at which the slowest way takes no longer than `limit`, so that all
-/// ways can be run often enough; starting the workers, which takes the same at every size, does not count.
-fn sizes(
-    largest: usize,
-    limit: Duration,
-    mut slowest: impl FnMut(usize) -> io::Result<f64>,
-) -> io::Result<Vec<(usize, f64)>> {
-    let mut sizes: Vec<(usize, f64)> = Vec::new();
-    for n in sizes_up_to(largest, Duration::MAX) {
-        let mut seconds = slowest(n)?;
-        let start = sizes.first().map_or(seconds, |&(_, seconds)| seconds);
-        let longest = start + limit.as_secs_f64();
-        for _ in 1..TRIES {
-            if seconds > longest {
-                seconds = slowest(n)?;
-            }
-        }
-        if seconds > longest {
-            break;
-        }
-        sizes.push((n, seconds));
-    }
-    let last = sizes.last().map(|&(n, _)| n);
-    sizes.retain(|&(n, _)| n == 10_usize.pow(n.ilog10()) || Some(n) == last);
-    Ok(sizes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn sizes_end_where_the_slowest_way_takes_longer_than_the_limit() {
-        // 10 ms to start the workers, and 1 µs an item.
-        let slowest = |n: usize| Ok(0.01 + n as f64 * 1e-6);
-        for (limit, last) in [
-            (Duration::from_millis(50), 50_000),
-            (Duration::from_millis(49), 20_000),
-            (Duration::MAX, 70_000),
-        ] {
-            let sizes = sizes(70_000, limit, slowest).expect("it is made up");
-            let sizes: Vec<_> = sizes.into_iter().map(|(n, _)| n).collect();
-            assert_eq!(sizes, [1, 10, 100, 1_000, 10_000, last]);
-        }
-    }
-
     /// A run of the base takes the first number of seconds, one of the rival the second.
     struct MadeUp([f64; 2]);
 
     impl Stopwatch for MadeUp {
-        fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+        fn time(&mut self, runs: &[Run], _expected: Duration) -> io::Result<Vec<f64>> {
             let seconds = |run: &Run| self.0[usize::from(run.side == Side::Rival)];
             Ok(runs.iter().map(seconds).collect())
         }
@@ -286,6 +238,9 @@ mod tests {
         let (rust, python) = (MadeUp([1.0, 2.0]), MadeUp([3.0, 4.0]));
         let mut both = TwoProcesses([Box::new(rust), Box::new(python)]);
         let runs = [Side::Rival, Side::Base].map(|side| Run { side, at: 1 });
-        assert_eq!(both.time(&runs).expect("it is made up"), [4.0, 2.0]);
+        assert_eq!(
+            both.time(&runs, Duration::ZERO).expect("it is made up"),
+            [4.0, 2.0]
+        );
     }
 }

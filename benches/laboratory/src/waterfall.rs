@@ -27,6 +27,7 @@ use estimator::statistics::median;
 use estimator::{Axis, Pair, Round, Run, Side};
 use serde::{Deserialize, Serialize};
 
+use crate::event::Event;
 use crate::probes::Probe;
 use crate::survey::{CellResult, Plan, measure};
 use crate::trial::Along;
@@ -80,15 +81,12 @@ impl Part {
     ];
 }
 
-/// The waterfall of each paradigm on each workload, at its largest size, or the reason why there is none. `progress` is
-/// told the workload, the paradigm, and which share of the whole is done, 0 to 1.
-pub fn waterfalls(
-    plan: &Plan,
-    progress: impl FnMut(&str, &str, f64),
-) -> Vec<Result<Waterfall, String>> {
+/// The waterfall of each paradigm on each workload, at its largest size, or the reason why there is none. `tell` is
+/// told what happens.
+pub fn waterfalls(plan: &Plan, tell: impl FnMut(Event<'_>)) -> Vec<Result<Waterfall, String>> {
     let problems = plan.problems.iter();
-    let axes = problems.map(|problem| Axis::Places(Probe::places(problem)));
-    let found = measure(plan, Along::Probes, &axes.collect::<Vec<_>>(), progress);
+    let axes = problems.map(|problem| Ok(Axis::Places(Probe::places(problem))));
+    let found = measure(plan, Along::Probes, &axes.collect::<Vec<_>>(), tell);
     let mut waterfalls = Vec::new();
     for result in found.workloads {
         for CellResult { paradigm, outcome } in result.cells {

@@ -149,12 +149,9 @@ pub(crate) fn best(result: &WorkloadResult) -> Option<String> {
     Some(format!("The best of all: {clause}."))
 }
 
-/// A sentence on each cell that failed.
-fn failures<'a>(cells: impl IntoIterator<Item = &'a CellResult>) -> impl Iterator<Item = String> {
-    cells.into_iter().filter_map(|cell| {
-        let reason = cell.outcome.as_ref().err()?;
-        Some(format!("{} failed: {reason}", cell.paradigm))
-    })
+/// A sentence on what failed.
+fn failed(reason: &str) -> String {
+    format!("Failed: {reason}.")
 }
 
 /// `3.1 times (95% interval 3.0 – 3.2)`.

@@ -54,7 +54,7 @@ pub(crate) fn times(ratio: f64) -> String {
 }
 
 /// A ratio in a sentence, with two significant digits: `0.53`, `3.1`, `24`.
-pub(crate) fn ratio(ratio: f64) -> String {
+pub fn ratio(ratio: f64) -> String {
     significant(ratio, 2)
 }
 

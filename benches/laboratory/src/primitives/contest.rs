@@ -94,7 +94,7 @@ struct Sides(Vec<Turns>);
 
 impl Stopwatch for Sides {
     /// Seconds an operation, by one turn for each run.
-    fn time(&mut self, runs: &[Run]) -> io::Result<Vec<f64>> {
+    fn time(&mut self, runs: &[Run], _expected: Duration) -> io::Result<Vec<f64>> {
         let turn = |run: &Run| {
             let side = match run.side {
                 Side::Base => self.0.first_mut(),

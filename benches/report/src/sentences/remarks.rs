@@ -6,7 +6,7 @@ use laboratory::machine::Busy;
 use laboratory::survey::{CellResult, WorkloadResult};
 use laboratory::waterfall::{Part, Waterfall};
 
-use super::{clause, failures, times};
+use super::{clause, failed, times};
 use crate::words;
 
 /// The machine is called busy if its host took this share of the cores' time, ...
@@ -23,10 +23,10 @@ const OFF: f64 = 0.1;
 /// What is to be said below the table of a workload: better serial code, the noise floor and whether the machine was
 /// busy, where the straight-line model misses, what failed.
 pub fn remarks(result: &WorkloadResult, noise_floor: f64, busy: &Busy) -> Vec<String> {
-    let mut remarks: Vec<String> = result.better.iter().map(better).collect();
+    let mut remarks: Vec<String> = result.better.iter().filter_map(better).collect();
     remarks.push(against_itself(&result.checks, noise_floor, busy));
     remarks.extend(misses(result));
-    remarks.extend(failures(&result.cells));
+    remarks.extend(result.failures().map(failed));
     remarks
 }
 
@@ -64,20 +64,13 @@ pub fn busy(busy: &Busy) -> Option<String> {
     ))
 }
 
-fn better(CellResult { paradigm, outcome }: &CellResult) -> String {
-    match outcome {
-        Ok(measured) => {
-            let place = measured.estimate.largest();
-            format!(
-                "Better serial code is known: {paradigm} is {} as fast at n = {}.",
-                times(&place.speedup()),
-                words::thousands(place.at as u64)
-            )
-        }
-        Err(reason) => {
-            format!("Better serial code is known, {paradigm}, but was not measured: {reason}")
-        }
-    }
+fn better(CellResult { paradigm, outcome }: &CellResult) -> Option<String> {
+    let place = outcome.as_ref().ok()?.estimate.largest();
+    Some(format!(
+        "Better serial code is known: {paradigm} is {} as fast at n = {}.",
+        times(&place.speedup()),
+        words::thousands(place.at as u64)
+    ))
 }
 
 /// What came out where nothing differs.
@@ -92,7 +85,7 @@ pub(super) fn against_itself<'a>(
     for check in checks {
         let estimate = match &check.outcome {
             Ok(measured) => &measured.estimate,
-            Err(reason) => return format!("Serial against serial could not be measured: {reason}"),
+            Err(_) => return "Serial against serial failed: the noise floor is not known.".to_owned(),
         };
         match estimate.answer {
             Answer::Undecided { too_few_rounds, .. } => few_rounds |= too_few_rounds,

@@ -4,7 +4,7 @@ use laboratory::survey::{CellResult, WorkloadResult};
 use laboratory::versus::{Comparison, FORK, POOL};
 
 use super::remarks::against_itself;
-use super::{busy, clause, failures, times};
+use super::{busy, clause, failed, times};
 use crate::words;
 
 /// Which workload, in what, and with which serial code each language is compared.
@@ -44,7 +44,7 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
         )),
         busy(&comparison.busy),
     ];
-    let failures = failures(comparison.cells());
+    let failures = comparison.failures().map(failed);
     sentences.into_iter().flatten().chain(failures).collect()
 }
 

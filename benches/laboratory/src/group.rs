@@ -1,0 +1,83 @@
+//! Processes that end together: a child leads a process group, to which all belongs that it starts.
+//!
+//! A terminal sends Ctrl-C to the group of the command only. So the command decides what happens then, and no child
+//! ends before it.
+
+use std::io::ErrorKind;
+use std::process::{Child, Command, ExitStatus};
+
+#[cfg(unix)]
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
+};
+
+/// The process that `command` starts leads a new group. (Not on systems without process groups.)
+pub(crate) fn lead(command: &mut Command) -> &mut Command {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    command
+}
+
+/// Ends what is left of the group: all of it at once if its leader is still there. If the leader has ended, the others
+/// are asked to, even those that are stopped: one of joblib's has to remove files first.
+pub(crate) fn end(leader: &mut Child) {
+    let has_ended = matches!(leader.try_wait(), Ok(Some(_)));
+    #[cfg(unix)]
+    {
+        let signals: &[Signal] = if has_ended {
+            &[Signal::SIGTERM, Signal::SIGCONT]
+        } else {
+            &[Signal::SIGKILL]
+        };
+        for &signal in signals {
+            // It fails only if nothing is left, which is what is wanted.
+            let _ = killpg(Pid::from_raw(leader.id().cast_signed()), signal);
+        }
+    }
+    if !has_ended {
+        let _ = leader.kill(); // the same
+    }
+}
+
+/// The kind of an error that says how a process ended: whether it was killed, so that another try may succeed.
+pub(crate) fn killed(end: ExitStatus) -> ErrorKind {
+    #[cfg(unix)]
+    if std::os::unix::process::ExitStatusExt::signal(&end).is_some() {
+        return ErrorKind::Interrupted;
+    }
+    #[cfg(not(unix))]
+    let _ = end;
+    ErrorKind::Other
+}
+
+/// Why a group may be silent, in words: which of its processes are stopped, if any are. (Linux only; elsewhere nothing is
+/// known.)
+pub(crate) fn why_silent(leader: u32) -> String {
+    let stopped = if cfg!(target_os = "linux") {
+        stopped(leader)
+    } else {
+        Vec::new()
+    };
+    match &*stopped {
+        [] => "its workers may wait for each other, or for one that was killed".to_owned(),
+        [pid] if *pid == leader => format!("the process that measured it, {pid}, is stopped"),
+        [pid, ..] => format!("worker process {pid} is stopped"),
+    }
+}
+
+/// The processes of a group that are stopped, by what `/proc` says: process id, name in parentheses, state, parent, group.
+fn stopped(leader: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stopped = processes.filter_map(|process| {
+        let pid = process.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
+        let (_, after_name) = stat.rsplit_once(')')?;
+        let words: Vec<_> = after_name.split_whitespace().take(3).collect();
+        let &[state, _, group] = &*words else {
+            return None;
+        };
+        (state == "T" && group == leader.to_string()).then_some(pid)
+    });
+    stopped.collect()
+}

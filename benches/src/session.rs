@@ -1,0 +1,202 @@
+//! A command's dealings with the one who called it: what it shows meanwhile, prints, writes, and how it ends.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use laboratory::event::Event;
+use report::words;
+use serde::Serialize;
+
+use crate::command::refusal;
+use crate::output::{Output, nothing_half_written};
+use crate::signals;
+
+/// The run of one command: its progress bar, shown on a terminal only; its results, each printed or written whatever
+/// becomes of the others; and whether anything has failed.
+///
+/// A signal ends it in order.
+pub struct Session {
+    command: &'static str,
+    bar: ProgressBar,
+    /// Standard output is for a file that was asked for, so what is printed goes to standard error.
+    stdout_is_taken: bool,
+    /// Nobody reads what is printed.
+    is_unread: bool,
+    has_failed: bool,
+    has_written: Arc<AtomicBool>,
+}
+
+/// The length of the bar: shares are shown in steps of 0.1%.
+const STEPS: f64 = 1_000.0;
+
+/// How often the elapsed time is shown while it waits.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Writes a sentence to standard error. If that fails, nobody would read it.
+pub(crate) fn complain(command: &str, sentence: impl Display) {
+    let _ = writeln!(io::stderr(), "{command}: {sentence}");
+}
+
+impl Session {
+    /// Begins the run of `command`.
+    pub(crate) fn start(command: &'static str) -> io::Result<Self> {
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {elapsed}  {msg}");
+        let bar = ProgressBar::new(STEPS as u64).with_style(style.map_err(io::Error::other)?);
+        let has_written = Arc::new(AtomicBool::new(false));
+        let (interrupted, written) = (bar.clone(), Arc::clone(&has_written));
+        // Measuring processes and Python end when their input closes, which it does with this process.
+        signals::end_after(move || {
+            interrupted.finish_and_clear();
+            let rest = if written.load(Ordering::Relaxed) { "" } else { ", nothing was written" };
+            complain(command, format!("interrupted{rest}"));
+            // None is begun from now on.
+            std::mem::forget(nothing_half_written());
+        })?;
+        Ok(Self {
+            command,
+            bar,
+            stdout_is_taken: false,
+            is_unread: false,
+            has_failed: false,
+            has_written,
+        })
+    }
+
+    /// Says, before anything is measured, which files will be written.
+    ///
+    /// # Errors
+    ///
+    /// A refusal, if both are the same.
+    pub fn will_write(
+        &mut self,
+        json: Option<&Output>,
+        html: Option<&Output>,
+    ) -> Result<(), clap::Error> {
+        if let (Some(json), Some(html)) = (json, html)
+            && json.collides_with(html)
+        {
+            return Err(refusal("--json and --html name the same file"));
+        }
+        let mut outputs = json.into_iter().chain(html);
+        self.stdout_is_taken = outputs.any(Output::is_stdout);
+        Ok(())
+    }
+
+    /// Shows that it is busy with something that may take a while.
+    pub fn wait_for(&self, what: impl Into<String>) {
+        self.bar.set_message(what.into());
+        self.bar.enable_steady_tick(TICK);
+    }
+
+    /// Shows which share of the whole is done, 0 to 1, and what is next.
+    pub fn show(&self, done: f64, what: impl Into<String>) {
+        self.bar.disable_steady_tick(); // it would disturb what is measured
+        self.bar.set_position((STEPS * done) as u64);
+        self.bar.set_message(what.into());
+    }
+
+    /// Tells of a part of the measurements: the part from `begin` to `end` of the whole, which is from 0 to 1.
+    pub fn part(&mut self, begin: f64, end: f64) -> impl FnMut(Event<'_>) {
+        move |event| match event {
+            Event::Next(part, what, done) => {
+                self.show(begin + (end - begin) * done, format!("{part}: {what}"));
+            }
+            Event::Again(error) => self.fail([format!("{error}; this round is taken again")]),
+            Event::Needs(time) => self.complain(format!(
+                "the budget is too small: the fewest rounds that an interval needs take about {}",
+                words::time(time.as_secs_f64())
+            )),
+        }
+    }
+
+    /// Prints a text. If nobody reads it, that is no failure.
+    pub fn print(&mut self, text: &str) {
+        if self.is_unread {
+            return;
+        }
+        let print = |to: &mut dyn Write| to.write_all(text.as_bytes()).and_then(|()| to.flush());
+        let printed = self.bar.suspend(|| {
+            if self.stdout_is_taken {
+                print(&mut io::stderr())
+            } else {
+                print(&mut io::stdout())
+            }
+        });
+        self.is_unread = printed.is_err();
+        if let Err(error) = printed
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.fail([format!("cannot print what was found: {error}")]);
+        }
+    }
+
+    /// Whether nobody reads what is printed.
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
+    }
+
+    /// Writes a file, and prints where `what` is.
+    pub fn write(&mut self, what: &str, to: &Output, contents: &[u8]) {
+        self.has_written.store(true, Ordering::Relaxed);
+        match to.write(contents) {
+            Ok(()) => self.print(&format!("{what}: {to}\n")),
+            Err(error) => self.fail([error]),
+        }
+    }
+
+    /// Writes every round as JSON, if that is asked for.
+    pub fn write_json(&mut self, to: Option<&Output>, results: &impl Serialize) {
+        if let Some(to) = to {
+            self.write("Every round", to, &json(results));
+        }
+    }
+
+    /// Keeps the latest results of a kind in `file` of the target directory, where the report finds them; if nothing
+    /// has failed, so that they never replace better ones.
+    pub fn keep(&mut self, file: &str, results: &impl Serialize) {
+        if self.has_failed {
+            return;
+        }
+        let kept = Output::in_target_directory(file).write(&json(results));
+        self.fail(kept.err());
+    }
+
+    /// Says what has failed. The exit status will be 1, if anything has.
+    pub fn fail(&mut self, reasons: impl IntoIterator<Item: Display>) {
+        for reason in reasons {
+            self.complain(reason);
+            self.has_failed = true;
+        }
+    }
+
+    /// Says something that is no failure.
+    pub fn complain(&self, sentence: impl Display) {
+        self.bar.suspend(|| complain(self.command, sentence));
+    }
+
+    /// Ends it.
+    pub fn end(self) -> ExitCode {
+        if self.has_failed {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn json(results: &impl Serialize) -> Vec<u8> {
+    let mut json = serde_json::to_vec_pretty(results).expect("results are plain data");
+    json.push(b'\n');
+    json
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,54 @@
+//! Signals that end a command: Ctrl-C, a request to terminate, a terminal that was closed.
+
+#![expect(unsafe_code, reason = "only a bare call tells whether a signal is ignored")]
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::process::exit;
+use std::ptr;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use nix::libc;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+/// The last words may have to wait: for a standard error that is full, for a file that is being written. Not for longer
+/// than this.
+const SOON: Duration = Duration::from_secs(1);
+
+/// When one of the signals comes, does `last_words` and ends this process. The exit status is that of a shell: 128 and
+/// the signal's number. Child processes notice, and end, too.
+///
+/// A hang-up that is ignored, as `nohup` does it, stays ignored.
+pub(crate) fn end_after(last_words: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let ends = |&signal: &i32| signal != SIGHUP || !is_ignored(signal);
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP].iter().filter(|it| ends(it)))?;
+    let wait = move || {
+        let Some(signal) = signals.forever().next() else {
+            return;
+        };
+        let (done, is_done) = channel();
+        let words = thread::Builder::new().spawn(move || {
+            last_words();
+            // It fails only if this took too long.
+            let _ = done.send(());
+        });
+        if words.is_ok() {
+            let _ = is_done.recv_timeout(SOON);
+        }
+        exit(128 + signal);
+    };
+    thread::Builder::new().spawn(wait)?;
+    Ok(())
+}
+
+/// Whether this process was started with the signal ignored.
+fn is_ignored(signal: i32) -> bool {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: nothing is changed, and there is room for the action that is told.
+    let told = unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) };
+    // SAFETY: the action was told; and zeros would be one, too.
+    told == 0 && unsafe { action.assume_init() }.sa_sigaction == libc::SIG_IGN
+}
