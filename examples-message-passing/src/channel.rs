@@ -18,10 +18,9 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::thread;
 
-use bytemuck::zeroed_vec;
 use crossbeam::channel::bounded;
 use workloads::chunks::Chunks;
-use workloads::{Map, Paradigm, Reduce, guard};
+use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
 /// Threads, a task channel and a result channel, at every call.
 pub struct Channel {
@@ -41,7 +40,7 @@ impl Paradigm for Channel {
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
-        let mut items = zeroed_vec(workload.len());
+        let mut items = zeroed_items(workload.len())?;
         self.run(
             chunks,
             |chunk| workload.items(chunk),

@@ -18,10 +18,9 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::os::unix::net::UnixStream;
 
-use bytemuck::zeroed_vec;
 use examples_processes::{OneThread, Team, reply};
 use workloads::chunks::Chunks;
-use workloads::{Map, Paradigm, Reduce};
+use workloads::{Map, Paradigm, Reduce, zeroed_items};
 
 /// One forked child a worker, at every call.
 pub struct Pipe {
@@ -46,7 +45,7 @@ impl Paradigm for Pipe {
         let team = self.fork_team(chunks, |to_parent, chunk| {
             reply::send_items(to_parent, || workload.items(chunk))
         })?;
-        let mut items = zeroed_vec(workload.len());
+        let mut items = zeroed_items(workload.len())?;
         feed(team, chunks, |_, chunk, from_worker| {
             reply::receive_items(from_worker, &mut items[chunk])
         })?;

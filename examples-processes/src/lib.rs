@@ -7,23 +7,36 @@
 //!
 //! Besides its two paradigms this crate holds what every paradigm with child processes needs:
 //! [`OneThread`], the check before forking; [`Team`], which starts, watches and reaps children;
-//! [`die_with_parent`], by which a child does not outlive its parent; and [`reply`], what it sends.
+//! [`die_with_parent`], by which a child does not outlive its parent; [`keep_ended_children`], without
+//! which a parent may not learn how they ended; and [`reply`], what a child sends. A child that is
+//! started from [`this_executable`] finds its role by [`takes_role`], and reads what it is told by
+//! [`read_line`].
 
 #[cfg(unix)]
 mod die_with_parent;
 #[cfg(unix)]
+mod ended_children;
+mod line;
+#[cfg(unix)]
 mod one_thread;
 #[cfg(unix)]
 pub mod reply;
+mod role;
 #[cfg(unix)]
 mod team;
+mod this_executable;
 
 #[cfg(unix)]
 pub use die_with_parent::die_with_parent;
 #[cfg(unix)]
+pub use ended_children::keep_ended_children;
+pub use line::{LONGEST_LINE, read_line};
+#[cfg(unix)]
 pub use one_thread::OneThread;
+pub use role::takes_role;
 #[cfg(unix)]
 pub use team::Team;
+pub use this_executable::this_executable;
 
 workloads::paradigms! {
     #[cfg(unix)]

@@ -4,6 +4,8 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use crate::keep_ended_children;
+
 /// The evidence that this process had one thread, which [`Team::fork`](crate::Team::fork) asks for.
 ///
 /// `fork` copies the memory of the whole process but only the calling thread. A lock that another
@@ -14,14 +16,16 @@ use std::time::Duration;
 pub struct OneThread(());
 
 impl OneThread {
-    /// Counts this process's threads.
+    /// Counts this process's threads. Also sees to it that forked children can be waited for, by
+    /// [`keep_ended_children`].
     ///
-    /// Linux only; elsewhere it does not count and is always `Ok`.
+    /// Only Linux tells the number of threads; elsewhere the result is always `Ok`.
     ///
     /// # Errors
     ///
     /// [`io::ErrorKind::Unsupported`] if there is more than one, with the ways out.
     pub fn check() -> io::Result<Self> {
+        keep_ended_children();
         // A thread that was joined may still be on its way out of the kernel: give it a moment.
         let mut patience = 50;
         loop {

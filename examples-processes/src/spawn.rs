@@ -11,8 +11,7 @@
 //! - **Prefer it** over `fork` in a process with threads. (The way also works on systems without
 //!   `fork`; this file is for Unix.)
 
-use std::env;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::num::NonZero;
 use std::ops::Range;
 use std::process::{ChildStdout, Command, Stdio, exit};
@@ -23,7 +22,7 @@ use workloads::chunks::Chunks;
 use workloads::conformance::each_workload_of_the_kit;
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor, each_workload};
 
-use crate::{Team, die_with_parent, reply};
+use crate::{Team, keep_ended_children, read_line, reply, takes_role, this_executable};
 
 /// One spawned process a worker, at every call.
 pub struct Spawn {
@@ -75,7 +74,7 @@ fn spawn_team<W: Workload>(workload: &W, workers: NonZero<usize>) -> io::Result<
     let mut team = Team::new();
     let mut inputs = Vec::new();
     for chunk in chunks.iter() {
-        let mut child = Command::new(env::current_exe()?)
+        let mut child = Command::new(this_executable()?)
             .env(ROLE, std::process::id().to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -112,14 +111,15 @@ pub fn become_worker_if_asked() {
 /// The same for a program with workloads of its own, which `each_other` visits besides those of the catalogue.
 pub fn become_worker_of(each_other: impl FnOnce(&mut Answer)) {
     OFFERED.store(true, Ordering::Relaxed);
-    let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {
+    keep_ended_children();
+    if !takes_role(ROLE) {
         return;
-    };
-    die_with_parent(parent);
+    }
     match work(each_other) {
         Ok(()) => exit(0),
         Err(error) => {
-            eprintln!("worker: {error}");
+            // Not `eprintln!`, which panics if standard error cannot be written.
+            let _ = writeln!(io::stderr(), "worker: {error}");
             exit(1);
         }
     }
@@ -127,12 +127,8 @@ pub fn become_worker_of(each_other: impl FnOnce(&mut Answer)) {
 
 /// Reads the task, computes it, and writes the reply.
 fn work(each_other: impl FnOnce(&mut Answer)) -> io::Result<()> {
-    let mut lines = io::stdin().lock().lines();
-    let mut line = || {
-        lines
-            .next()
-            .unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()))
-    };
+    let mut input = io::stdin().lock();
+    let mut line = || read_line(&mut input)?.ok_or(io::Error::from(io::ErrorKind::UnexpectedEof));
     let task: Task = serde_json::from_str(&line()?)?;
     let mut answer = Answer {
         task,
@@ -159,8 +155,9 @@ impl WorkloadVisitor for Answer {
     fn map<M: Map>(&mut self) {
         if M::NAME == self.task.workload {
             self.sent = Some(self.parse().and_then(|workload: M| {
-                let items = self.task.items.clone();
-                reply::send_items(&mut io::stdout().lock(), || workload.items(items))
+                reply::send_items(&mut io::stdout().lock(), || {
+                    workload.items(self.items_of(&workload))
+                })
             }));
         }
     }
@@ -168,8 +165,9 @@ impl WorkloadVisitor for Answer {
     fn reduce<R: Reduce>(&mut self) {
         if R::NAME == self.task.workload {
             self.sent = Some(self.parse().and_then(|workload: R| {
-                let items = self.task.items.clone();
-                reply::send_summary(&mut io::stdout().lock(), || workload.fold(items))
+                reply::send_summary(&mut io::stdout().lock(), || {
+                    workload.fold(self.items_of(&workload))
+                })
             }));
         }
     }
@@ -178,5 +176,19 @@ impl WorkloadVisitor for Answer {
 impl Answer {
     fn parse<W: Workload>(&self) -> io::Result<W> {
         Ok(serde_json::from_str(&self.parameters)?)
+    }
+
+    /// The items of the task.
+    ///
+    /// # Panics
+    ///
+    /// If the workload has no such items. The parent is told so, as of any panic.
+    fn items_of(&self, workload: &impl Workload) -> Range<usize> {
+        let (items, len) = (self.task.items.clone(), workload.len());
+        assert!(
+            items.start <= items.end && items.end <= len,
+            "a worker was given the items {items:?} of {len}"
+        );
+        items
     }
 }

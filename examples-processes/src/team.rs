@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Child;
 
-use bytemuck::{Pod, zeroed_vec};
+use bytemuck::Pod;
 use nix::errno::Errno;
 use nix::libc::{_exit, close};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 use serde::de::DeserializeOwned;
-use workloads::{Cause, WorkerError};
+use workloads::{Cause, WorkerError, zeroed_items};
 
 use crate::OneThread;
 use crate::die_with_parent::{UNHEARD, die_with_parent};
@@ -162,9 +162,9 @@ impl<C: Read + AsFd> Team<C> {
     ///
     /// # Errors
     ///
-    /// As [`gather`](Self::gather).
+    /// As [`gather`](Self::gather), and those of [`zeroed_items`].
     pub fn gather_items<T: Pod>(self, len: usize) -> io::Result<Vec<T>> {
-        let mut items = zeroed_vec(len);
+        let mut items = zeroed_items(len)?;
         self.gather(|_, chunk, channel| reply::receive_items(channel, &mut items[chunk]))?;
         Ok(items)
     }

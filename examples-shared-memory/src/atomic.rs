@@ -22,9 +22,8 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytemuck::zeroed_vec;
 use workloads::chunks::Chunks;
-use workloads::{Map, Paradigm, Reduce, guard};
+use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
 use crate::threads::run_on_each;
 
@@ -43,7 +42,7 @@ impl Paradigm for Atomic {
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
-        let mut items = zeroed_vec(workload.len());
+        let mut items = zeroed_items(workload.len())?;
         let answer = Disjoint::new(&mut items);
         let next = AtomicUsize::new(0);
         run_on_each(self.workers, chunks, |worker| {

@@ -9,7 +9,9 @@ use std::ptr::NonNull;
 use std::slice;
 
 use bytemuck::Pod;
+use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+use workloads::no_memory_for;
 
 /// `len` items in an anonymous `MAP_SHARED` mapping, zero at first; unmapped on drop.
 ///
@@ -26,17 +28,21 @@ impl<T: Pod> Mapping<T> {
     ///
     /// # Errors
     ///
-    /// What `mmap` says, such as [`io::ErrorKind::OutOfMemory`].
+    /// [`no_memory_for`] so many items, or what else `mmap` says.
     pub fn zeroed(len: usize) -> io::Result<Self> {
         let Some(size) = len.checked_mul(size_of::<T>()).map(NonZero::new) else {
-            return Err(io::ErrorKind::OutOfMemory.into());
+            return Err(no_memory_for::<T>(len));
         };
         let start = match size {
             None => NonNull::dangling(), // an empty mapping is an error to mmap
             Some(size) => {
                 let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
                 // SAFETY: the kernel chooses an address that is not in use.
-                unsafe { mmap_anonymous(None, size, access, MapFlags::MAP_SHARED) }?.cast()
+                match unsafe { mmap_anonymous(None, size, access, MapFlags::MAP_SHARED) } {
+                    Ok(start) => start.cast(),
+                    Err(Errno::ENOMEM) => return Err(no_memory_for::<T>(len)),
+                    Err(error) => return Err(error.into()),
+                }
             }
         };
         Ok(Self { start, len })
@@ -86,7 +92,12 @@ mod tests {
     #[test]
     fn may_be_empty_but_not_larger_than_memory_can_be() {
         assert!(Mapping::<u64>::zeroed(0).unwrap().is_empty());
-        assert!(Mapping::<u64>::zeroed(usize::MAX).is_err());
-        assert!(Mapping::<u8>::zeroed(usize::MAX / 2).is_err());
+        for error in [
+            Mapping::<u64>::zeroed(usize::MAX).unwrap_err(),
+            Mapping::<u64>::zeroed(1 << 46).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), io::ErrorKind::OutOfMemory);
+            assert!(error.to_string().starts_with("there is no memory for "));
+        }
     }
 }

@@ -14,9 +14,8 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 
-use bytemuck::{Zeroable, zeroed_vec};
 use workloads::chunks::Chunks;
-use workloads::{Map, Paradigm, Reduce, guard};
+use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
 use crate::threads::run_on_each;
 
@@ -44,16 +43,18 @@ impl Paradigm for Mutex {
         let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let shared = parking_lot::Mutex::new(Shared {
             next: 0,
-            results: zeroed_vec(workload.len()),
+            results: zeroed_items(workload.len())?,
         });
         run_on_each(self.workers, chunks, |worker| {
-            let mut part = Vec::new();
+            let mut memory = Vec::new();
             while let Some((_, chunk)) = take(&shared, chunks) {
-                part.resize(chunk.len(), M::Item::zeroed());
-                guard(worker, chunk.clone(), || {
-                    workload.fill(chunk.start, &mut part);
-                })?;
-                shared.lock().results[chunk].copy_from_slice(&part);
+                // Later chunks are not larger than earlier ones, so this happens once.
+                if memory.len() < chunk.len() {
+                    memory = zeroed_items(chunk.len())?;
+                }
+                let part = &mut memory[..chunk.len()];
+                guard(worker, chunk.clone(), || workload.fill(chunk.start, part))?;
+                shared.lock().results[chunk].copy_from_slice(part);
             }
             Ok(())
         })?;

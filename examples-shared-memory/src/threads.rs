@@ -4,16 +4,15 @@ use std::io;
 use std::num::NonZero;
 use std::thread;
 
-use workloads::WorkerError;
 use workloads::chunks::Chunks;
 
 /// Runs `work` on one thread a worker, but on no more threads than there are chunks, and returns
 /// what each made, by worker. `work` is given the worker's number; it catches its own panics, by
-/// [`workloads::guard`].
+/// [`workloads::guard`]. An error of one is the error of the call.
 pub(crate) fn run_on_each<T: Send>(
     workers: NonZero<usize>,
     chunks: Chunks,
-    work: impl Fn(usize) -> Result<T, WorkerError> + Sync,
+    work: impl Fn(usize) -> io::Result<T> + Sync,
 ) -> io::Result<Vec<T>> {
     let work = &work;
     thread::scope(|scope| {
@@ -24,6 +23,6 @@ pub(crate) fn run_on_each<T: Send>(
             .into_iter()
             .map(|worker| worker.join().expect("work catches its own panics"))
             .collect();
-        Ok(ends.into_iter().collect::<Result<_, _>>()?)
+        ends.into_iter().collect()
     })
 }

@@ -12,10 +12,9 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 
-use bytemuck::zeroed_vec;
 use rayon::ThreadPool;
 use workloads::chunks::CHUNKS_PER_WORKER;
-use workloads::{Map, Paradigm, Reduce, WorkerError, Workload, guard};
+use workloads::{Map, Paradigm, Reduce, WorkerError, Workload, guard, zeroed_items};
 
 use crate::rayon::{current_worker, pool_of};
 
@@ -47,7 +46,7 @@ impl Paradigm for Join {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let mut items = zeroed_vec(workload.len());
+        let mut items = zeroed_items(workload.len())?;
         let cut_off = self.cut_off(workload);
         self.pool
             .install(|| fill(workload, 0, &mut items, cut_off))?;

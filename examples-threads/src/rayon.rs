@@ -14,11 +14,10 @@
 use std::io;
 use std::num::NonZero;
 
-use bytemuck::zeroed_vec;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use workloads::chunks::Chunks;
-use workloads::{Map, Paradigm, Reduce, guard};
+use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
 /// A rayon pool of the asked size.
 pub struct Rayon {
@@ -38,7 +37,7 @@ impl Paradigm for Rayon {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let mut items = zeroed_vec(workload.len());
+        let mut items = zeroed_items(workload.len())?;
         let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let tasks: Vec<_> = chunks.split_mut(&mut items).collect();
         self.pool.install(|| {

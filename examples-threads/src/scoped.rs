@@ -12,9 +12,8 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::thread;
 
-use bytemuck::zeroed_vec;
 use workloads::chunks::Chunks;
-use workloads::{Cause, Map, Paradigm, Reduce, WorkerError, panic_message};
+use workloads::{Cause, Map, Paradigm, Reduce, WorkerError, panic_message, zeroed_items};
 
 /// One thread a worker, one chunk a thread.
 pub struct Scoped {
@@ -30,7 +29,7 @@ impl Paradigm for Scoped {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        let mut items = zeroed_vec(workload.len());
+        let mut items = zeroed_items(workload.len())?;
         let chunks = Chunks::one_each(workload.len(), self.workers).aligned(workload.grain());
         let tasks = chunks.split_mut(&mut items).map(|(chunk, part)| {
             let first = chunk.start;

@@ -24,7 +24,7 @@ use std::marker::PhantomData;
 use std::panic::{self, catch_unwind};
 use std::process::ExitCode;
 
-pub use checks::{maps, panics, reduces, worker_error};
+pub use checks::{maps, misses_memory, panics, reduces, worker_error};
 pub use faulty::{Fault, FaultyMap, FaultyReduce};
 pub use leftovers::Leftovers;
 pub use ordered::Composition;
@@ -42,7 +42,8 @@ pub fn main(paradigms: impl FnOnce(&mut Kit)) -> ExitCode {
     // Panics on purpose are not reported.
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if panic.payload_as_str() != Some(faulty::MESSAGE) {
+        let message = panic.payload_as_str().unwrap_or_default();
+        if message != faulty::MESSAGE && !message.starts_with(checks::NO_MEMORY) {
             report(panic);
         }
     }));
@@ -74,6 +75,7 @@ impl ParadigmVisitor for Kit {
         });
         self.add::<P>("merges in order", reduces::<P, Composition>);
         self.add::<P>("a worker that panics", panics::<P>);
+        self.add::<P>("no memory for the items", misses_memory::<P>);
         if P::CHILDREN {
             self.add::<P>("a child that panics", children_that_panic::<P>);
             self.add::<P>("a child that exits early", children_that_exit::<P>);

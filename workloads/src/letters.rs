@@ -3,20 +3,23 @@
 //! One item is one file, so this is the workload with input and output: workers wait for the system
 //! as well as compute, and files differ in size. By default it reads the sources of the crates that
 //! this workspace was built from, see [`corpus`]. A file that cannot be read, or is not UTF-8, is
-//! counted as such; it never ends the work.
+//! counted as such; it never ends the work. [`text_file`] says what becomes of a file that grows,
+//! vanishes or has no end.
 
 pub mod corpus;
+pub mod text_file;
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Reduce, Workload};
 use corpus::FilePath;
+use text_file::{Content, LARGEST};
 
 /// Item `i` is file `i`; the summary counts what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub struct Counts {
     pub unreadable: u64,
     /// Files that are no UTF-8 text.
     pub not_utf8: u64,
+    /// Files that are larger than [`LARGEST`].
+    pub too_large: u64,
 }
 
 impl Letters {
@@ -82,6 +87,11 @@ impl Workload for Letters {
     fn details(&self) -> String {
         self.fold(0..self.len()).to_string()
     }
+
+    fn changed_since(&self, time: SystemTime) -> Option<String> {
+        let mut files = self.files.iter();
+        files.find_map(|file| text_file::changed_since(file.as_ref(), time))
+    }
 }
 
 impl Reduce for Letters {
@@ -104,6 +114,7 @@ impl Reduce for Letters {
         left.files += right.files;
         left.unreadable += right.unreadable;
         left.not_utf8 += right.not_utf8;
+        left.too_large += right.too_large;
         left
     }
 }
@@ -116,6 +127,7 @@ impl fmt::Display for Counts {
             files,
             unreadable,
             not_utf8,
+            too_large,
             ..
         } = self;
         let frequent: String = self
@@ -124,22 +136,26 @@ impl fmt::Display for Counts {
             .take(5)
             .map(|(letter, _)| letter)
             .collect();
+        let s = if *files == 1 { "" } else { "s" };
         write!(
             f,
-            "{files} files of text, {bytes} bytes, {words} words, most frequent letters {frequent:?}; "
+            "{files} file{s} of text, {bytes} bytes, {words} words, most frequent letters {frequent:?}; "
         )?;
-        write!(f, "left out: {unreadable} unreadable, {not_utf8} not UTF-8")
+        let limit = LARGEST >> 20;
+        write!(
+            f,
+            "left out: {unreadable} unreadable, {not_utf8} not UTF-8, {too_large} larger than {limit} MiB"
+        )
     }
 }
 
 impl Counts {
     fn add_file(&mut self, path: &Path) {
-        match fs::read(path) {
+        match text_file::read(path) {
+            Ok(Content::Text(text)) => self.add_text(&text),
+            Ok(Content::NotUtf8) => self.not_utf8 += 1,
+            Ok(Content::TooLarge) => self.too_large += 1,
             Err(_) => self.unreadable += 1,
-            Ok(bytes) => match str::from_utf8(&bytes) {
-                Err(_) => self.not_utf8 += 1,
-                Ok(text) => self.add_text(text),
-            },
         }
     }
 
@@ -184,8 +200,14 @@ mod tests {
         counts.not_utf8 = 2;
         let said = counts.to_string();
         assert!(
-            said.contains("1 files of text") && said.contains("2 not UTF-8"),
+            said.starts_with("1 file of text, 56 bytes, 7 words, "),
             "{said}"
         );
+        counts.files = 3;
+        counts.too_large = 1;
+        let said = counts.to_string();
+        assert!(said.starts_with("3 files of text, "), "{said}");
+        let left_out = "; left out: 0 unreadable, 2 not UTF-8, 1 larger than 64 MiB";
+        assert!(said.ends_with(left_out), "{said}");
     }
 }

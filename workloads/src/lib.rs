@@ -18,12 +18,14 @@
 mod catalogue;
 pub mod chunks;
 pub mod conformance;
+mod memory;
 mod paradigm;
 mod serial;
 mod workload;
 
 use catalogue::workloads;
 pub use catalogue::{ParadigmVisitor, WorkloadVisitor};
+pub use memory::{no_memory_for, zeroed_items};
 pub use paradigm::{Cause, Paradigm, WorkerError, guard, panic_message};
 pub use serial::Serial;
 pub use workload::{Map, Reduce, Workload, refuse_input};

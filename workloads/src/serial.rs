@@ -5,7 +5,7 @@
 use std::io;
 use std::num::NonZero;
 
-use crate::{Map, Paradigm, Reduce};
+use crate::{Map, Paradigm, Reduce, zeroed_items};
 
 /// Everything on the calling thread, in order.
 pub struct Serial;
@@ -19,7 +19,9 @@ impl Paradigm for Serial {
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
-        Ok(workload.items(0..workload.len()))
+        let mut items = zeroed_items(workload.len())?;
+        workload.fill(0, &mut items);
+        Ok(items)
     }
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {

@@ -3,9 +3,12 @@
 use std::fmt::Debug;
 use std::io;
 use std::ops::Range;
+use std::time::SystemTime;
 
-use bytemuck::{Pod, zeroed_vec};
+use bytemuck::Pod;
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::zeroed_items;
 
 /// A problem of `len` items. It can be sent to another process as its parameters.
 pub trait Workload: Send + Sync + Serialize + DeserializeOwned + 'static {
@@ -55,6 +58,12 @@ pub trait Workload: Send + Sync + Serialize + DeserializeOwned + 'static {
     fn details(&self) -> String {
         String::new()
     }
+
+    /// If its input has changed since `time`: which part, in words. It is asked when answers differ that should agree.
+    /// A workload without input has nothing that can change.
+    fn changed_since(&self, _time: SystemTime) -> Option<String> {
+        None
+    }
 }
 
 /// Independent items, each computed from its index alone; the answer is their sequence.
@@ -69,8 +78,13 @@ pub trait Map: Workload {
     fn fill(&self, first: usize, out: &mut [Self::Item]);
 
     /// The items of `range`, in memory of their own.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for them, with the sentence of [`zeroed_items`]. A worker's panic becomes an error at its
+    /// parent, so a worker that has no memory says so.
     fn items(&self, range: Range<usize>) -> Vec<Self::Item> {
-        let mut items = zeroed_vec(range.len());
+        let mut items = zeroed_items(range.len()).unwrap_or_else(|error| panic!("{error}"));
         self.fill(range.start, &mut items);
         items
     }

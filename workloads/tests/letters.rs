@@ -7,8 +7,12 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
+use workloads::letters::text_file::LARGEST;
 use workloads::letters::{Counts, Letters};
+use workloads::squares::Squares;
 use workloads::{Reduce, Workload};
 
 /// A directory of its own for each test, removed in the end.
@@ -77,6 +81,7 @@ fn counts_of_everything() -> Counts {
         files: 3,
         unreadable: 1,
         not_utf8: 1,
+        too_large: 0,
     }
 }
 
@@ -153,4 +158,103 @@ fn a_pipe_that_is_named_is_an_error_and_not_a_wait() {
         error.to_string().contains("neither a file nor a directory"),
         "{error}"
     );
+}
+
+/// The counts of one path, whatever it leads to.
+fn counts_of(path: impl AsRef<Path>) -> Counts {
+    Letters::new([path]).fold(0..1)
+}
+
+#[test]
+fn what_is_no_file_is_unreadable_and_not_waited_for() {
+    let directory = Directory::new("no-file");
+    // As if a file had become a pipe after it was listed.
+    directory.make_pipe("pipe");
+    let unreadable = Counts {
+        unreadable: 1,
+        ..Counts::default()
+    };
+    for path in [
+        &directory.path("pipe"),
+        Path::new("/dev/zero"),
+        &directory.0,
+    ] {
+        assert_eq!(counts_of(path), unreadable, "{path:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_counted_as_such() {
+    let directory = Directory::new("large");
+    // Nothing is stored of the zeros.
+    for (name, bytes) in [("3-gigabytes", 3 << 30), ("too-large", LARGEST + 1)] {
+        let file = fs::File::create(directory.path(name)).expect("a new file");
+        file.set_len(bytes).expect("room for a length");
+        let counts = counts_of(directory.path(name));
+        assert_eq!((counts.too_large, counts.bytes), (1, 0), "{name}");
+    }
+    let file = fs::File::create(directory.path("largest")).expect("a new file");
+    file.set_len(LARGEST).expect("room for a length");
+    let counts = counts_of(directory.path("largest"));
+    assert_eq!((counts.too_large, counts.bytes), (0, LARGEST));
+}
+
+/// Reading some of them, such as `/proc/kmsg`, waits until there is more.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_that_says_that_it_is_empty_is_not_read() {
+    let counts = counts_of("/proc/self/status");
+    assert_eq!((counts.files, counts.bytes), (1, 0));
+    let process = letters(usize::MAX, Path::new("/proc/self")).expect("a directory");
+    assert!(!process.is_empty());
+    // Some of its files are links to real files, so what is counted is not known; but counting ends.
+    let counts = process.fold(0..process.len());
+    let left_out = counts.unreadable + counts.not_utf8 + counts.too_large;
+    assert_eq!(counts.files + left_out, process.len() as u64);
+}
+
+#[test]
+fn a_file_that_changed_is_named() {
+    let cases = [
+        ("touch nothing", None),
+        ("echo more >> file", Some("file has changed")),
+        ("chmod 000 file", Some("file has changed")),
+        ("mv another file", Some("file has changed")),
+        ("rm file", Some("file is gone")),
+        ("echo more >> target", Some("link has changed")),
+        ("ln -sf file link", Some("link has changed")),
+        ("rm link", Some("link is gone")),
+    ];
+    let directories = [0, 1, 2, 3, 4, 5, 6, 7].map(|case| {
+        let directory = Directory::new(&format!("changed-{case}"));
+        for name in ["unchanged", "file", "target", "another"] {
+            directory.write(name, "a");
+        }
+        symlink("target", directory.path("link")).expect("a link");
+        directory
+    });
+    // What has just been made is too new to be told from a change.
+    thread::sleep(Duration::from_millis(1_100));
+    let time = SystemTime::now();
+    for ((change, said), directory) in cases.into_iter().zip(directories) {
+        let paths = ["unchanged", "file", "link"].map(|name| directory.path(name));
+        let workload = Letters::new(paths);
+        let mut shell = Command::new("sh");
+        let status = shell
+            .args(["-c", change])
+            .current_dir(&directory.0)
+            .status();
+        assert!(status.expect("a shell can be started").success());
+        match (workload.changed_since(time), said) {
+            (None, None) => {}
+            (Some(changed), Some(said)) => assert!(changed.ends_with(said), "{changed}"),
+            (changed, _) => panic!("{change}: {changed:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_workload_without_input_has_nothing_that_changes() {
+    let squares = Squares::with_input(5, &[]).expect("no input");
+    assert_eq!(squares.changed_since(SystemTime::UNIX_EPOCH), None);
 }

@@ -110,13 +110,9 @@ pub fn stopwatch(subject: &Subject) -> io::Result<Box<dyn Stopwatch>> {
 
 /// If this process was started as a measuring process, does its work and ends; else returns.
 pub(crate) fn take_role_if_asked() {
-    let Some(parent) = env::var(ROLE).ok().and_then(|pid| pid.parse().ok()) else {
+    if !examples_processes::takes_role(ROLE) {
         return;
-    };
-    #[cfg(unix)]
-    examples_processes::die_with_parent(parent);
-    #[cfg(not(unix))]
-    let _: u32 = parent;
+    }
     match serve() {
         // Threads that are left end with the process.
         Ok(()) => exit(0),

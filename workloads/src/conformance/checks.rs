@@ -96,6 +96,27 @@ pub fn panics<P: Paradigm>() {
     });
 }
 
+/// How the sentence on memory that cannot be had begins.
+pub(super) const NO_MEMORY: &str = "there is no memory for ";
+
+/// Asserts that more items than any memory holds are an error of the call, which says so in a sentence.
+///
+/// # Panics
+///
+/// If it is not so.
+pub fn misses_memory<P: Paradigm>() {
+    let three = NonZero::new(3).expect("3 is not 0");
+    leaving_nothing::<P>(P::ID, three, |paradigm| {
+        let squares = default_of::<Squares>(1 << 46);
+        let outcome = paradigm.map(&squares).map(|items| items.len());
+        let error = outcome.expect_err("no machine has so much memory");
+        assert!(error.to_string().starts_with(NO_MEMORY), "{error}");
+        let healthy = default_of::<Squares>(100);
+        let squares = paradigm.map(&healthy).expect("it can be used again");
+        assert_eq!(*squares, healthy.items(0..100), "after an error");
+    });
+}
+
 fn expect_panic<T: Debug>(outcome: &io::Result<T>) {
     let failure = worker_error(outcome);
     assert_eq!(failure.cause, Cause::Panicked(faulty::MESSAGE.to_owned()));

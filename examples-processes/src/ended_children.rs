@@ -1,0 +1,21 @@
+//! An ended child stays until its parent has waited for it.
+
+#![expect(
+    unsafe_code,
+    reason = "setting what a signal does is unsafe if that is a handler"
+)]
+
+use nix::sys::signal::{SigHandler, Signal, signal};
+
+/// Makes sure that `waitpid` tells how a child ended, by setting `SIGCHLD`, the signal of a child's end, to its default.
+///
+/// If a process ignores `SIGCHLD`, the kernel forgets its children when they end, and waiting for them is the error
+/// `ECHILD`. A program is born ignoring `SIGCHLD` if the one that started it does: `exec` keeps what is ignored.
+///
+/// [`OneThread::check`](crate::OneThread::check) and
+/// [`become_worker_of`](crate::spawn::become_worker_of) call this.
+pub fn keep_ended_children() {
+    // SAFETY: the default is no handler, so no code of this process runs when the signal comes.
+    let before = unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) };
+    debug_assert!(before.is_ok(), "there is such a signal");
+}

@@ -1,0 +1,182 @@
+//! Processes that start others in adverse conditions, and processes that are started with a role by hand. They are this
+//! executable, so it has a `main` that takes on the role.
+
+#![cfg_attr(
+    unix,
+    expect(unsafe_code, reason = "ignoring a signal between fork and exec")
+)]
+
+#[cfg(not(unix))]
+fn main() {}
+
+#[cfg(unix)]
+fn main() {
+    unix::main();
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::{self, File};
+    use std::io::{self, Write};
+    use std::num::NonZero;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Output, Stdio};
+    use std::{env, process};
+
+    use examples_processes::spawn::become_worker_if_asked;
+    use examples_processes::{Fork, Spawn, reply};
+    use nix::sys::signal::{SigHandler, Signal, signal};
+    use workloads::monte_carlo_pi::MonteCarloPi;
+    use workloads::{Paradigm, Serial, Workload};
+
+    /// Set in the environment of a process that a test starts: what it has to do.
+    const PART: &str = "PART_IN_TEST";
+    /// Set in the environment of a worker.
+    const ROLE: &str = "CROSSOVER_WORKER_OF";
+
+    pub(crate) fn main() {
+        let part = env::var(PART).unwrap_or_default();
+        // Without `become_worker_if_asked`, which would help it, too.
+        if part == "fork" {
+            return reduces_by::<Fork>();
+        }
+        become_worker_if_asked();
+        match part.as_str() {
+            "spawn" => reduces_by::<Spawn>(),
+            "remove and spawn" => {
+                let file = env::current_exe().expect("it has a path");
+                fs::remove_file(&file).expect("it is in a directory of its own");
+                reduces_by::<Spawn>();
+                fs::write(&file, "no program").expect("the place is free");
+                reduces_by::<Spawn>();
+            }
+            _ => {
+                workers_start_although_their_file_is_gone();
+                children_can_be_waited_for_although_their_signal_is_ignored();
+                a_role_that_is_set_by_hand_is_refused();
+                a_task_that_makes_no_sense_is_an_error();
+            }
+        }
+    }
+
+    fn reduces_by<P: Paradigm>() {
+        let workload = MonteCarloPi::with_input(100_000, &[]).expect("it takes no input");
+        let two = NonZero::new(2).expect("2 is not 0");
+        let mut paradigm = P::start(two).expect("it can start");
+        let hits = paradigm.reduce(&workload).expect("its workers can start");
+        assert_eq!(hits, Serial.reduce(&workload).expect("it cannot fail"));
+    }
+
+    fn this_test() -> Command {
+        Command::new(env::current_exe().expect("it has a path"))
+    }
+
+    fn assert_success(mut command: Command) {
+        let output = command.output().expect("it can be started");
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    fn workers_start_although_their_file_is_gone() {
+        if !cfg!(target_os = "linux") {
+            return; // Only there a process has a path to its file that outlives the file's name.
+        }
+        let directory = env::temp_dir().join(format!("starting-{}", process::id()));
+        fs::create_dir(&directory).expect("a new directory");
+        let copy = directory.join("copy");
+        fs::copy(env::current_exe().expect("it has a path"), &copy).expect("room for a copy");
+        let mut command = Command::new(&copy);
+        command.env(PART, "remove and spawn");
+        assert_success(command);
+        fs::remove_dir_all(directory).expect("it is ours");
+    }
+
+    fn children_can_be_waited_for_although_their_signal_is_ignored() {
+        for part in ["fork", "spawn"] {
+            let mut command = this_test();
+            command.env(PART, part);
+            let ignore = || {
+                // SAFETY: no handler is set.
+                unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }?;
+                Ok(())
+            };
+            // SAFETY: `ignore` makes one system call and allocates nothing.
+            unsafe { command.pre_exec(ignore) };
+            assert_success(command);
+        }
+    }
+
+    fn a_role_that_is_set_by_hand_is_refused() {
+        let null = || Stdio::null();
+        let mut cases = vec![("1".to_owned(), null()), ("7 dwarfs".to_owned(), null())];
+        cases.push((String::new(), null()));
+        // Seen from the process that opened it, this is a terminal.
+        if let Ok(terminal) = File::open("/dev/ptmx") {
+            cases.push((process::id().to_string(), terminal.into()));
+        }
+        for (value, stdin) in cases {
+            let mut command = this_test();
+            let Output { status, stderr, .. } = command
+                .env(ROLE, &value)
+                .stdin(stdin)
+                .output()
+                .expect("it can be started");
+            assert_eq!(status.code(), Some(2), "{value:?}");
+            assert_eq!(
+                String::from_utf8_lossy(&stderr),
+                "CROSSOVER_WORKER_OF is set, but this process was not started as a worker: only a \
+                 program that starts workers sets it, so unset it\n"
+            );
+        }
+        // The status is the same if nothing can be said.
+        if let Ok(full) = File::create("/dev/full") {
+            let mut command = this_test();
+            let command = command.env(ROLE, "1").stdin(null()).stderr(full);
+            let status = command.status().expect("it can be started");
+            assert_eq!(status.code(), Some(2));
+        }
+    }
+
+    /// What a worker answers that is told `input`.
+    fn answer_to(input: &str) -> Output {
+        let mut command = this_test();
+        let command = command.env(ROLE, process::id().to_string());
+        let mut worker = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it can be started");
+        let mut stdin = worker.stdin.take().expect("it is piped");
+        stdin.write_all(input.as_bytes()).expect("it is reading");
+        drop(stdin);
+        worker.wait_with_output().expect("it is ours")
+    }
+
+    fn a_task_that_makes_no_sense_is_an_error() {
+        let huge = 1_u64 << 60;
+        for (begin, end, len, said) in [
+            (5, 200, 100, "a worker was given the items 5..200 of 100"),
+            (0, huge, 100, "of 100"),
+            (20, 10, 100, "a worker was given the items 20..10 of 100"),
+            (0, huge, huge, "there is no memory for "),
+        ] {
+            let items = format!("{{\"start\":{begin},\"end\":{end}}}");
+            let task = format!("{{\"workload\":\"squares\",\"items\":{items}}}");
+            let output = answer_to(&format!("{task}\n{{\"len\":{len}}}\n"));
+            let error = reply::receive_done(&mut output.stdout.as_slice())
+                .expect_err("it has no such items");
+            assert!(error.to_string().contains(said), "{error}");
+        }
+        for (input, kind) in [
+            ("", io::ErrorKind::UnexpectedEof),
+            ("hello\nworld\n", io::ErrorKind::UnexpectedEof),
+        ] {
+            let output = answer_to(input);
+            assert_eq!(output.status.code(), Some(1));
+            assert!(output.stderr.starts_with(b"worker: "), "{output:?}");
+            let error =
+                reply::receive_done(&mut output.stdout.as_slice()).expect_err("it has no task");
+            assert_eq!(error.kind(), kind);
+        }
+    }
+}
