@@ -114,13 +114,11 @@ fn main() -> ExitCode {
         session.will_write(options.measuring.json.as_ref(), Some(&html))?;
         session.wait_for("reading the input");
         let plan = plan(options)?;
-        match options.n {
-            Some(n) => run_explain(&plan, n as usize, options, session),
-            None => {
-                run(&plan, options, &html, session);
-                Ok(())
-            }
+        if let Some(n) = options.n {
+            return run_explain(&plan, n as usize, options, session);
         }
+        run(&plan, options, &html, session);
+        Ok(())
     })
 }
 

@@ -78,7 +78,7 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
         }
         let trial = Trial::by_items(paradigm, workers, &problem);
         let runs = [Side::Base, Side::Rival].map(|side| Run { side, at: pixels });
-        let mut measure = || {
+        let measure = || {
             let mut process = MeasuringProcess::start(&Subject::Paradigm(trial.clone()))?;
             let mut speedups = Vec::new();
             for pair in 0..PAIRS {

@@ -77,7 +77,10 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     session.show(SHARE_OF_SERIAL, "serial, lanes kernel");
     let start = Instant::now();
     let by_lanes = RandomSquares::new(n, Kernel::Lanes).items(0..n);
-    session.print(&timed("serial, lanes kernel", start.elapsed().as_secs_f64()));
+    session.print(&timed(
+        "serial, lanes kernel",
+        start.elapsed().as_secs_f64(),
+    ));
     assert_eq!(items, by_lanes, "both kernels draw the same");
 
     let problem = Problem::new(RandomSquares::NAME, n, slice::from_ref(kernel))?;
@@ -107,7 +110,11 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     }
 
     let sum: u64 = items.into_iter().map(u64::from).sum();
-    let every = if all_are_right { "Every answer" } else { "Every other answer" };
+    let every = if all_are_right {
+        "Every answer"
+    } else {
+        "Every other answer"
+    };
     let end = match NUMPY_SUMS.into_iter().find(|(items, _)| *items == n) {
         Some((_, numpy)) => {
             assert_eq!(sum, numpy, "NumPy's sum");

@@ -109,5 +109,8 @@ fn table(comparison: &Comparison) -> String {
     let table = terminal::table(&tables::versus(comparison), width);
     let sentences = say::what_to_see(comparison).into_iter();
     let sentences = sentences.map(|it| format!("- {}\n", terminal::prose(&it, "  ", width)));
-    format!("{heading}\n\n{table}\n\n{}\n", sentences.collect::<String>())
+    format!(
+        "{heading}\n\n{table}\n\n{}\n",
+        sentences.collect::<String>()
+    )
 }

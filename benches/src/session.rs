@@ -52,7 +52,11 @@ impl Session {
         // Measuring processes and Python end when their input closes, which it does with this process.
         signals::end_after(move || {
             interrupted.finish_and_clear();
-            let rest = if written.load(Ordering::Relaxed) { "" } else { ", nothing was written" };
+            let rest = if written.load(Ordering::Relaxed) {
+                ""
+            } else {
+                ", nothing was written"
+            };
             complain(command, format!("interrupted{rest}"));
             // None is begun from now on.
             std::mem::forget(nothing_half_written());

@@ -1,6 +1,9 @@
 //! Signals that end a command: Ctrl-C, a request to terminate, a terminal that was closed.
 
-#![expect(unsafe_code, reason = "only a bare call tells whether a signal is ignored")]
+#![expect(
+    unsafe_code,
+    reason = "only a bare call tells whether a signal is ignored"
+)]
 
 use std::io;
 use std::mem::MaybeUninit;

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use examples_processes::read_line;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -155,11 +156,6 @@ impl Drop for Child {
         // It fails only if it has ended, which is what is wanted.
         let _ = self.end();
     }
-}
-
-fn read_line(from: &mut impl std::io::BufRead) -> io::Result<Option<String>> {
-    let mut line = String::new();
-    Ok((from.read_line(&mut line)? > 0).then(|| line.trim_end().to_owned()))
 }
 
 /// Writes `value` as one line of JSON.

@@ -10,13 +10,13 @@
 //! `MALLOC_MMAP_THRESHOLD_`). Otherwise that would depend on what was freed before. Fresh memory
 //! costs a page fault for every 4 KiB: it is the step in the curves of `squares` at 16,384 items.
 
-use std::env;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::process::{Command, exit};
 use std::time::Duration;
 
 use estimator::{Run, Stopwatch, limit};
+use examples_processes::{read_line, takes_role, this_executable};
 use serde::{Deserialize, Serialize};
 use workloads::{Cause, WorkerError};
 
@@ -65,7 +65,7 @@ pub struct MeasuringProcess {
 impl MeasuringProcess {
     /// Starts it. The program must offer the role, by [`take_role_if_asked`](crate::take_role_if_asked).
     pub fn start(subject: &Subject) -> io::Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
+        let mut command = Command::new(this_executable()?);
         command.env(ROLE, std::process::id().to_string());
         match subject {
             Subject::Paradigm(_) => command.env("MALLOC_MMAP_THRESHOLD_", MAPPED_AFRESH_FROM),
@@ -110,14 +110,14 @@ pub fn stopwatch(subject: &Subject) -> io::Result<Box<dyn Stopwatch>> {
 
 /// If this process was started as a measuring process, does its work and ends; else returns.
 pub(crate) fn take_role_if_asked() {
-    if !examples_processes::takes_role(ROLE) {
+    if !takes_role(ROLE) {
         return;
     }
     match serve() {
         // Threads that are left end with the process.
         Ok(()) => exit(0),
         Err(error) => {
-            eprintln!("measuring process: {error}");
+            let _ = writeln!(io::stderr(), "measuring process: {error}"); // if anyone reads it
             exit(1);
         }
     }
@@ -126,15 +126,15 @@ pub(crate) fn take_role_if_asked() {
 /// Reads the subject, then answers questions until there are no more: the seconds of each run, or why there are none.
 /// If the subject cannot even begin, that is the answer to each.
 fn serve() -> io::Result<()> {
-    let mut subject = String::new();
-    io::stdin().read_line(&mut subject)?;
+    let mut input = io::stdin().lock();
+    let subject = read_line(&mut input)?.unwrap_or_default();
     let subject: Subject = serde_json::from_str(&subject)?;
     let mut stopwatch = match subject {
         Subject::Paradigm(trial) => trial.stopwatch(),
         Subject::Floor(contest) => contest.stopwatch(),
     };
-    for line in io::stdin().lines() {
-        let runs: Vec<Run> = serde_json::from_str(&line?)?;
+    while let Some(line) = read_line(&mut input)? {
+        let runs: Vec<Run> = serde_json::from_str(&line)?;
         let seconds = match &mut stopwatch {
             Ok(stopwatch) => stopwatch
                 .time(&runs, Duration::MAX)

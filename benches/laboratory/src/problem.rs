@@ -1,6 +1,7 @@
 //! A workload with its size and its input, ready to be sent to another process.
 
 use std::io;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, Reduce, Serial, Workload};
@@ -51,6 +52,21 @@ impl Problem {
             len: n.min(self.len),
             ..self.clone()
         }
+    }
+
+    /// Which part of its input has changed since then, in words, if any has.
+    pub(crate) fn changed_since(&self, time: SystemTime) -> Option<String> {
+        struct Look<'a>(&'a Problem, SystemTime);
+        impl WithWorkload for Look<'_> {
+            type Output = Option<String>;
+            fn map<M: Map>(&self) -> io::Result<Option<String>> {
+                Ok(self.0.workload::<M>()?.changed_since(self.1))
+            }
+            fn reduce<R: Reduce>(&self) -> io::Result<Option<String>> {
+                Ok(self.0.workload::<R>()?.changed_since(self.1))
+            }
+        }
+        with_workload(&self.name, Look(self, time)).ok().flatten()
     }
 
     /// The workload itself.

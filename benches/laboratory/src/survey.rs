@@ -6,6 +6,7 @@
 //! which sizes are measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use estimator::statistics::median;
 use estimator::{Axis, Cell, Measured, Purpose, once_more};
@@ -51,6 +52,8 @@ pub struct WorkloadResult {
     pub checks: Vec<CellResult>,
     /// One for each paradigm.
     pub cells: Vec<CellResult>,
+    /// A sentence, if its input has changed meanwhile.
+    pub changed: Option<String>,
 }
 
 /// What was found for one paradigm on one workload.
@@ -93,7 +96,7 @@ impl WorkloadResult {
     /// Why cells of it failed: each reason once.
     pub fn failures(&self) -> impl Iterator<Item = &str> {
         let cells = self.checks.iter().chain(&self.better).chain(&self.cells);
-        reasons(cells)
+        reasons(cells).chain(self.changed.as_deref())
     }
 
     /// The largest size that was measured; `None` if every cell failed.
@@ -197,6 +200,7 @@ pub(crate) fn measure(
         }
     }
     let watch = Watch::start();
+    let begun = SystemTime::now();
     let findings = estimator::measure(
         &cells,
         plan.budget,
@@ -228,6 +232,10 @@ pub(crate) fn measure(
                 (Some(better), Ok(Axis::Items(_))) => Some(result(&better.base())),
                 _ => None,
             },
+            changed: problem.changed_since(begun).map(|what| {
+                let name = &problem.name;
+                format!("{name}: its input has changed while it was measured: {what}")
+            }),
         }
     };
     Survey {

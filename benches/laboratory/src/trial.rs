@@ -13,7 +13,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::io;
 use std::num::NonZero;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use estimator::{Run, Side, Stopwatch};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ impl Trial {
             runner: find.runner?,
             trial: self,
             answers: HashMap::new(),
+            begun: SystemTime::now(),
         }))
     }
 
@@ -124,6 +125,7 @@ struct Checked {
     runner: Runner,
     /// The digest of the answer of each size, and whether serial code has given it, too.
     answers: HashMap<usize, (u64, bool)>,
+    begun: SystemTime,
 }
 
 impl Checked {
@@ -133,7 +135,11 @@ impl Checked {
             let n = task.n;
             let (known, is_serial) = self.answers.entry(n).or_insert((digest, false));
             if *known != digest {
-                let sentence = format!("its answer for n = {n} is not the serial one");
+                let changed = self.trial.problem.changed_since(self.begun);
+                let sentence = changed.map_or_else(
+                    || format!("its answer for n = {n} is not the serial one"),
+                    |what| format!("the input has changed while it was measured: {what}"),
+                );
                 return Err(io::Error::other(sentence));
             }
             *is_serial |= task.probe == Probe::Serial;

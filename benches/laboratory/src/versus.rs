@@ -173,6 +173,7 @@ pub fn compare(request: &Request, mut tell: impl FnMut(Event<'_>)) -> io::Result
         better: None,
         checks: vec![result(base)],
         cells: ways.iter().map(|way| result(way)).collect(),
+        changed: None,
     };
     Ok(Comparison {
         workload: request.workload.clone(),

@@ -58,7 +58,7 @@ fn everything_runs() {
                 let mut process = start(trial(paradigm, workload, n, along));
                 for side in [Side::Rival, Side::Base] {
                     let runs: Vec<Run> = places.iter().map(|&at| Run { side, at }).collect();
-                    let times = process.time(&runs).expect("it runs");
+                    let times = process.time(&runs, Duration::ZERO).expect("it runs");
                     assert_eq!(times.len(), runs.len());
                     assert!(times.iter().all(|&seconds| seconds > 0.0), "{times:?}");
                 }
@@ -91,7 +91,9 @@ fn what_fails_says_so() {
         ),
     ] {
         let at = trial.problem.len;
-        let error = start(trial).time(&[rival(at)]).expect_err("it cannot run");
+        let error = start(trial)
+            .time(&[rival(at)], Duration::ZERO)
+            .expect_err("it cannot run");
         assert_eq!(error.to_string(), sentence);
     }
 }
@@ -110,7 +112,7 @@ fn a_survey_has_checks() {
     for (workloads, checks) in [(&["random-squares"][..], 2), (&["squares", "spin"], 1)] {
         let problems = workloads.iter().map(|name| problem(name, 2_000));
         let plan = plan(problems.collect(), &["threads/scoped", "threads/none"]);
-        let found = survey(&plan, |_, _, _| {}).expect("serial code runs");
+        let found = survey(&plan, |_| {});
         assert_eq!(found.workloads.len(), workloads.len());
         for result in &found.workloads {
             assert_eq!(result.checks.len(), checks);
@@ -131,7 +133,7 @@ fn scaling_goes_along_workers() {
         vec![problem("spin", 50)],
         &["threads/scoped", "processes/fork"],
     );
-    let found = scaling(&plan, |_, _, _| {});
+    let found = scaling(&plan, |_| {});
     assert_eq!(found.workloads[0].cells.len(), 2);
     for cell in &found.workloads[0].cells {
         let places = &cell.outcome.as_ref().expect("it runs").estimate.places;
@@ -145,10 +147,10 @@ fn too_many_items_are_as_many_as_there_are() {
     let files = Problem::new("letters", 10_000, &[here]).expect("it is known");
     let len = files.len;
     let plan = plan(vec![files.with_len(10_000)], &["threads/scoped"]);
-    let waterfalls = waterfalls(&plan, |_, _, _| {});
+    let waterfalls = waterfalls(&plan, |_| {});
     let waterfall = waterfalls[0].as_ref().expect("it runs");
     assert_eq!(waterfall.n, len);
     assert!(waterfall.seconds(Part::Compute) > 0.0);
-    let found = survey(&plan, |_, _, _| {}).expect("serial code runs");
+    let found = survey(&plan, |_| {});
     assert_eq!(found.workloads[0].largest(), Some(len));
 }

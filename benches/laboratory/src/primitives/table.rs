@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use std::{env, fs, process, thread};
 
 use examples_message_passing::Pipe;
-use examples_processes::{Fork, OneThread, Spawn};
+use examples_processes::{Fork, OneThread, Spawn, this_executable};
 use examples_shared_memory::Mapped;
 use examples_threads::Scoped;
 use workloads::{Paradigm, Workload};
@@ -105,7 +105,7 @@ fn processes() -> Vec<Primitive> {
     }
     // From this executable: they end at the start of `main`.
     let spawn = Primitive::new(group, "posix_spawn, wait", |_, _| {
-        let program = CString::new(env::current_exe()?.as_os_str().as_bytes())?;
+        let program = CString::new(this_executable()?.as_os_str().as_bytes())?;
         let idle = CString::new(format!("{IDLE}=1"))?;
         Ok(each(2, move || {
             let two = [(); 2].map(|()| syscalls::spawn(&program, &idle));

@@ -85,7 +85,9 @@ pub(super) fn against_itself<'a>(
     for check in checks {
         let estimate = match &check.outcome {
             Ok(measured) => &measured.estimate,
-            Err(_) => return "Serial against serial failed: the noise floor is not known.".to_owned(),
+            Err(_) => {
+                return "Serial against serial failed: the noise floor is not known.".to_owned();
+            }
         };
         match estimate.answer {
             Answer::Undecided { too_few_rounds, .. } => few_rounds |= too_few_rounds,

@@ -87,6 +87,7 @@ pub(super) fn cell(paradigm: &str, outcome: Result<Measured, &str>) -> CellResul
 
 pub(super) fn result(cells: Vec<CellResult>) -> WorkloadResult {
     WorkloadResult {
+        changed: None,
         name: "squares".to_owned(),
         n: 5_000_000,
         details: String::new(),
