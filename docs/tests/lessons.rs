@@ -146,8 +146,10 @@ fn every_lesson_prints_what_its_header_says() {
 
 /// As after `cargo run --example NAME | head -1`, or on a full disk.
 #[test]
-#[cfg(target_os = "linux")]
 fn a_lesson_that_cannot_print_ends_in_order() {
+    if !cfg!(target_os = "linux") {
+        return; // Other systems have no file that is always full.
+    }
     let lessons = lessons();
     let (some, others) = lessons.split_at(lessons.len() / 2);
     let faults = thread::scope(|scope| {

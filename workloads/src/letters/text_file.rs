@@ -49,8 +49,8 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     options.read(true).open(path)
 }
 
-/// The kernel may note a change as up to so much earlier than it was. It takes the time of a file from a coarse clock,
-/// which is some milliseconds late, and some file systems keep whole seconds only.
+/// The kernel may note a change as up to so much earlier than it was. It takes the time of a file from a coarse
+/// clock, which is some milliseconds late, and some file systems keep whole seconds only.
 const COARSENESS: Duration = Duration::from_secs(1);
 
 /// If the file at `path` has changed since `time`: how, in words. It has if it is gone, or if its content, its place
