@@ -3,9 +3,11 @@
 mod support;
 
 use std::collections::{BTreeMap, HashSet};
+use std::process::Stdio;
+use std::thread;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
-use support::running::{compare, run};
+use support::running::{End, compare, run, run_to};
 use support::{Directive, Example, Page, assert_none, chapters, examples, lessons, read, readme};
 
 /// The prefixes of the names of each crate's lessons.
@@ -140,6 +142,49 @@ fn every_lesson_prints_what_its_header_says() {
         }
     }
     assert_none(&faults);
+}
+
+/// As after `cargo run --example NAME | head -1`, or on a full disk.
+#[test]
+fn a_lesson_that_cannot_print_ends_in_order() {
+    if !cfg!(target_os = "linux") {
+        return; // Other systems have no file that is always full.
+    }
+    let lessons = lessons();
+    let (some, others) = lessons.split_at(lessons.len() / 2);
+    let faults = thread::scope(|scope| {
+        [some, others]
+            .map(|half| scope.spawn(|| half.iter().flat_map(unprintable).collect::<Vec<_>>()))
+            .map(|half| half.join().expect("a fault is no panic"))
+    });
+    assert_none(&faults.concat());
+}
+
+/// What is wrong with how a lesson ends that cannot print.
+fn unprintable(lesson: &Example) -> Vec<String> {
+    let (reader, no_reader) = std::io::pipe().expect("there are pipes left");
+    drop(reader);
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let cases: [(_, Stdio, _, _); 2] = [
+        ("without a reader", no_reader.into(), 0, false),
+        ("to a full disk", full.into(), 1, true),
+    ];
+    let mut faults = Vec::new();
+    for (what, output, expected, says_so) in cases {
+        match run_to(&lesson.name, &[], output) {
+            // Some lessons panic on purpose, but not in `println!` of the standard library.
+            Ok(End { status, stderr, .. })
+                if status.code() != Some(expected)
+                    || stderr.contains("cannot write to standard output: ") != says_so
+                    || stderr.contains("failed printing to stdout") =>
+            {
+                faults.push(format!("{} {what}: {status}\n{stderr}", lesson.name));
+            }
+            Ok(_) => {}
+            Err(fault) => faults.push(format!("{} {what}: {fault}", lesson.name)),
+        }
+    }
+    faults
 }
 
 #[test]

@@ -27,7 +27,7 @@ use std::{io, thread};
 use crossbeam::channel::{bounded, unbounded};
 use workloads::chunks::Chunks;
 use workloads::squares::Squares;
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 const PARTS: NonZero<usize> = NonZero::new(4).expect("four is not zero");
 

@@ -25,7 +25,7 @@ use std::{io, thread};
 
 use crossbeam::channel::bounded;
 use workloads::letters::{Counts, Letters};
-use workloads::{Paradigm, Reduce, Serial, Workload};
+use workloads::{Paradigm, Reduce, Serial, Workload, println};
 
 const CAPACITY: usize = 2;
 

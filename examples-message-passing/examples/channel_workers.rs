@@ -31,7 +31,7 @@ use std::{io, thread};
 use crossbeam::channel::{bounded, unbounded};
 use workloads::chunks::Chunks;
 use workloads::mandelbrot::Mandelbrot;
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 const WORKERS: NonZero<usize> = NonZero::new(4).expect("four is not zero");
 

@@ -31,7 +31,7 @@ use nix::{
     unistd::{ForkResult, fork},
 };
 use workloads::monte_carlo_pi::MonteCarloPi;
-use workloads::{Reduce, Workload};
+use workloads::{Reduce, Workload, println};
 
 examples_processes::needs_unix!();
 

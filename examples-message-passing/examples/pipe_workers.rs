@@ -30,7 +30,7 @@ use examples_processes::reply;
 use workloads::chunks::Chunks;
 use workloads::mandelbrot::Mandelbrot;
 use workloads::monte_carlo_pi::MonteCarloPi;
-use workloads::{Map, Paradigm, Reduce, Serial, Workload};
+use workloads::{Map, Paradigm, Reduce, Serial, Workload, println};
 
 examples_processes::needs_unix!();
 

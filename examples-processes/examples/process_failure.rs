@@ -38,7 +38,7 @@ use nix::{
     unistd::{ForkResult, fork},
 };
 use workloads::conformance::{Fault, FaultyMap, worker_error};
-use workloads::{Map, Paradigm};
+use workloads::{Map, Paradigm, println};
 
 examples_processes::needs_unix!();
 

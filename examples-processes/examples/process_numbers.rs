@@ -28,7 +28,7 @@ use nix::{
     unistd::{ForkResult, Pid, fork},
 };
 use workloads::numbers::Numbers;
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 examples_processes::needs_unix!();
 

@@ -26,7 +26,7 @@ use std::{env, io};
 use examples_processes::{Spawn, spawn::become_worker_if_asked};
 use workloads::chunks::Chunks;
 use workloads::monte_carlo_pi::MonteCarloPi;
-use workloads::{Paradigm, Reduce, Serial, Workload};
+use workloads::{Paradigm, Reduce, Serial, Workload, println};
 
 examples_processes::needs_unix!();
 

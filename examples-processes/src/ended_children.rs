@@ -2,15 +2,16 @@
 
 #![expect(
     unsafe_code,
-    reason = "setting what a signal does is unsafe if that is a handler"
+    reason = "`signal` is unsafe, because it can also set a handler"
 )]
 
 use nix::sys::signal::{SigHandler, Signal, signal};
 
-/// Makes sure that `waitpid` tells how a child ended, by setting `SIGCHLD`, the signal of a child's end, to its default.
+/// Makes sure that `waitpid` tells how a child ended: sets `SIGCHLD`, the signal of a child's end, to its default.
 ///
 /// If a process ignores `SIGCHLD`, the kernel forgets its children when they end, and waiting for them is the error
-/// `ECHILD`. A program is born ignoring `SIGCHLD` if the one that started it does: `exec` keeps what is ignored.
+/// `ECHILD`. A program ignores `SIGCHLD` from its start if the program that started it does, because `exec` keeps
+/// what is ignored.
 ///
 /// [`OneThread::check`](crate::OneThread::check) and
 /// [`become_worker_of`](crate::spawn::become_worker_of) call this.

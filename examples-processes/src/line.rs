@@ -2,16 +2,16 @@
 
 use std::io::{self, BufRead, Read};
 
-/// The longest line that is read, in bytes: 256 MiB. The parameters of `letters`, which hold all of its paths, are one
-/// line. Without a bound, a line without an end would fill the memory.
+/// The longest line that is read, in bytes: 256 MiB. The parameters of `letters`, which hold all of its paths, are
+/// one line. Without a bound, a line without an end would fill the memory.
 pub const LONGEST_LINE: usize = 256 << 20;
 
 /// Reads the next line, and returns it without its end; `None` at the end of the file.
 ///
 /// # Errors
 ///
-/// Those of reading; [`io::ErrorKind::InvalidData`], with a sentence, if the line has more than [`LONGEST_LINE`] bytes,
-/// or is no text in UTF-8.
+/// Those of reading; [`io::ErrorKind::InvalidData`], with a sentence, if the line has more than [`LONGEST_LINE`]
+/// bytes, or is no text in UTF-8.
 pub fn read_line(from: &mut impl BufRead) -> io::Result<Option<String>> {
     read_line_of(from, LONGEST_LINE)
 }

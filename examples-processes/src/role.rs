@@ -8,8 +8,8 @@ use std::process::exit;
 /// set to the parent's process id. If so, it ends when its parent ends, as by
 /// [`die_with_parent`](crate::die_with_parent).
 ///
-/// If the variable has another value, or standard input is a terminal, somebody else has set the variable. Then this
-/// prints a sentence that says so, and ends the process with status 2.
+/// If the variable has another value, or standard input is a terminal, a user has set the variable. Then this
+/// function prints a sentence on standard error that says so, and ends the process with status 2.
 pub fn takes_role(variable: &str) -> bool {
     let Some(value) = env::var_os(variable) else {
         return false;
@@ -32,7 +32,7 @@ pub fn takes_role(variable: &str) -> bool {
     }
 }
 
-/// Whether process `id` is the parent of this one, or was and has ended.
+/// Whether process `id` is the parent of this one, or may have been and has ended.
 #[cfg(unix)]
 fn started_by(id: u32) -> bool {
     std::os::unix::process::parent_id() == id || input_is_closed()

@@ -1,5 +1,5 @@
-//! Processes that start others in adverse conditions, and processes that are started with a role by hand. They are this
-//! executable, so it has a `main` that takes on the role.
+//! Processes that start others in adverse conditions, and processes that are started with a role by hand. They are
+//! this executable, so it has a `main` that takes on the role.
 
 #![cfg_attr(
     unix,
@@ -109,8 +109,9 @@ mod unix {
         let null = || Stdio::null();
         let mut cases = vec![("1".to_owned(), null()), ("7 dwarfs".to_owned(), null())];
         cases.push((String::new(), null()));
-        // Seen from the process that opened it, this is a terminal.
-        if let Ok(terminal) = File::open("/dev/ptmx") {
+        // Seen from the process that opened it, this is a terminal on Linux.
+        if cfg!(target_os = "linux") {
+            let terminal = File::open("/dev/ptmx").expect("every process may have one");
             cases.push((process::id().to_string(), terminal.into()));
         }
         for (value, stdin) in cases {
@@ -127,6 +128,13 @@ mod unix {
                  program that starts workers sets it, so unset it\n"
             );
         }
+        // If the other end of its input is closed, its parent may have ended: that is no mistake of the user.
+        let (input, parent) = io::pipe().expect("there are pipes left");
+        drop(parent);
+        let mut command = this_test();
+        let output = command.env(ROLE, "1").stdin(input).output();
+        let Output { status, stderr, .. } = output.expect("it can be started");
+        assert_eq!((status.code(), &stderr[..]), (Some(1), &b""[..]));
         // The status is the same if nothing can be said.
         if let Ok(full) = File::create("/dev/full") {
             let mut command = this_test();

@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::{io, thread};
 
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 const WORKERS: usize = 4;
 const WIDTH: usize = 300;

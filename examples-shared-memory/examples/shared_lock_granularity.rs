@@ -26,7 +26,7 @@ use std::{io, thread};
 
 use parking_lot::Mutex;
 use workloads::squares::Squares;
-use workloads::{Paradigm, Serial, Workload};
+use workloads::{Paradigm, Serial, Workload, println};
 
 const WORKERS: usize = 4;
 const ITEMS: usize = 200_000;

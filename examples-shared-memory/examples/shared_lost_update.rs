@@ -24,6 +24,8 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
+use workloads::println;
+
 const UPDATES: u64 = 1_000_000;
 
 fn main() {

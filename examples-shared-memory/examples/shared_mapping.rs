@@ -29,7 +29,7 @@ use examples_processes::{OneThread, Team, reply};
 use examples_shared_memory::{Mapped, Mapping};
 use workloads::chunks::Chunks;
 use workloads::squares::Squares;
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 examples_processes::needs_unix!();
 

@@ -25,7 +25,7 @@ use std::{io, thread};
 
 use parking_lot::Mutex;
 use workloads::monte_carlo_pi::{BLOCK, MonteCarloPi};
-use workloads::{Paradigm, Reduce, Serial, Workload};
+use workloads::{Paradigm, Reduce, Serial, Workload, println};
 
 const WORKERS: usize = 4;
 const BLOCKS: usize = 16_384;

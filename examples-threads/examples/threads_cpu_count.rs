@@ -20,6 +20,8 @@
 
 use std::{io, thread};
 
+use workloads::println;
+
 fn main() -> io::Result<()> {
     #[cfg(target_os = "linux")]
     linux::print_limits();
@@ -31,6 +33,8 @@ fn main() -> io::Result<()> {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::{collections::BTreeSet, fs, path::Path};
+
+    use workloads::println;
 
     pub(super) fn print_limits() {
         println!("physical cores: {}", physical_cores());

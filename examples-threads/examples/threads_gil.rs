@@ -24,6 +24,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use workloads::println;
 use workloads::random_squares::square_of_draw;
 
 const WORKERS: usize = 4;

@@ -25,7 +25,7 @@ use std::thread;
 
 use workloads::chunks::Chunks;
 use workloads::monte_carlo_pi::MonteCarloPi;
-use workloads::{Paradigm, Reduce, Serial, Workload};
+use workloads::{Paradigm, Reduce, Serial, Workload, println};
 
 fn main() -> io::Result<()> {
     println!("main: hello from thread {}", own_name());

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use examples_threads::Scoped;
 use workloads::chunks::Chunks;
 use workloads::random_squares::{Kernel, RandomSquares};
-use workloads::{Paradigm, Serial};
+use workloads::{Paradigm, Serial, println};
 
 fn main() -> io::Result<()> {
     let cores = thread::available_parallelism()?.get();

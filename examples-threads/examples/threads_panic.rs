@@ -26,7 +26,7 @@ use std::thread;
 
 use examples_threads::{Rayon, Scoped};
 use workloads::conformance::{Fault, FaultyMap, worker_error};
-use workloads::{Map, Paradigm, Workload, panic_message};
+use workloads::{Map, Paradigm, Workload, panic_message, println};
 
 fn main() -> io::Result<()> {
     // Item 80 of 100 panics.

@@ -27,7 +27,7 @@ use std::time::Instant;
 use examples_threads::Rayon;
 use rayon::prelude::*;
 use workloads::random_squares::{Kernel, RandomSquares, square_of_draw};
-use workloads::{Map, Paradigm, Serial};
+use workloads::{Map, Paradigm, Serial, println};
 
 const ITEMS: usize = 20_000;
 const CHUNK: usize = 500;

@@ -25,7 +25,7 @@ use std::thread;
 use examples_threads::Scoped;
 use workloads::chunks::Chunks;
 use workloads::random_squares::{Kernel, RandomSquares};
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 fn main() -> io::Result<()> {
     let workload = RandomSquares::new(100_000, Kernel::Lanes);

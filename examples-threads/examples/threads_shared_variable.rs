@@ -22,7 +22,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use workloads::squares::Squares;
-use workloads::{Map, Paradigm, Serial, Workload};
+use workloads::{Map, Paradigm, Serial, Workload, println};
 
 fn main() -> io::Result<()> {
     let workload = Squares::with_input(8, &[])?;

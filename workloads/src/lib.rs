@@ -20,6 +20,7 @@ pub mod chunks;
 pub mod conformance;
 mod memory;
 mod paradigm;
+mod printing;
 mod serial;
 mod workload;
 
@@ -27,6 +28,8 @@ use catalogue::workloads;
 pub use catalogue::{ParadigmVisitor, WorkloadVisitor};
 pub use memory::{no_memory_for, zeroed_items};
 pub use paradigm::{Cause, Paradigm, WorkerError, guard, panic_message};
+#[doc(hidden)]
+pub use printing::print_line;
 pub use serial::Serial;
 pub use workload::{Map, Reduce, Workload, refuse_input};
 

@@ -13,8 +13,8 @@ pub fn zeroed_items<T: Zeroable>(len: usize) -> io::Result<Vec<T>> {
     try_zeroed_vec(len).map_err(|()| no_memory_for::<T>(len))
 }
 
-/// The error that says that there is no memory for `len` items of type `T`, and how many bytes that would be. Its kind
-/// is [`io::ErrorKind::OutOfMemory`].
+/// The error that says that there is no memory for `len` items of type `T`, and how many bytes that would be. Its
+/// kind is [`io::ErrorKind::OutOfMemory`].
 pub fn no_memory_for<T>(len: usize) -> io::Error {
     let each = size_of::<T>();
     let all = in_binary_units(len as f64 * each as f64);

@@ -59,8 +59,8 @@ pub trait Workload: Send + Sync + Serialize + DeserializeOwned + 'static {
         String::new()
     }
 
-    /// If its input has changed since `time`: which part, in words. It is asked when answers differ that should agree.
-    /// A workload without input has nothing that can change.
+    /// If its input has changed since `time`: which part, in words. This is asked when answers differ that should
+    /// not. A workload without input has nothing that can change.
     fn changed_since(&self, _time: SystemTime) -> Option<String> {
         None
     }
@@ -81,8 +81,8 @@ pub trait Map: Workload {
     ///
     /// # Panics
     ///
-    /// If there is no memory for them, with the sentence of [`zeroed_items`]. A worker's panic becomes an error at its
-    /// parent, so a worker that has no memory says so.
+    /// If there is no memory for them, with the sentence of [`zeroed_items`]. A worker's panic becomes an error at
+    /// its parent, so a worker that has no memory says so.
     fn items(&self, range: Range<usize>) -> Vec<Self::Item> {
         let mut items = zeroed_items(range.len()).unwrap_or_else(|error| panic!("{error}"));
         self.fill(range.start, &mut items);

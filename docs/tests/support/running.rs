@@ -3,7 +3,7 @@
 use std::env::{self, consts::EXE_SUFFIX};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,19 +25,41 @@ const PAUSE: Duration = Duration::from_millis(5);
 ///
 /// A sentence, if it cannot be started, fails, or takes longer than [`LIMIT`].
 pub(crate) fn run(name: &str, arguments: &[&str]) -> Result<String, String> {
+    let End {
+        status,
+        stdout,
+        stderr,
+    } = run_to(name, arguments, Stdio::piped())?;
+    if status.success() {
+        Ok(stdout)
+    } else {
+        Err(format!("{status}\n{stderr}"))
+    }
+}
+
+/// How a program ended, and what it wrote.
+pub(crate) struct End {
+    pub(crate) status: ExitStatus,
+    /// Empty if it went elsewhere.
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The same with `output` as its standard output, and whether it fails or not.
+pub(crate) fn run_to(name: &str, arguments: &[&str], output: Stdio) -> Result<End, String> {
     let executable = built_examples().join(format!("{name}{EXE_SUFFIX}"));
     let mut program = Command::new(&executable)
         .args(arguments)
         .current_dir(root())
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(output)
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{} cannot be started: {error}", executable.display()))?;
-    let stdout = program.stdout.take().expect("it is piped");
+    let stdout = program.stdout.take();
     let stderr = program.stderr.take().expect("it is piped");
-    let stdout = thread::spawn(|| io::read_to_string(stdout));
+    let stdout = thread::spawn(|| stdout.map_or(Ok(String::new()), io::read_to_string));
     let stderr = thread::spawn(|| io::read_to_string(stderr));
 
     let start = Instant::now();
@@ -63,11 +85,11 @@ pub(crate) fn run(name: &str, arguments: &[&str]) -> Result<String, String> {
 
     let stdout = stdout.join().expect("reading does not panic");
     let stderr = stderr.join().expect("reading does not panic");
-    if status.success() {
-        stdout.map_err(|error| format!("what it printed is no text: {error}"))
-    } else {
-        Err(format!("{status}\n{}", stderr.unwrap_or_default()))
-    }
+    Ok(End {
+        status,
+        stdout: stdout.map_err(|error| format!("what it printed is no text: {error}"))?,
+        stderr: stderr.unwrap_or_default(),
+    })
 }
 
 /// Compares what a program printed with what a page says: `[..]` is any text within a line, and a

@@ -24,8 +24,8 @@ pub enum Content {
 ///
 /// # Errors
 ///
-/// Those of opening and reading. [`ErrorKind::InvalidInput`] if it is no regular file: reading a pipe or a device might
-/// never end.
+/// Those of opening and reading. [`ErrorKind::InvalidInput`] if it is no regular file: reading a pipe or a device
+/// might never end.
 pub fn read(path: &Path) -> io::Result<Content> {
     let file = open_without_waiting(path)?;
     // Of what was opened: by now, `path` may lead to another file.
@@ -49,12 +49,12 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     options.read(true).open(path)
 }
 
-/// How much later than a file's own time, at most, `changed_since` takes it to have changed. The kernel takes a file's
-/// time from a coarse clock, which is some milliseconds late, and some file systems keep whole seconds only.
+/// The kernel may note a change as up to so much earlier than it was. It takes the time of a file from a coarse
+/// clock, which is some milliseconds late, and some file systems keep whole seconds only.
 const COARSENESS: Duration = Duration::from_secs(1);
 
-/// If the file at `path` has changed since `time`: how, in words. That is if the file is gone, or if its content, its
-/// place or its permissions changed; if `path` is a link, those of the link, or of the file that it leads to.
+/// If the file at `path` has changed since `time`: how, in words. It has if it is gone, or if its content, its place
+/// or its permissions changed. If `path` is a link, the link counts, and the file that it leads to.
 ///
 /// What was changed up to one second before `time` counts, too.
 pub fn changed_since(path: &Path, time: SystemTime) -> Option<String> {
