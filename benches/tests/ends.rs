@@ -1,37 +1,36 @@
-//! How the commands end when a signal comes: what they say, and that nothing is left. Told from `/proc`.
+//! How the commands end when a signal comes, to them or to a process of theirs: what they say, and that nothing is left.
 
 #![cfg(target_os = "linux")]
 
 mod support;
 
-use std::fs;
+use std::fs::{self, File};
 use std::process::Output;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use support::{assert_end, command, files, python_can, text};
+use laboratory::survey::Survey;
+use nix::sys::signal::Signal;
+use support::processes::{is_over, line_of, send, wait_for};
+use support::{assert_end, command, files, python, python_can, text};
 use tempfile::TempDir;
-
-/// Long enough for a loaded machine, and below the time that the runs would take.
-const PATIENCE: Duration = Duration::from_secs(50);
 
 const PROCESSES: [&str; 3] = ["processes/fork", "processes/spawn", "message-passing/pipe"];
 const FLOORS: &str = "floors --budget 60 --json rounds.json";
-const VERSUS: &str = "versus_python --quick --budget 60 --workload random-squares --html page.html";
+const VERSUS: &str = "versus_python --quick --workload random-squares --html page.html";
 
 /// The item takes 0.1 s, so a worker that is found is at work for a while.
-fn crossover(paradigm: &str) -> String {
+fn crossover(paradigm: &str, budget: u32) -> String {
     format!(
-        "crossover --workload spin --input 100000000 --max-n 1 --budget 60 --html page.html --paradigm {paradigm}"
+        "crossover --workload spin --input 100000000 --max-n 1 --budget {budget} --html page.html --json rounds.json \
+         --paradigm {paradigm}"
     )
 }
 
 /// Commands that last until they are ended, and how deep their processes then stand: a measuring process and a
 /// worker, or the Python that watches, the program and a worker of its pool.
 fn runs() -> Vec<(String, usize)> {
-    let mut runs: Vec<_> = PROCESSES.map(|name| (crossover(name), 2)).into();
+    let mut runs: Vec<_> = PROCESSES.map(|name| (crossover(name, 60), 2)).into();
     runs.push((FLOORS.to_owned(), 2));
     if python_can("import numpy") {
         runs.push((VERSUS.to_owned(), 3));
@@ -42,9 +41,10 @@ fn runs() -> Vec<(String, usize)> {
 /// Runs a command until its processes stand `depth` deep, and sends `signal` to the one at `victim`; 0 is the command.
 fn ended(line: &str, depth: usize, signal: Signal, victim: usize) -> (TempDir, Output) {
     let (directory, mut command) = command(line);
+    command.env("PYTHON", python());
     let mut run = command.spawn().expect("it starts");
     let line = wait_for("line of processes", || line_of(run.id(), depth));
-    let _ = kill(Pid::from_raw(line[victim].cast_signed()), signal); // it may have ended already
+    send(signal, line[victim]);
     wait_for("end", || run.try_wait().expect("it is ours"));
     let output = run.wait_with_output().expect("it has ended");
     wait_for("end of what it started", || {
@@ -53,57 +53,25 @@ fn ended(line: &str, depth: usize, signal: Signal, victim: usize) -> (TempDir, O
     (directory, output)
 }
 
-/// A process, a child of it, and so on, as deep as that.
-fn line_of(pid: u32, depth: usize) -> Option<Vec<u32>> {
-    if depth == 0 {
-        return Some(vec![pid]);
-    }
-    let mut children = children(pid).into_iter();
-    let below = children.find_map(|child| line_of(child, depth - 1))?;
-    Some([vec![pid], below].concat())
-}
-
-/// The children of a process, whichever of its threads has them.
-fn children(pid: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{pid}/task"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let lists = threads.filter_map(|it| fs::read_to_string(it.path().join("children")).ok());
-    let lists = lists.collect::<Vec<_>>().join(" ");
-    let pids = lists.split_whitespace();
-    pids.map(|pid| pid.parse().expect("a process id")).collect()
-}
-
-/// Whether no process has the environment of a command in this directory. (That of a zombie is empty.)
-fn is_over(directory: &TempDir) -> bool {
-    let mark = directory.path().display().to_string();
-    let mut processes = fs::read_dir("/proc").expect("this is Linux").flatten();
-    !processes.any(|process| {
-        let environment = fs::read(process.path().join("environ")).unwrap_or_default();
-        text(&environment).contains(&mark)
-    })
-}
-
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(start.elapsed() < PATIENCE, "no {what}");
-        sleep(Duration::from_millis(1));
-    }
+/// Asserts that all was measured and written although something failed.
+fn assert_whole(directory: &TempDir, output: &Output) {
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("efficiency") && !shown.contains("failed"),
+        "{shown}"
+    );
+    assert_eq!(files(directory), ["page.html", "rounds.json"]);
+    let json = fs::read(directory.path().join("rounds.json")).expect("it was written");
+    let survey: Survey = serde_json::from_slice(&json).expect("it is a survey");
+    assert_eq!(survey.failures().count(), 0);
 }
 
 #[test]
 fn an_ended_run_leaves_no_process_and_no_file() {
+    let interrupted = "interrupted, nothing was written";
     for (signal, status, said) in [
-        (
-            Signal::SIGINT,
-            Some(130),
-            "interrupted, nothing was written",
-        ),
+        (Signal::SIGINT, Some(130), interrupted),
+        (Signal::SIGHUP, Some(129), interrupted),
         (Signal::SIGKILL, None, ""),
     ] {
         for (line, depth) in runs() {
@@ -115,33 +83,127 @@ fn an_ended_run_leaves_no_process_and_no_file() {
 }
 
 #[test]
-fn a_killed_measuring_process_is_named() {
-    let (directory, output) = ended(&crossover("processes/fork"), 2, Signal::SIGKILL, 1);
-    let named =
-        "processes/fork on spin: the process that measured it ended before it answered (signal: 9";
-    assert_end(&output, Some(1), named);
-    // What was measured is shown all the same, here only that it failed; there is no size to speak of.
-    let shown = text(&output.stdout);
-    assert!(
-        shown.contains("failed") && !shown.contains("n = 0"),
-        "{shown}"
-    );
-    assert_eq!(files(&directory), ["page.html"]);
+fn signals_end_a_command_whose_standard_error_is_full() {
+    for line in ["random_squares", "mandelbrot --pixels 5M", FLOORS] {
+        for (signal, status) in [(Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
+            let (directory, mut command) = command(line);
+            command.stderr(File::create("/dev/full").expect("Linux has it"));
+            let mut run = command.spawn().expect("it starts");
+            wait_for("its handler", || catches(run.id(), signal).then_some(()));
+            send(signal, run.id());
+            let end = wait_for("end", || run.try_wait().expect("it is ours"));
+            assert_eq!(end.code(), Some(status), "{line}");
+            assert_eq!(files(&directory), [""; 0], "{line}");
+        }
+    }
+}
+
+/// Whether a process has a handler for a signal.
+fn catches(pid: u32, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mut lines = status.lines();
+    let mask = lines.find_map(|line| line.strip_prefix("SigCgt:\t"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask, 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (signal as u32 - 1)) != 0)
 }
 
 #[test]
-fn a_killed_python_is_an_error() {
-    if python_can("import numpy") {
-        let (_directory, output) = ended(VERSUS, 3, Signal::SIGKILL, 2);
-        assert_end(&output, Some(1), "ended before it answered");
+fn a_hang_up_that_is_ignored_stays_ignored() {
+    let (_directory, crossover) = command(FLOORS);
+    let mut nohup = std::process::Command::new("sh");
+    nohup.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+    nohup
+        .arg(crossover.get_program())
+        .args(crossover.get_args());
+    nohup.current_dir(_directory.path());
+    let mut run = nohup.spawn().expect("there is a shell");
+    wait_for("its handler", || {
+        catches(run.id(), Signal::SIGTERM).then_some(())
+    });
+    send(Signal::SIGHUP, run.id());
+    sleep(Duration::from_millis(200));
+    assert_eq!(run.try_wait().expect("it is ours"), None, "it goes on");
+    send(Signal::SIGTERM, run.id());
+    assert_eq!(run.wait().expect("it is ours").code(), Some(143));
+}
+
+#[test]
+fn a_round_whose_process_was_killed_is_taken_again() {
+    // The first process chooses the sizes.
+    for depth in [1, 2] {
+        let line = crossover("processes/fork", 3);
+        let (directory, output) = ended(&line, depth, Signal::SIGKILL, 1);
+        let named = "the process that measured it ended before it answered (signal: 9";
+        assert_end(&output, Some(1), named);
+        assert_whole(&directory, &output);
     }
 }
 
 #[test]
 fn a_killed_worker_is_named() {
     for paradigm in PROCESSES {
-        let (_directory, output) = ended(&crossover(paradigm), 2, Signal::SIGKILL, 2);
+        let (directory, output) = ended(&crossover(paradigm, 3), 2, Signal::SIGKILL, 2);
         let said = assert_end(&output, Some(1), "was killed by SIGKILL");
         assert!(said.contains("worker") && said.contains("items"), "{said}");
+        assert_whole(&directory, &output);
     }
+}
+
+#[test]
+fn a_worker_that_is_stopped_makes_its_cell_fail() {
+    let (directory, output) = ended(&crossover("processes/fork", 3), 2, Signal::SIGSTOP, 2);
+    let said = assert_end(
+        &output,
+        Some(1),
+        "processes/fork on spin: there was no answer within",
+    );
+    assert!(
+        said.contains("worker process") && said.contains("is stopped"),
+        "{said}"
+    );
+    // What was measured is shown all the same, here only that it failed; there is no size to speak of.
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("failed") && !shown.contains("n = 0"),
+        "{shown}"
+    );
+    assert_eq!(files(&directory), ["page.html", "rounds.json"]);
+}
+
+#[test]
+fn a_killed_python_is_started_again() {
+    if python_can("import numpy") {
+        let versus = format!("{VERSUS} --budget 4 --max-n 1000");
+        let (directory, output) = ended(&versus, 3, Signal::SIGKILL, 2);
+        assert_end(&output, Some(1), "ended before it answered");
+        assert_eq!(files(&directory), ["page.html"]);
+    }
+}
+
+/// So does one that is killed in the middle of a task, because Python's pool then waits forever.
+#[test]
+fn a_worker_of_python_that_is_stopped_ends_the_comparison() {
+    if python_can("import numpy") {
+        let (directory, output) = ended(VERSUS, 3, Signal::SIGSTOP, 3);
+        let said = assert_end(&output, Some(1), "there was no answer within");
+        assert!(said.contains("is stopped"), "{said}");
+        assert_eq!(files(&directory), [""; 0]);
+    }
+}
+
+#[test]
+fn the_executable_may_be_replaced_while_it_runs() {
+    let (directory, original) = command(&crossover("processes/spawn", 2));
+    let copy = directory.path().join("copy");
+    fs::copy(original.get_program(), &copy).expect("it can be copied");
+    let mut run = std::process::Command::new(&copy);
+    run.args(original.get_args()).current_dir(&directory);
+    run.stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let run = run.spawn().expect("it starts");
+    wait_for("measuring process", || line_of(run.id(), 1));
+    fs::remove_file(&copy).expect("it is ours");
+    let output = run.wait_with_output().expect("it ends");
+    assert_end(&output, Some(0), "");
+    assert_whole(&directory, &output);
 }

@@ -42,13 +42,11 @@ pub(crate) fn end(leader: &mut Child) {
 
 /// The kind of an error that says how a process ended: whether it was killed, so that another try may succeed.
 pub(crate) fn killed(end: ExitStatus) -> ErrorKind {
-    #[cfg(unix)]
-    if std::os::unix::process::ExitStatusExt::signal(&end).is_some() {
-        return ErrorKind::Interrupted;
+    match end.code() {
+        // A shell in which Python was started says so by 128 and the signal's number.
+        None | Some(129..) => ErrorKind::Interrupted,
+        Some(_) => ErrorKind::Other,
     }
-    #[cfg(not(unix))]
-    let _ = end;
-    ErrorKind::Other
 }
 
 /// Why a group may be silent, in words: which of its processes are stopped, if any are. (Linux only; elsewhere nothing is

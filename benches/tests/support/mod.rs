@@ -1,6 +1,9 @@
 //! What the tests of commands share: how a command is built and run, and which processes it has.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+#[cfg(target_os = "linux")]
+pub(crate) mod processes;
+
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
@@ -90,6 +93,18 @@ pub(crate) fn python_can(code: &str) -> bool {
     can
 }
 
+/// The interpreter itself, and not a script that starts it.
 pub(crate) fn python() -> String {
-    env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
+    static FOUND: LazyLock<String> = LazyLock::new(|| {
+        let python = env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let mut asked = Command::new(&python);
+        let said = asked
+            .args(["-c", "import sys; print(sys.executable)"])
+            .output();
+        let said = said.map_or(String::new(), |output| {
+            text(&output.stdout).trim().to_owned()
+        });
+        if said.is_empty() { python } else { said }
+    });
+    FOUND.clone()
 }

@@ -16,7 +16,7 @@ const LEAST_LIMIT: Duration = Duration::from_millis(50);
 const TRIES: usize = 3;
 
 /// One item is not expected to take longer, by any way.
-const AT_FIRST: Duration = Duration::from_secs(1);
+const AT_FIRST: Duration = Duration::from_millis(200);
 
 /// The number of rounds of each cell that sizes are chosen for.
 const ROUNDS: u32 = 12;
