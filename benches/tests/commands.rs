@@ -3,9 +3,12 @@
 mod support;
 
 use std::fs;
+use std::io::Write;
+use std::thread::sleep;
+use std::time::Duration;
 
 use laboratory::survey::Survey;
-use support::{assert_fails, command, files, said};
+use support::{assert_end, assert_fails, command, files, said};
 
 fn assert_all_in(text: &str, parts: &[&str]) {
     for part in parts {
@@ -24,6 +27,9 @@ crossover --workload spin --input fast        => spin takes as input one number
 crossover --json /no/such/rounds.json         => '--json <FILE>': cannot write it: No such file
 crossover --json page.html --html page.html   => --json and --html name the same file
 crossover --max-n 0                           => 0 is not in 1..=1000000000
+crossover --max-n -1                          => '-1' for '--max-n <N>': -1 is not in 1..=1000000000
+crossover --max-n 2G                          => '2G' for '--max-n <N>': 2000000000 is not in
+crossover --max-n many                        => it is no number, such as 200, 10k or 1.5M
 crossover --explain threads/scoped squares 0  => '0' for '[N]': 0 is not in 1..=1000000000
 crossover --explain threads/scoped squares    => arguments were not provided: <N>
 crossover --explain threads/none squares 5    => 'threads/none' for '[PARADIGM]' [possible
@@ -79,10 +85,64 @@ fn writes_tables_figures_and_every_round() {
 
 #[test]
 fn explains_one_cell_in_words() {
-    let line = "crossover --budget 1 --explain threads/scoped random-squares 20000";
+    let line = "crossover --budget 1 --explain threads/scoped random-squares 20k";
     let said = said(&mut command(line).1);
     assert_all_in(&said, &["threads/scoped on random-squares, 20,000 items"]);
     assert_all_in(&said, &["start workers", "Starting and joining"]);
+}
+
+#[test]
+fn more_items_than_the_input_has_are_as_many_as_it_has() {
+    for paradigm in ["threads/scoped", "threads/rayon", "processes/spawn"] {
+        let line = "crossover --budget 1 --input . --explain";
+        let (directory, mut command) = command(&format!("{line} {paradigm} letters 10000"));
+        for name in ["one", "two", "three"] {
+            fs::write(directory.path().join(name), "some text").expect("there is none");
+        }
+        let said = said(&mut command);
+        assert_all_in(
+            &said,
+            &["on letters, 3 items, ", "has 3 items, and not 10,000"],
+        );
+    }
+}
+
+#[test]
+fn a_budget_that_is_too_small_is_told() {
+    // An item takes a tenth of a second.
+    let (_directory, mut crossover) = command(
+        "crossover --workload spin --input 100000000 --max-n 1 --budget 0.1 --paradigm threads/scoped --html page.html",
+    );
+    let output = crossover.output().expect("it runs");
+    let told = "the budget is too small: the fewest rounds that an interval needs take about";
+    assert_end(&output, Some(0), told);
+}
+
+#[test]
+fn input_that_changes_is_blamed_and_not_the_paradigm() {
+    let (directory, mut crossover) = command(
+        "crossover --input log --budget 2 --paradigm threads/scoped --paradigm processes/fork --html page.html",
+    );
+    let path = directory.path().join("log");
+    let mut log = fs::File::create(path).expect("there is none");
+    let mut run = crossover.spawn().expect("it starts");
+    while run.try_wait().expect("it is ours").is_none() {
+        log.write_all(b"one more line\n")
+            .expect("it can be written");
+        sleep(Duration::from_millis(1));
+    }
+    let output = run.wait_with_output().expect("it has ended");
+    let said = assert_end(&output, Some(1), "log has changed");
+    assert!(!said.contains("not the serial one"), "{said}");
+}
+
+#[test]
+fn a_role_that_was_set_by_hand_is_refused() {
+    for variable in ["CROSSOVER_MEASURES_FOR", "CROSSOVER_WORKER_OF"] {
+        let (_directory, mut crossover) = command("crossover --list");
+        crossover.env(variable, "1");
+        assert_fails(&mut crossover, 2, variable);
+    }
 }
 
 #[cfg(unix)]

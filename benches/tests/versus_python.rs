@@ -49,8 +49,12 @@ fn an_interpreter_without_numpy_or_with_other_answers_is_refused() {
     let bare = format!("exec {python} -S \"$@\"");
     let wrong = format!("{WRONG}; exec {python} -B squares.py \"$@\"");
     for (script, status, part) in [
-        ("exit 3", 1, "ended before it answered"),
-        ("echo hello; exec sleep 60", 1, "that is no answer: hello"),
+        (
+            "exit 3",
+            2,
+            "ended before it answered (exit status: 3); name one in $PYTHON",
+        ),
+        ("echo hello; exec sleep 60", 2, "that is no answer: hello"),
         (&bare, 2, "this Python has no NumPy: install it by"),
         (
             &wrong,

@@ -49,14 +49,14 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     options.read(true).open(path)
 }
 
-/// The kernel may note a change as up to so much earlier than it was. It takes the time of a file from a coarse
-/// clock, which is some milliseconds late, and some file systems keep whole seconds only.
-const COARSENESS: Duration = Duration::from_secs(1);
+/// The kernel may note a change as up to so much earlier than it was: it takes the time of a file from a coarse clock.
+const COARSENESS: Duration = Duration::from_millis(10);
 
 /// If the file at `path` has changed since `time`: how, in words. It has if it is gone, or if its content, its place
 /// or its permissions changed. If `path` is a link, the link counts, and the file that it leads to.
 ///
-/// What was changed up to one second before `time` counts, too.
+/// What was changed up to 10 ms before `time` may count, too. (File systems that keep whole seconds only hide changes
+/// within one.)
 pub fn changed_since(path: &Path, time: SystemTime) -> Option<String> {
     let since = time.checked_sub(COARSENESS).unwrap_or(time);
     let itself = fs::symlink_metadata(path);
