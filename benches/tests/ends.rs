@@ -109,13 +109,13 @@ fn catches(pid: u32, signal: Signal) -> bool {
 
 #[test]
 fn a_hang_up_that_is_ignored_stays_ignored() {
-    let (_directory, crossover) = command(FLOORS);
+    let (directory, crossover) = command(FLOORS);
     let mut nohup = std::process::Command::new("sh");
     nohup.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
     nohup
         .arg(crossover.get_program())
         .args(crossover.get_args());
-    nohup.current_dir(_directory.path());
+    nohup.current_dir(&directory);
     let mut run = nohup.spawn().expect("there is a shell");
     wait_for("its handler", || {
         catches(run.id(), Signal::SIGTERM).then_some(())
