@@ -78,6 +78,15 @@ impl Output {
         &self.path
     }
 
+    /// Whether writing waits until another process reads: it is a named pipe.
+    pub(crate) fn waits_for_reader(&self) -> bool {
+        #[cfg(unix)]
+        let is_pipe = |kind: Metadata| kind.file_type().is_fifo();
+        #[cfg(not(unix))]
+        let is_pipe = |_| false;
+        self.path.symlink_metadata().is_ok_and(is_pipe)
+    }
+
     /// Whether it is standard output.
     pub(crate) fn is_stdout(&self) -> bool {
         self.place == Place::Stdout
@@ -102,7 +111,8 @@ impl Output {
             Place::Special => fs::write(&self.path, contents),
             Place::File(path) => replace(path, contents),
         };
-        written.map_err(|error| io::Error::other(format!("cannot write {self}: {error}")))
+        written
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot write {self}: {error}")))
     }
 }
 
@@ -132,7 +142,10 @@ pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
         Err(error) => Err(error.to_string()),
     };
-    Some(results.map_err(|error| format!("{} cannot be used: {error}", path.display())))
+    Some(results.map_err(|error| {
+        let path = path.display();
+        format!("{path} is broken, or of another version, and is left out: {error}")
+    }))
 }
 
 /// Whether standard output is the same file or pipe. (Not where files have no numbers. Of a terminal it does not matter.)

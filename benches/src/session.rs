@@ -147,8 +147,15 @@ impl Session {
     /// Writes a file, and prints where `what` is.
     pub fn write(&mut self, what: &str, to: &Output, contents: &[u8]) {
         self.has_written.store(true, Ordering::Relaxed);
+        if to.waits_for_reader() {
+            self.complain(format!(
+                "{to} is a pipe: waiting for a process that reads it"
+            ));
+        }
         match to.write(contents) {
             Ok(()) => self.print(&format!("{what}: {to}\n")),
+            // Its reader has seen enough.
+            Err(error) if to.is_stdout() && error.kind() == ErrorKind::BrokenPipe => {}
             Err(error) => self.fail([error]),
         }
     }

@@ -9,8 +9,9 @@ use crate::statistics::FEWEST;
 pub enum Axis {
     /// Numbers of items in rising order, each with about how many seconds the base takes.
     Items(Vec<(usize, f64)>),
-    /// Places that every round goes over: numbers of workers, or of probes.
-    Places(Vec<usize>),
+    /// Places that every round goes over: numbers of workers, or of probes. Each with about how many seconds the base
+    /// takes.
+    Places(Vec<(usize, f64)>),
     /// Nothing: one place, which is called 1.
     Nothing,
 }
@@ -19,8 +20,9 @@ impl Axis {
     /// All places, in rising order.
     pub(crate) fn places(&self) -> Vec<usize> {
         match self {
-            Self::Items(sizes) => sizes.iter().map(|&(n, _)| n).collect(),
-            Self::Places(places) => places.clone(),
+            Self::Items(places) | Self::Places(places) => {
+                places.iter().map(|&(at, _)| at).collect()
+            }
             Self::Nothing => vec![1],
         }
     }

@@ -229,11 +229,11 @@ impl Sampler {
         match (self.nearest(at), &self.axis) {
             (Some(nearest), _) => nearest.seconds,
             // Nothing is known of the rival yet: as if it were no faster than the base.
-            (None, Axis::Items(sizes)) => {
-                let nearest = sizes.iter().min_by_key(|(size, _)| size.abs_diff(at));
+            (None, Axis::Items(places) | Axis::Places(places)) => {
+                let nearest = places.iter().min_by_key(|(place, _)| place.abs_diff(at));
                 nearest.map_or(0.0, |(_, base)| 2.0 * base)
             }
-            (None, _) => self.budget.as_secs_f64() / self.places.len() as f64, // one pair
+            (None, Axis::Nothing) => self.budget.as_secs_f64(), // one pair
         }
     }
 

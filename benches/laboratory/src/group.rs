@@ -58,7 +58,7 @@ pub(crate) fn why_silent(leader: u32) -> String {
         Vec::new()
     };
     match &*stopped {
-        [] => "its workers may wait for each other, or for one that was killed".to_owned(),
+        [] => "it takes much longer than expected, or workers wait for each other".to_owned(),
         [pid] if *pid == leader => format!("the process that measured it, {pid}, is stopped"),
         [pid, ..] => format!("worker process {pid} is stopped"),
     }

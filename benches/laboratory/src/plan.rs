@@ -54,8 +54,7 @@ impl Plan {
         let mut list: Vec<(usize, f64)> = Vec::new();
         let mut start = 0.0;
         for at in sizes_up_to(problem.len, self.of_cell()) {
-            // Nothing is known of the first size: if it takes longer than the budget, nothing can be measured.
-            let expected = list.last().map_or(self.budget, |&(n, seconds)| {
+            let expected = list.last().map_or(self.unknown(), |&(n, seconds)| {
                 Duration::from_secs_f64(2.0 * seconds * at as f64 / n as f64)
             });
             let side = Side::Base;
@@ -69,6 +68,24 @@ impl Plan {
             list.push((at, seconds));
         }
         Ok(Sizes { list, start })
+    }
+
+    /// How many seconds serial code takes for all of a problem.
+    ///
+    /// # Errors
+    ///
+    /// What serial code says.
+    pub(crate) fn seconds(&self, problem: &Problem) -> io::Result<f64> {
+        let serial = Trial::by_items(Serial::ID, self.workers, problem);
+        let mut process = MeasuringProcess::start(&Subject::Paradigm(serial))?;
+        let (side, at) = (Side::Base, problem.len);
+        Ok(process.time(&[Run { side, at }], self.unknown())?[0])
+    }
+
+    /// How long a run is expected to take of which nothing is known. If it takes several times the budget, nothing can be
+    /// measured.
+    fn unknown(&self) -> Duration {
+        self.budget / 10
     }
 
     /// About how long the fewest rounds at these sizes of each problem take, if the budget is much too small for them.

@@ -143,9 +143,26 @@ pub fn survey(plan: &Plan, mut tell: impl FnMut(Event<'_>)) -> Survey {
 /// The same with 1, 2, 4, ... workers, and always with all items: the rival has as many workers as the place says, the
 /// base is serial code in the same process.
 pub fn scaling(plan: &Plan, tell: impl FnMut(Event<'_>)) -> Survey {
-    let axis = Axis::Places(worker_counts(Machine::this().cores));
-    let axes = vec![Ok(axis); plan.problems.len()];
-    measure(plan, Along::Workers, &axes, tell)
+    let counts = worker_counts(Machine::this().cores);
+    let places = |_: &Problem| counts.clone();
+    measure_at_places(plan, Along::Workers, places, tell)
+}
+
+/// Measures every workload at these places, each with all items.
+pub(crate) fn measure_at_places(
+    plan: &Plan,
+    along: Along,
+    places: impl Fn(&Problem) -> Vec<usize>,
+    mut tell: impl FnMut(Event<'_>),
+) -> Survey {
+    let axes = plan.problems.iter().map(|problem| {
+        let seconds = once_more(|| plan.seconds(problem), |error| tell(Event::Again(error)));
+        let seconds = seconds.map_err(|error| error.to_string())?;
+        let places = places(problem).into_iter().map(|at| (at, seconds));
+        Ok(Axis::Places(places.collect()))
+    });
+    let axes: Vec<_> = axes.collect();
+    measure(plan, along, &axes, tell)
 }
 
 /// Powers of two up to twice the number of cores, and that number itself.
@@ -158,12 +175,12 @@ fn worker_counts(cores: usize) -> Vec<usize> {
 /// Serial code against better serial code gets this share of the time of another cell: it has one size only.
 const WEIGHT_OF_BETTER: f64 = 0.25;
 
-/// Better serial code is compared with a problem's own at this many items, if as many are measured.
+/// Better serial code is compared with a problem's own at the largest size that has no more items than this.
 const BETTER_BASE_ITEMS: usize = 20_000;
 
 /// Measures every workload along its axis: all cells in turns, each round in a process of its own. Where there is no
 /// axis, each cell fails for the same reason.
-pub(crate) fn measure(
+fn measure(
     plan: &Plan,
     along: Along,
     axes: &[Result<Axis, String>],
@@ -192,10 +209,10 @@ pub(crate) fn measure(
         cells.extend((0..checks).map(check));
         cells.extend(plan.paradigms.iter().map(compare));
         if let (Some(_), Axis::Items(sizes)) = (&problem.better, axis) {
-            let largest = sizes.last().map_or(1, |&(n, _)| n);
+            let at = sizes.iter().rfind(|(n, _)| *n <= BETTER_BASE_ITEMS);
             let mut better = cell(Serial::ID, Purpose::Compare, WEIGHT_OF_BETTER);
             better.subject.along = Along::Kernels;
-            better.axis = Axis::Places(vec![largest.min(BETTER_BASE_ITEMS)]);
+            better.axis = Axis::Places(vec![*at.expect("there is a size")]);
             cells.push(better);
         }
     }

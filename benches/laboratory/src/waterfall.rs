@@ -24,12 +24,12 @@
 //! one that is written to memory. [`Waterfall::covered`] says how much of the whole the parts explain.
 
 use estimator::statistics::median;
-use estimator::{Axis, Pair, Round, Run, Side};
+use estimator::{Pair, Round, Run, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::probes::Probe;
-use crate::survey::{CellResult, Plan, measure};
+use crate::survey::{CellResult, Plan, measure_at_places};
 use crate::trial::Along;
 
 /// The parts, in the order in which they happen.
@@ -84,9 +84,7 @@ impl Part {
 /// The waterfall of each paradigm on each workload, at its largest size, or the reason why there is none. `tell` is
 /// told what happens.
 pub fn waterfalls(plan: &Plan, tell: impl FnMut(Event<'_>)) -> Vec<Result<Waterfall, String>> {
-    let problems = plan.problems.iter();
-    let axes = problems.map(|problem| Ok(Axis::Places(Probe::places(problem))));
-    let found = measure(plan, Along::Probes, &axes.collect::<Vec<_>>(), tell);
+    let found = measure_at_places(plan, Along::Probes, Probe::places, tell);
     let mut waterfalls = Vec::new();
     for result in found.workloads {
         for CellResult { paradigm, outcome } in result.cells {

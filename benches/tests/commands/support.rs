@@ -1,6 +1,4 @@
 //! What the tests of commands share: how a command is built and run, and which processes it has.
-#![allow(dead_code, reason = "each test uses a part of it")]
-
 #[cfg(target_os = "linux")]
 pub(crate) mod processes;
 

@@ -1,15 +1,11 @@
 //! The comparison with Python as its users meet it: what it needs, what it checks, and what it writes.
 
-#![cfg(unix)]
-
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use crate::support::{assert_fails, command, files, python, python_can, said};
 use serde_json::Value;
-use support::{assert_fails, command, files, python, python_can, said};
 use tempfile::TempDir;
 
 /// The command on squares, with an interpreter that is this shell script.

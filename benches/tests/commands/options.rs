@@ -1,14 +1,12 @@
 //! The commands as their users meet them: what they refuse, and what they write.
 
-mod support;
-
 use std::fs;
 use std::io::Write;
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::support::{assert_end, assert_fails, command, files, said};
 use laboratory::survey::Survey;
-use support::{assert_end, assert_fails, command, files, said};
 
 fn assert_all_in(text: &str, parts: &[&str]) {
     for part in parts {

@@ -46,6 +46,23 @@ pub(crate) fn send(signal: Signal, pid: u32) {
     let _ = kill(Pid::from_raw(pid.cast_signed()), signal);
 }
 
+/// Whether a process has a handler for a signal.
+pub(crate) fn catches(pid: u32, signal: Signal) -> bool {
+    is_in("SigCgt", &pid.to_string(), signal)
+}
+
+/// Whether the commands will be started with this signal ignored, because this test was: by `nohup`, for example.
+pub(crate) fn ignores_from_start(signal: Signal) -> bool {
+    is_in("SigIgn", "self", signal)
+}
+
+fn is_in(list: &str, process: &str, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(list));
+    let mask = line.and_then(|line| u64::from_str_radix(line.split_whitespace().nth(1)?, 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (signal as u32 - 1)) != 0)
+}
+
 /// Whether no process has the environment of a command in this directory. (That of a zombie is empty.)
 pub(crate) fn is_over(directory: &TempDir) -> bool {
     let mark = directory.path().display().to_string();

@@ -1,17 +1,13 @@
 //! What the commands write, and where: each part whatever becomes of the others, each file whole, and nothing besides.
 
-#![cfg(target_os = "linux")]
-
-mod support;
-
 use std::fs::{self, File, Permissions};
 use std::io::{PipeWriter, pipe};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::support::{assert_end, assert_fails, command, files, text};
 use laboratory::survey::Survey;
-use support::{assert_end, assert_fails, command, files, text};
 use tempfile::TempDir;
 
 /// It takes a second.

@@ -3,10 +3,6 @@
 //!
 //! It takes long, so it is run by `.ci/attack` only.
 
-#![cfg(target_os = "linux")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -15,13 +11,13 @@ use std::process::{Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::support::processes::{ignores_from_start, is_over, send, tree, wait_for};
+use crate::support::{command, files, python, python_can, text};
 use laboratory::survey::Survey;
 use nix::sys::signal::Signal;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, IteratorRandom};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use support::processes::{is_over, send, tree, wait_for};
-use support::{command, files, python, python_can, text};
 use tempfile::TempDir;
 
 /// Every tenth of the runs is of each of these.
@@ -77,7 +73,8 @@ fn random_signals_at_random_moments() {
     for (k, line) in lines.into_iter().enumerate() {
         let duration = durations.entry(line).or_insert_with(|| duration_of(line));
         let moment = duration.mul_f64(random.random_range(0.0..1.0));
-        let signal = *SIGNALS.choose(&mut random).expect("there are some");
+        let signals = SIGNALS.iter().filter(|it| !ignores_from_start(**it));
+        let signal = *signals.choose(&mut random).expect("there are some");
         let Some(attack) = attacked(line, signal, moment, &mut random) else {
             *counts.entry("it had ended before".to_owned()).or_default() += 1;
             continue;
