@@ -15,10 +15,10 @@ const PROCESSES: [&str; 3] = ["processes/fork", "processes/spawn", "message-pass
 const FLOORS: &str = "floors --budget 60 --json rounds.json";
 const VERSUS: &str = "versus_python --quick --workload random-squares --html page.html";
 
-/// The item takes 0.1 s, so a worker that is found is at work for a while.
+/// The item takes 30 ms, so a worker that is found is at work for a while.
 fn crossover(paradigm: &str, budget: u32) -> String {
     format!(
-        "crossover --workload spin --input 100000000 --max-n 1 --budget {budget} --html page.html --json rounds.json \
+        "crossover --workload spin --input 30000000 --max-n 1 --budget {budget} --html page.html --json rounds.json \
          --paradigm {paradigm}"
     )
 }
