@@ -211,3 +211,23 @@ impl Drop for Session {
         self.bar.finish_and_clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{in_target_directory, latest};
+
+    #[test]
+    fn what_failed_does_not_replace_what_was_kept() {
+        let file = "crossover/kept-by-a-test.json";
+        let mut session = Session::start("test").expect("signals can be heard");
+        session.keep(file, &1);
+        assert_eq!(latest(file), Some(Ok(1)));
+        session.fail(["this fails on purpose"]);
+        session.keep(file, &2);
+        assert_eq!(latest(file), Some(Ok(1)));
+        std::fs::remove_file(in_target_directory(file)).expect("it was kept");
+        assert_eq!(latest::<i32>(file), None);
+        assert_eq!(session.end(), ExitCode::FAILURE);
+    }
+}

@@ -53,6 +53,24 @@ fn no_answer_turns_into_another_one() {
     assert_eq!(said.join("\n"), SAID);
 }
 
+#[test]
+fn every_failure_is_said_and_the_same_only_once() {
+    let mut failed = result(vec![
+        cell("a", Err("all failed")),
+        cell("b", Err("all failed")),
+        cell("c", Ok(measured(answers()[0]))),
+    ]);
+    failed.checks = vec![cell("serial", Err("it was killed"))];
+    failed.changed = Some("its input has changed".to_owned());
+    let reasons = ["it was killed", "all failed", "its input has changed"];
+    assert_eq!(failed.failures().collect::<Vec<_>>(), reasons);
+    let remarks = sentences::remarks(&failed, 0.0, &CALM);
+    for reason in reasons {
+        let said = format!("Failed: {reason}.");
+        assert!(remarks.contains(&said), "{said} in {remarks:#?}");
+    }
+}
+
 /// The waterfall's own times say 1.2, but the estimator, which has more runs, does not call it a difference.
 #[test]
 fn the_verdict_is_that_of_the_estimator() {

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::support::processes::{ignores_from_start, is_over, send, tree, wait_for};
-use crate::support::{command, files, python, python_can, text};
+use crate::support::{command_in_target_directory, files, python_can, text};
 use laboratory::survey::Survey;
 use nix::sys::signal::Signal;
 use rand::seq::{IndexedRandom, IteratorRandom};
@@ -107,33 +107,9 @@ fn random_signals_at_random_moments() {
     assert!(faults.is_empty(), "{} faults", faults.len());
 }
 
-/// The command in a directory of its own. The report has a target directory there, in which it finds nothing.
-fn fresh(line: &str) -> (TempDir, Command) {
-    let (directory, original) = command(line);
-    let examples = directory.path().join("target/release/examples");
-    fs::create_dir_all(&examples).expect("there are none");
-    let name = original.get_program().to_owned();
-    let copy = examples.join(
-        std::path::Path::new(&name)
-            .file_name()
-            .expect("it has a name"),
-    );
-    fs::copy(&name, &copy).expect("it can be copied");
-    let mut command = Command::new(copy);
-    command
-        .args(original.get_args())
-        .current_dir(&directory)
-        .env("DIRECTORY_OF_TEST", directory.path())
-        .env("PYTHON", python())
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
-    (directory, command)
-}
-
 /// How long a command takes that is left alone.
 fn duration_of(line: &str) -> Duration {
-    let (_directory, mut command) = fresh(line);
+    let (_directory, mut command) = command_in_target_directory(line);
     let start = Instant::now();
     let output = command.output().expect("it runs");
     assert!(output.status.success(), "{line}: {}", text(&output.stderr));
@@ -147,7 +123,7 @@ fn attacked(
     moment: Duration,
     random: &mut Xoshiro256PlusPlus,
 ) -> Option<Attack> {
-    let (directory, mut command) = fresh(line);
+    let (directory, mut command) = command_in_target_directory(line);
     let mut run = command.spawn().expect("it starts");
     sleep(moment);
     if run.try_wait().expect("it is ours").is_some() {

@@ -6,7 +6,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::support::processes::{catches, ignores_from_start, is_over, line_of, send, wait_for};
-use crate::support::{assert_end, command, files, python, python_can, text};
+use crate::support::{
+    assert_end, command, command_in_target_directory, files, python, python_can, text,
+};
 use laboratory::survey::Survey;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
@@ -185,17 +187,25 @@ fn a_worker_of_python_that_is_stopped_ends_the_comparison() {
 
 #[test]
 fn the_executable_may_be_replaced_while_it_runs() {
-    let (directory, original) = command(&crossover("processes/spawn", 2));
-    let copy = directory.path().join("copy");
-    fs::copy(original.get_program(), &copy).expect("it can be copied");
-    let mut run = std::process::Command::new(&copy);
-    run.args(original.get_args()).current_dir(&directory);
-    run.stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    let (directory, mut run) = command_in_target_directory(&crossover("processes/spawn", 2));
+    let copy = run.get_program().to_owned();
     let run = run.spawn().expect("it starts");
     wait_for("measuring process", || line_of(run.id(), 1));
     fs::remove_file(&copy).expect("it is ours");
     let output = run.wait_with_output().expect("it ends");
     assert_end(&output, Some(0), "");
+    fs::remove_dir_all(directory.path().join("target")).expect("it is ours");
     assert_whole(&directory, &output);
+}
+
+#[test]
+fn the_report_says_what_was_killed() {
+    let (directory, mut report) = command_in_target_directory("report --html page.html");
+    let mut run = report.spawn().expect("it starts");
+    let line = wait_for("line of processes", || line_of(run.id(), 2));
+    send(Signal::SIGKILL, line[1]);
+    wait_for("end", || run.try_wait().expect("it is ours"));
+    let output = run.wait_with_output().expect("it has ended");
+    assert_end(&output, Some(1), "ended before it answered (signal: 9");
+    assert_eq!(files(&directory), ["page.html", "target"]);
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{assert_end, assert_fails, command, files, text};
+use crate::support::{assert_end, assert_fails, command, command_in_target_directory, files, text};
 use laboratory::survey::Survey;
 use tempfile::TempDir;
 
@@ -49,16 +49,15 @@ fn what_cannot_be_written_is_named_and_the_rest_is_done() {
     }
 
     // The default path, which was not tried before: it has a folder in a file's place.
-    let (directory, original) = command("mandelbrot --pixels 1k");
-    let examples = directory.path().join("target/release/examples");
-    fs::create_dir_all(&examples).expect("there are none");
+    let (directory, mut mandelbrot) = command_in_target_directory("mandelbrot --pixels 1k");
     fs::create_dir(directory.path().join("target/mandelbrot.png")).expect("there is none");
-    let copy = examples.join("mandelbrot");
-    fs::copy(original.get_program(), &copy).expect("it can be copied");
-    let output = Command::new(copy).args(original.get_args()).output();
-    let output = output.expect("it runs");
+    let output = mandelbrot.output().expect("it runs");
     assert_end(&output, Some(1), "target/mandelbrot.png: Is a directory");
     assert!(text(&output.stdout).contains("threads/rayon"));
+
+    let (_directory, mut mandelbrot) = command("mandelbrot --pixels 1k --png /dev/full");
+    let output = mandelbrot.output().expect("it runs");
+    assert_end(&output, Some(1), "cannot write /dev/full: No space left");
 }
 
 #[test]

@@ -45,6 +45,26 @@ pub(crate) fn command(line: &str) -> (TempDir, Command) {
     (directory, command)
 }
 
+/// The same command, copied to a target directory in its own directory, where it finds nothing that was kept.
+pub(crate) fn command_in_target_directory(line: &str) -> (TempDir, Command) {
+    let (directory, original) = command(line);
+    let examples = directory.path().join("target/release/examples");
+    fs::create_dir_all(&examples).expect("there are none");
+    let program = PathBuf::from(original.get_program());
+    let copy = examples.join(program.file_name().expect("it has a name"));
+    fs::copy(program, &copy).expect("it can be copied");
+    let mut command = Command::new(copy);
+    command
+        .args(original.get_args())
+        .current_dir(&directory)
+        .env("DIRECTORY_OF_TEST", directory.path())
+        .env("PYTHON", python())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    (directory, command)
+}
+
 /// Runs a command that succeeds, and returns what it says.
 pub(crate) fn said(command: &mut Command) -> String {
     let output = command.output().expect("it runs");
