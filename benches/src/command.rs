@@ -123,14 +123,24 @@ pub fn count(range: RangeInclusive<u64>) -> impl TypedValueParser<Value = u64> {
             Some(digits) if text.ends_with('M') => (digits, 1e6),
             Some(digits) => (digits, 1e9),
         };
-        let number = digits.replace(',', "").parse::<f64>();
-        let number = number.map(|number| (number * unit).round());
-        let number = number.ok().filter(|number| number.is_finite());
-        let number = number.ok_or("it is no number, such as 200, 10k or 1.5M")?;
+        let number = without_commas(digits).and_then(|digits| digits.parse::<f64>().ok());
+        let number = number.map(|number| number * unit);
+        // In decimal digits, 1.1k is whole; in binary ones, only nearly.
+        let number = number.filter(|it| (it - it.round()).abs() < 1e-6);
+        let number = number.ok_or("it is no whole number, such as 200, 1,500, 10k or 1.5M")?;
+        let number = number.round();
         let (least, most) = (*range.start(), *range.end());
         if number < least as f64 || number > most as f64 {
             return Err(format!("{number} is not in {least}..={most}"));
         }
         Ok(number as u64)
     })
+}
+
+/// Without the commas between groups of three digits, if they stand there.
+fn without_commas(digits: &str) -> Option<String> {
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let groups: Vec<&str> = whole.split(',').collect();
+    let is_right = groups[1..].iter().all(|group| group.len() == 3) && !fraction.contains(',');
+    is_right.then(|| groups.concat() + fraction)
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
 #[cfg(unix)]
+use std::os::fd::AsFd;
+#[cfg(unix)]
 use std::os::unix::fs::{self as unix_fs, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +14,7 @@ use std::{env, iter};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
+use workloads::letters::text_file::{self, Content};
 
 /// Where the latest survey is kept: the report shows it.
 pub const LATEST_SURVEY: &str = "crossover/survey.json";
@@ -25,7 +28,12 @@ pub const LATEST_COMPARISONS: &str = "crossover/versus_python.json";
 pub struct Output {
     path: PathBuf,
     place: Place,
+    /// The file that is there, if it is one.
+    file: Option<FileNumber>,
 }
+
+/// By which the system knows a file.
+type FileNumber = (u64, u64);
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +51,11 @@ enum Place {
 pub fn writable() -> impl TypedValueParser<Value = Output> {
     PathBufValueParser::new().try_map(|path: PathBuf| {
         let tried = Output::new(path).and_then(|output| {
-            if let Place::File(path) = &output.place {
-                beside(path)?; // it is removed at once
+            match &output.place {
+                Place::Stdout => {}
+                Place::File(path) => drop(beside(path)?), // it is removed at once
+                Place::Special if output.waits_for_reader() => {}
+                Place::Special => drop(File::options().write(true).open(&output.path)?),
             }
             Ok(output)
         });
@@ -54,14 +65,22 @@ pub fn writable() -> impl TypedValueParser<Value = Output> {
 
 impl Output {
     fn new(path: PathBuf) -> io::Result<Self> {
-        let place = match path.metadata() {
+        let known = path.metadata().ok();
+        #[cfg(unix)]
+        let file = known.as_ref().filter(|it| it.is_file()).map(number);
+        #[cfg(not(unix))]
+        let file = None;
+        let place = match &known {
             _ if path == Path::new("-") => Place::Stdout,
-            Ok(kind) if kind.is_dir() => return Err(io::Error::other("it is a directory")),
-            Ok(kind) if is_stdout(&kind) => Place::Stdout,
-            Ok(kind) if !kind.is_file() => Place::Special,
+            Some(known) if known.is_dir() => return Err(io::Error::other("it is a directory")),
+            Some(known) if is_same(&io::stdout(), known) => Place::Stdout,
+            Some(known) if !known.is_file() => Place::Special,
+            Some(known) if is_same(&io::stderr(), known) => {
+                return Err(io::Error::other("it is standard error"));
+            }
             _ => follow(&path)?.map_or(Place::Special, Place::File),
         };
-        Ok(Self { path, place })
+        Ok(Self { path, place, file })
     }
 
     /// A file in cargo's target directory.
@@ -70,6 +89,7 @@ impl Output {
         Self {
             place: Place::File(path.clone()),
             path,
+            file: None,
         }
     }
 
@@ -84,7 +104,8 @@ impl Output {
         let is_pipe = |kind: Metadata| kind.file_type().is_fifo();
         #[cfg(not(unix))]
         let is_pipe = |_| false;
-        self.path.symlink_metadata().is_ok_and(is_pipe)
+        // One that is open already has its reader.
+        self.path.metadata().is_ok_and(is_pipe) && matches!(follow(&self.path), Ok(Some(_)))
     }
 
     /// Whether it is standard output.
@@ -94,7 +115,8 @@ impl Output {
 
     /// Whether both cannot be written, because the second would replace the first.
     pub(crate) fn collides_with(&self, other: &Self) -> bool {
-        self.place == other.place && self.place != Place::Special
+        let is_same_place = self.place == other.place && self.place != Place::Special;
+        is_same_place || self.file.is_some() && self.file == other.file
     }
 
     /// Writes all of it. A file is either as it was or whole, even if another process writes the same one.
@@ -137,8 +159,9 @@ pub fn in_target_directory(file: &str) -> PathBuf {
 /// none.
 pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
     let path = in_target_directory(file);
-    let results = match fs::read(&path) {
-        Ok(text) => serde_json::from_slice(&text).map_err(|error| error.to_string()),
+    let results = match text_file::read(&path) {
+        Ok(Content::Text(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        Ok(_) => Err("it is no such text".to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
         Err(error) => Err(error.to_string()),
     };
@@ -148,23 +171,24 @@ pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
     }))
 }
 
-/// Whether standard output is the same file or pipe. (Not where files have no numbers. Of a terminal it does not matter.)
-fn is_stdout(kind: &Metadata) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd;
-        let stdout = io::stdout().as_fd().try_clone_to_owned();
-        let stdout = stdout.and_then(|stdout| File::from(stdout).metadata());
-        stdout.is_ok_and(|stdout| {
-            let is_same = (stdout.dev(), stdout.ino()) == (kind.dev(), kind.ino());
-            is_same && !stdout.file_type().is_char_device()
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = kind;
-        false
-    }
+/// By what the system knows a file.
+#[cfg(unix)]
+fn number(file: &Metadata) -> FileNumber {
+    (file.dev(), file.ino())
+}
+
+/// Whether a stream of this process is the same file or pipe. Of a terminal it does not matter.
+#[cfg(unix)]
+fn is_same(stream: &impl AsFd, known: &Metadata) -> bool {
+    let stream = stream.as_fd().try_clone_to_owned();
+    let stream = stream.and_then(|stream| File::from(stream).metadata());
+    stream.is_ok_and(|it| number(&it) == number(known) && !it.file_type().is_char_device())
+}
+
+/// It cannot be told.
+#[cfg(not(unix))]
+fn is_same<T>(_stream: &T, _known: &Metadata) -> bool {
+    false
 }
 
 /// Links that lead to a file, at most.

@@ -49,8 +49,9 @@ impl Session {
         let bar = ProgressBar::new(STEPS as u64).with_style(style.map_err(io::Error::other)?);
         let has_written = Arc::new(AtomicBool::new(false));
         let (interrupted, written) = (bar.clone(), Arc::clone(&has_written));
-        // Measuring processes and Python end when their input closes, which it does with this process.
+        #[cfg(unix)]
         signals::end_after(move || {
+            laboratory::end_children();
             interrupted.finish_and_clear();
             let rest = if written.load(Ordering::Relaxed) {
                 ""
@@ -155,7 +156,7 @@ impl Session {
         match to.write(contents) {
             Ok(()) => self.print(&format!("{what}: {to}\n")),
             // Its reader has seen enough.
-            Err(error) if to.is_stdout() && error.kind() == ErrorKind::BrokenPipe => {}
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             Err(error) => self.fail([error]),
         }
     }

@@ -24,8 +24,11 @@ const SOON: Duration = Duration::from_secs(1);
 /// When one of the signals comes, does `last_words` and ends this process. The exit status is that of a shell: 128 and
 /// the signal's number. Child processes notice, and end, too.
 ///
-/// A hang-up that is ignored, as `nohup` does it, stays ignored.
+/// A hang-up that is ignored, as `nohup` does it, stays ignored. A file that becomes too large is an error of writing it,
+/// and no signal.
 pub(crate) fn end_after(last_words: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    // SAFETY: no code of this process runs when the signal comes.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     let ends = |&signal: &i32| signal != SIGHUP || !is_ignored(signal);
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP].iter().filter(|it| ends(it)))?;
     let wait = move || {

@@ -136,10 +136,10 @@ impl fmt::Display for Counts {
             .take(5)
             .map(|(letter, _)| letter)
             .collect();
-        let s = if *files == 1 { "" } else { "s" };
+        let [s, e, d] = [files, bytes, words].map(|count| if *count == 1 { "" } else { "s" });
         write!(
             f,
-            "{files} file{s} of text, {bytes} bytes, {words} words, most frequent letters {frequent:?}; "
+            "{files} file{s} of text, {bytes} byte{e}, {words} word{d}, most frequent letters {frequent:?}; "
         )?;
         let limit = LARGEST >> 20;
         write!(

@@ -18,7 +18,8 @@
 //!
 //! [`statistics::spread`]: crate::statistics::spread
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::answer::Answer;
 use crate::by_place::{ByPlace, Place};
@@ -32,10 +33,19 @@ use crate::verdict::{AtPlace, Range, Verdict};
 pub struct Estimate {
     /// The short answer.
     pub answer: Answer,
-    /// Each place that was measured, in rising order.
+    /// Each place that was measured, in rising order; there is one at least.
+    #[serde(deserialize_with = "some_places")]
     pub places: Vec<AtPlace>,
     /// Every crossing, in rising order.
     pub crossings: Vec<Crossing>,
+}
+
+fn some_places<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<AtPlace>, D::Error> {
+    let places = Vec::deserialize(from)?;
+    if places.is_empty() {
+        return Err(D::Error::custom("there is no place"));
+    }
+    Ok(places)
 }
 
 /// A curve without a difference may seem to have one in this share of the cases, because of all places together;

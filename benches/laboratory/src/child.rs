@@ -46,7 +46,7 @@ impl Child {
         grace: Duration,
     ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = group::lead(command).spawn()?;
+        let mut process = group::start(command)?;
         let mut output = BufReader::new(process.stdout.take().expect("its output is piped"));
         let (sender, lines) = channel();
         thread::Builder::new().spawn(move || {
@@ -84,8 +84,14 @@ impl Child {
             match self.lines.recv_timeout(STEP) {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Ok(line)) => return Ok(line),
-                // It has ended, or says nothing that can be read: waiting for it must end in any case.
-                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
+                Ok(Err(error)) => {
+                    self.end()?;
+                    return Err(self.error(
+                        ErrorKind::Other,
+                        &format!("its answer cannot be read: {error}"),
+                    ));
+                }
+                Err(RecvTimeoutError::Disconnected) => {
                     let end = self.end()?;
                     let reason =
                         format!("the process that measured it ended before it answered ({end})");

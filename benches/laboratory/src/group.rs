@@ -3,8 +3,10 @@
 //! A terminal sends Ctrl-C to the group of the command only. So the command decides what happens then, and no child
 //! ends before it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::mem;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
 use nix::{
@@ -12,32 +14,60 @@ use nix::{
     unistd::Pid,
 };
 
-/// The process that `command` starts leads a new group. (Not on systems without process groups.)
-pub(crate) fn lead(command: &mut Command) -> &mut Command {
+/// The leaders of all groups that have not ended.
+static LEADERS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+fn leaders() -> MutexGuard<'static, Vec<u32>> {
+    LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts a process that leads a new group. (Not on systems without process groups.)
+pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
-    command
+    let mut leaders = leaders();
+    let leader = command.spawn()?;
+    leaders.push(leader.id());
+    Ok(leader)
+}
+
+/// Asks all groups to end, because this process is about to. From now on, whoever would start or end a child waits.
+pub(crate) fn end_all() {
+    let leaders = leaders();
+    for &leader in &*leaders {
+        ask_to_end(leader);
+    }
+    mem::forget(leaders);
 }
 
 /// Ends what is left of the group: all of it at once if its leader is still there. If the leader has ended, the others
-/// are asked to, even those that are stopped: one of joblib's has to remove files first.
+/// are asked to: one of joblib's has to remove files first.
 pub(crate) fn end(leader: &mut Child) {
-    let has_ended = matches!(leader.try_wait(), Ok(Some(_)));
+    if matches!(leader.try_wait(), Ok(Some(_))) {
+        ask_to_end(leader.id());
+    } else {
+        #[cfg(unix)]
+        send(leader.id(), Signal::SIGKILL);
+        // It fails only if it has ended, which is what is wanted.
+        let _ = leader.kill();
+    }
+    leaders().retain(|&other| other != leader.id());
+}
+
+/// Asks a group to end, and lets those of it continue that are stopped.
+fn ask_to_end(leader: u32) {
     #[cfg(unix)]
-    {
-        let signals: &[Signal] = if has_ended {
-            &[Signal::SIGTERM, Signal::SIGCONT]
-        } else {
-            &[Signal::SIGKILL]
-        };
-        for &signal in signals {
-            // It fails only if nothing is left, which is what is wanted.
-            let _ = killpg(Pid::from_raw(leader.id().cast_signed()), signal);
-        }
+    for signal in [Signal::SIGTERM, Signal::SIGCONT] {
+        send(leader, signal);
     }
-    if !has_ended {
-        let _ = leader.kill(); // the same
-    }
+    #[cfg(not(unix))]
+    let _ = leader;
+}
+
+#[cfg(unix)]
+fn send(leader: u32, signal: Signal) {
+    // It fails only if nothing is left of the group, which is what is wanted.
+    let _ = killpg(Pid::from_raw(leader.cast_signed()), signal);
 }
 
 /// The kind of an error that says how a process ended: whether it was killed, so that another try may succeed.

@@ -25,6 +25,12 @@ pub mod trial;
 pub mod versus;
 pub mod waterfall;
 
+/// Asks all child processes, and what they have started, to end: to be called by a process that is about to end
+/// otherwise than by returning from `main`.
+pub fn end_children() {
+    group::end_all();
+}
+
 /// Takes on the role that this process was started for, if any: worker of `processes/spawn`, or measuring process.
 /// Then it does its work and ends; else it returns.
 ///

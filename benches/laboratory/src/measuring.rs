@@ -53,7 +53,7 @@ impl fmt::Display for Subject {
 const PART: u64 = 1_000;
 
 /// A run that starts a worker is not expected to take less than this, whatever it computes.
-const START_OF_WORKER: Duration = Duration::from_millis(5);
+const START_OF_WORKER: Duration = Duration::from_millis(1);
 
 /// A process that measures one [`Subject`]. Dropping it ends the process.
 pub struct MeasuringProcess {

@@ -38,6 +38,9 @@ const SIGNALS: [Signal; 5] = [
     Signal::SIGHUP,
 ];
 
+/// A command that has not ended by then never will.
+const LIMIT: Duration = Duration::from_mins(2);
+
 /// One run that was attacked.
 struct Attack {
     line: &'static str,
@@ -137,7 +140,17 @@ fn attacked(
         sleep(Duration::from_secs(1));
         send(Signal::SIGCONT, victim);
     }
-    wait_for("end", || run.try_wait().expect("it is ours"));
+    while run.try_wait().expect("it is ours").is_none() {
+        if start.elapsed() > LIMIT {
+            for pid in tree(run.id()) {
+                let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+                eprintln!("still there: {}", stat.unwrap_or_default());
+            }
+            eprintln!("{line}, {signal} to {victim}, of {}: no end", run.id());
+            send(Signal::SIGKILL, run.id());
+        }
+        sleep(Duration::from_millis(10));
+    }
     let time = start.elapsed();
     let output = run.wait_with_output().expect("it has ended");
     wait_for("end of what it started", || {
@@ -156,6 +169,9 @@ fn attacked(
 impl Attack {
     fn check(&self) -> Result<(), String> {
         let (status, said) = (self.output.status, text(&self.output.stderr));
+        if self.time > LIMIT {
+            return Err("it did not end".to_owned());
+        }
         if said.contains("panicked") {
             return Err("it panicked".to_owned());
         }

@@ -1,7 +1,8 @@
 //! How the commands end when a signal comes, to them or to a process of theirs: what they say, and that nothing is left.
 
 use std::fs::{self, File};
-use std::process::Output;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -109,7 +110,7 @@ fn a_hang_up_that_is_ignored_stays_ignored() {
     nohup
         .arg(crossover.get_program())
         .args(crossover.get_args());
-    nohup.current_dir(&directory);
+    nohup.current_dir(&directory).stderr(Stdio::null());
     let mut run = nohup.spawn().expect("there is a shell");
     wait_for("its handler", || {
         catches(run.id(), Signal::SIGTERM).then_some(())
@@ -183,6 +184,23 @@ fn a_worker_of_python_that_is_stopped_ends_the_comparison() {
         assert!(said.contains("is stopped"), "{said}");
         assert_eq!(files(&directory), [""; 0]);
     }
+}
+
+/// An interpreter that hangs before it has begun to watch its input.
+#[test]
+fn an_interpreter_that_hangs_is_ended_with_the_command() {
+    let (directory, mut versus) = command("versus_python --workload squares --html page.html");
+    let shell = directory.path().join("sh");
+    fs::write(&shell, "#!/bin/sh\nsleep 1000\n").expect("there is none");
+    fs::set_permissions(&shell, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let mut run = versus.env("PYTHON", &shell).spawn().expect("it starts");
+    wait_for("line of processes", || line_of(run.id(), 2));
+    send(Signal::SIGTERM, run.id());
+    let end = wait_for("end", || run.try_wait().expect("it is ours"));
+    assert_eq!(end.code(), Some(143));
+    wait_for("end of what it started", || {
+        is_over(&directory).then_some(())
+    });
 }
 
 #[test]

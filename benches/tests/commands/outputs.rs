@@ -100,6 +100,15 @@ fn what_must_not_be_replaced_is_refused_before() {
     );
     assert_eq!(fs::read(&kept).expect("it is there"), b"mine");
 
+    let (here, crossover) = short("--json /dev/fd/3 --html page.html");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec \"$0\" \"$@\" 3>page.html"]);
+    shell
+        .arg(crossover.get_program())
+        .args(crossover.get_args());
+    shell.current_dir(&here);
+    assert_fails(&mut shell, 2, "--json and --html name the same file");
+
     let (directory, mut crossover) = short("--json page --html ./other/../page");
     fs::create_dir(directory.path().join("other")).expect("there is none");
     assert_fails(&mut crossover, 2, "--json and --html name the same file");
@@ -146,6 +155,19 @@ fn two_runs_at_once_leave_whole_files() {
     let page = fs::read_to_string(directory.path().join("page.html")).expect("it was written");
     assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
     assert_eq!(files(&directory), ["page.html", "rounds.json"]);
+}
+
+#[test]
+fn a_file_that_becomes_too_large_is_named() {
+    let (directory, mandelbrot) = command("mandelbrot --pixels 1k --png picture.png");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]);
+    shell
+        .arg(mandelbrot.get_program())
+        .args(mandelbrot.get_args());
+    let output = shell.current_dir(&directory).output().expect("it runs");
+    assert_end(&output, Some(1), "cannot write picture.png: File too large");
+    assert_eq!(files(&directory), [""; 0]);
 }
 
 /// A pipe that nobody reads.

@@ -13,7 +13,7 @@ use examples_message_passing::Pipe;
 use examples_processes::{Fork, OneThread, Spawn, this_executable};
 use examples_shared_memory::Mapped;
 use examples_threads::Scoped;
-use workloads::{Paradigm, Workload};
+use workloads::{Paradigm, Workload, zeroed_items};
 
 #[cfg(target_os = "linux")]
 use super::linux;
@@ -152,8 +152,10 @@ fn copying() -> [Primitive; 2] {
     ];
     sizes.map(|(bytes, name)| {
         let floor = Primitive::new(Group::Copying, name, |_, bytes| {
-            let from = vec![1_u8; bytes];
-            let mut to = vec![0_u8; bytes];
+            let mut from = zeroed_items::<u8>(bytes)?;
+            from.fill(1);
+            let mut to = zeroed_items::<u8>(bytes)?;
+            to.fill(0); // touched, so that it is there
             Ok(each(1, move || {
                 to.copy_from_slice(black_box(&from));
                 black_box(&mut to);
