@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::support::processes::{catches, ignores_from_start, is_over, line_of, send, wait_for};
 use crate::support::{
-    assert_end, command, command_in_target_directory, files, python, python_can, text,
+    assert_end, by_shell, command, command_in_target_directory, files, python, python_can, text,
 };
 use laboratory::survey::Survey;
 use nix::sys::signal::Signal;
@@ -105,12 +105,8 @@ fn signals_end_a_command_whose_standard_error_is_full() {
 #[test]
 fn a_hang_up_that_is_ignored_stays_ignored() {
     let (directory, crossover) = command(FLOORS);
-    let mut nohup = std::process::Command::new("sh");
-    nohup.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
-    nohup
-        .arg(crossover.get_program())
-        .args(crossover.get_args());
-    nohup.current_dir(&directory).stderr(Stdio::null());
+    let mut nohup = by_shell("trap '' HUP", &directory, &crossover);
+    nohup.stderr(Stdio::null());
     let mut run = nohup.spawn().expect("there is a shell");
     wait_for("its handler", || {
         catches(run.id(), Signal::SIGTERM).then_some(())

@@ -6,7 +6,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{assert_end, assert_fails, command, command_in_target_directory, files, text};
+use crate::support::{
+    assert_end, assert_fails, by_shell, command, command_in_target_directory, files, text,
+};
 use laboratory::survey::Survey;
 use tempfile::TempDir;
 
@@ -101,12 +103,7 @@ fn what_must_not_be_replaced_is_refused_before() {
     assert_eq!(fs::read(&kept).expect("it is there"), b"mine");
 
     let (here, crossover) = short("--json /dev/fd/3 --html page.html");
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "exec \"$0\" \"$@\" 3>page.html"]);
-    shell
-        .arg(crossover.get_program())
-        .args(crossover.get_args());
-    shell.current_dir(&here);
+    let mut shell = by_shell("exec 3>page.html", &here, &crossover);
     assert_fails(&mut shell, 2, "--json and --html name the same file");
 
     let (directory, mut crossover) = short("--json page --html ./other/../page");
@@ -160,12 +157,8 @@ fn two_runs_at_once_leave_whole_files() {
 #[test]
 fn a_file_that_becomes_too_large_is_named() {
     let (directory, mandelbrot) = command("mandelbrot --pixels 1k --png picture.png");
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]);
-    shell
-        .arg(mandelbrot.get_program())
-        .args(mandelbrot.get_args());
-    let output = shell.current_dir(&directory).output().expect("it runs");
+    let mut shell = by_shell("ulimit -f 0", &directory, &mandelbrot);
+    let output = shell.output().expect("it runs");
     assert_end(&output, Some(1), "cannot write picture.png: File too large");
     assert_eq!(files(&directory), [""; 0]);
 }

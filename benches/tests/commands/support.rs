@@ -65,6 +65,18 @@ pub(crate) fn command_in_target_directory(line: &str) -> (TempDir, Command) {
     (directory, command)
 }
 
+/// The same command, started by a shell that first does what `setting` says.
+pub(crate) fn by_shell(setting: &str, directory: &TempDir, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{setting}; exec \"$0\" \"$@\"")])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .current_dir(directory)
+        .env("DIRECTORY_OF_TEST", directory.path());
+    shell
+}
+
 /// Runs a command that succeeds, and returns what it says.
 pub(crate) fn said(command: &mut Command) -> String {
     let output = command.output().expect("it runs");
