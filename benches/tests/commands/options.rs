@@ -147,6 +147,7 @@ fn a_role_that_was_set_by_hand_is_refused() {
 
 #[cfg(unix)]
 mod floors {
+    #[cfg(target_os = "linux")]
     use laboratory::cores;
     use laboratory::floors::{Floors, Missing};
 

@@ -46,6 +46,7 @@ pub(crate) fn command(line: &str) -> (TempDir, Command) {
 }
 
 /// The same command, copied to a target directory in its own directory, where it finds nothing that was kept.
+#[cfg(target_os = "linux")]
 pub(crate) fn command_in_target_directory(line: &str) -> (TempDir, Command) {
     let (directory, original) = command(line);
     let examples = directory.path().join("target/release/examples");
@@ -66,6 +67,7 @@ pub(crate) fn command_in_target_directory(line: &str) -> (TempDir, Command) {
 }
 
 /// The same command, started by a shell that first does what `setting` says.
+#[cfg(target_os = "linux")]
 pub(crate) fn by_shell(setting: &str, directory: &TempDir, command: &Command) -> Command {
     let mut shell = Command::new("sh");
     shell
