@@ -8,11 +8,10 @@
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
 
-use std::io;
 use std::process::ExitCode;
 use std::slice;
 
-use benches::command::{self, Measuring, Outcome, Workers, count, refusal};
+use benches::command::{self, Measuring, Workers, count, refusal};
 use benches::output::{LATEST_SURVEY, Output, writable};
 use benches::session::Session;
 use clap::Parser;
@@ -59,15 +58,15 @@ struct Options {
     #[arg(conflicts_with_all = ["workload", "paradigm", "max_n", "quick", "html"])]
     explain: bool,
 
-    /// Of --explain
+    /// Paradigm to explain
     #[arg(value_name = "PARADIGM", value_parser = OneOf::new(names(paradigms())), requires = "explain")]
     of: Option<String>,
 
-    /// Of --explain
+    /// Workload to explain it on
     #[arg(value_name = "WORKLOAD", value_parser = OneOf::new(names(workloads())), requires = "explain")]
     on: Option<String>,
 
-    /// Number of items, of --explain
+    /// Number of items to explain it with
     #[arg(value_name = "N", allow_negative_numbers = true, value_parser = items(), requires = "explain")]
     n: Option<u64>,
 
@@ -115,9 +114,10 @@ fn main() -> ExitCode {
         session.wait_for("reading the input");
         let plan = plan(options)?;
         if let Some(n) = options.n {
-            return run_explain(&plan, n as usize, options, session);
+            run_explain(&plan, n as usize, options, session);
+        } else {
+            run(&plan, options, &html, session);
         }
-        run(&plan, options, &html, session);
         Ok(())
     })
 }
@@ -169,45 +169,51 @@ fn each_once(names: &[String]) -> Vec<String> {
 
 /// Explains the one paradigm of `plan` on its one workload: with `n` items where the time goes, and with others which
 /// is faster.
-fn run_explain(plan: &Plan, n: usize, options: &Options, session: &mut Session) -> Outcome {
+fn run_explain(plan: &Plan, n: usize, options: &Options, session: &mut Session) {
     let mut parts = plan.clone();
     parts.problems[0] = parts.problems[0].with_len(n);
     parts.budget = plan.budget.mul_f64(SHARE_OF_WATERFALL);
     let mut waterfalls = waterfalls(&parts, session.part(0.0, SHARE_OF_WATERFALL));
-    let waterfall = &waterfalls.remove(0).map_err(io::Error::other)?;
+    let waterfall = waterfalls.remove(0);
     let mut rest = plan.clone();
     rest.problems[0].better = None; // it is not asked for
     rest.budget -= parts.budget;
     let survey = survey(&rest, session.part(SHARE_OF_WATERFALL, 1.0));
     let result = &survey.workloads[0];
-    let measured = result.cells[0].outcome.clone().map_err(io::Error::other)?;
 
     let width = terminal::width();
-    let (paradigm, workload) = (&waterfall.paradigm, &waterfall.workload);
-    let items = words::number_of(waterfall.n, "item");
+    let (paradigm, problem) = (&plan.paradigms[0], &parts.problems[0]);
+    let items = words::number_of(problem.len, "item");
     let workers = words::number_of(plan.workers.get(), "worker");
     let mut lines = vec![
-        format!("{paradigm} on {workload}, {items}, {workers}"),
+        format!("{paradigm} on {}, {items}, {workers}", problem.name),
         format!("compared with {}\n", result.base),
     ];
-    lines.push(terminal::waterfall(waterfall, width) + "\n");
-    let fewer = (waterfall.n < n).then(|| {
-        let asked = words::number_of(n, "item");
-        format!("The input of {workload} has {items}, and not {asked}: all of them were measured.")
-    });
-    let remarks = [
-        fewer,
-        sentences::parts_remark(slice::from_ref(waterfall)),
-        Some(sentences::verdict(waterfall, &measured.estimate)),
-        sentences::busy(&survey.busy),
-    ];
-    let remarks = remarks.iter().flatten();
-    lines.extend(remarks.map(|remark| terminal::prose(remark, "", width)));
+    let mut remarks = Vec::new();
+    if problem.len < n {
+        let (name, asked) = (&problem.name, words::number_of(n, "item"));
+        remarks.push(format!(
+            "The input of {name} has {items}, and not {asked}: all of them were measured."
+        ));
+    }
+    if let Ok(waterfall) = &waterfall {
+        lines.push(terminal::waterfall(waterfall, width) + "\n");
+        remarks.extend(sentences::parts_remark(slice::from_ref(waterfall)));
+        if let Ok(measured) = &result.cells[0].outcome {
+            remarks.push(sentences::verdict(waterfall, &measured.estimate));
+        }
+    }
+    remarks.extend(sentences::busy(&survey.busy));
+    lines.extend(
+        remarks
+            .iter()
+            .map(|remark| terminal::prose(remark, "", width)),
+    );
     session.print(&(lines.join("\n") + "\n"));
-    let results = json!({ "waterfall": waterfall, "survey": survey });
-    session.write_json(options.measuring.json.as_ref(), &results);
+    session.fail(waterfall.as_ref().err());
     session.fail(result.failures());
-    Ok(())
+    let results = json!({ "waterfall": waterfall.ok(), "survey": survey });
+    session.write_json(options.measuring.json.as_ref(), &results);
 }
 
 /// Measures, prints and writes. The exit status is 1 if anything failed.

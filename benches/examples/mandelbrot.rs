@@ -22,7 +22,7 @@ use estimator::{Run, Side, Stopwatch};
 use laboratory::measuring::{MeasuringProcess, Problem, Subject, Trial};
 use report::words;
 use workloads::mandelbrot::{LIMIT, Mandelbrot};
-use workloads::{Map, Workload};
+use workloads::{Map, Workload, zeroed_items};
 
 /// Draws the Mandelbrot set, and shows what static chunks cost.
 #[derive(Parser)]
@@ -60,7 +60,8 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     let workload = Mandelbrot::with_input(pixels, &[])?;
     session.wait_for("serial");
     let start = Instant::now();
-    let steps = workload.items(0..pixels);
+    let mut steps = zeroed_items(pixels)?;
+    workload.fill(0, &mut steps);
     let serial = start.elapsed();
     session.write("picture", &png, &as_png(&steps, workload.width())?);
 

@@ -76,7 +76,8 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
 
     session.show(SHARE_OF_SERIAL, "serial, lanes kernel");
     let start = Instant::now();
-    let by_lanes = RandomSquares::new(n, Kernel::Lanes).items(0..n);
+    let mut by_lanes = zeroed_items(n)?;
+    RandomSquares::new(n, Kernel::Lanes).fill(0, &mut by_lanes);
     session.print(&timed(
         "serial, lanes kernel",
         start.elapsed().as_secs_f64(),

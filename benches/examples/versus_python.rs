@@ -11,7 +11,6 @@
 //!
 //! Try: `--workers 1`. Which of Python's ways still cost something, and what do they cost it for?
 
-use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
@@ -81,11 +80,17 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
         session.wait_for("starting Python");
         let (begin, end) = (k as f64 / count, (k + 1) as f64 / count);
         let compared = compare(&request, session.part(begin, end));
-        comparisons.push(compared.map_err(|error| match error.kind() {
+        match compared {
+            Ok(comparison) => comparisons.push(comparison),
             // Something must be installed first.
-            io::ErrorKind::NotFound => refusal(error).into(),
-            _ => Box::<dyn Error>::from(error),
-        })?);
+            Err(error) if error.kind() == io::ErrorKind::NotFound && comparisons.is_empty() => {
+                return Err(refusal(error).into());
+            }
+            Err(error) => session.fail([error]),
+        }
+    }
+    if comparisons.is_empty() {
+        return Ok(());
     }
 
     session.print(&comparisons.iter().map(table).collect::<String>());

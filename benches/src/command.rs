@@ -1,7 +1,6 @@
 //! What commands have in common: their `main`, and their options.
 
 use std::error::Error;
-use std::fmt::Display;
 use std::io::ErrorKind;
 use std::num::NonZero;
 use std::ops::RangeInclusive;
@@ -14,15 +13,11 @@ use clap::{Args, Parser};
 use laboratory::take_role_if_asked;
 
 use crate::output::{Output, writable};
+pub use crate::session::refusal;
 use crate::session::{Session, complain};
 
 /// How a run ends: well, though parts of it may have [failed](Session::fail), or for this reason.
 pub type Outcome = Result<(), Box<dyn Error>>;
-
-/// Why a command does not start: one sentence on what is asked of it.
-pub fn refusal(sentence: impl Display) -> clap::Error {
-    clap::Error::raw(clap::error::ErrorKind::ValueValidation, sentence)
-}
 
 /// The `main` of `command`. What goes wrong is one sentence on standard error: status 2 for a [`refusal`], 1 for
 /// another error.
@@ -32,8 +27,8 @@ pub fn main<O: Parser>(
 ) -> ExitCode {
     take_role_if_asked();
     let run = || {
-        let options = O::try_parse()?;
         let mut session = Session::start(command)?;
+        let options = O::try_parse()?;
         run(&options, &mut session)?;
         Ok::<_, Box<dyn Error>>(session.end())
     };

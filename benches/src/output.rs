@@ -28,11 +28,11 @@ pub const LATEST_COMPARISONS: &str = "crossover/versus_python.json";
 pub struct Output {
     path: PathBuf,
     place: Place,
-    /// The file that is there, if it is one.
+    /// The number of the file that is there, if it is a regular one.
     file: Option<FileNumber>,
 }
 
-/// By which the system knows a file.
+/// By what the system knows a file: its device, and its number there.
 type FileNumber = (u64, u64);
 
 /// What a path leads to.
@@ -40,7 +40,7 @@ type FileNumber = (u64, u64);
 enum Place {
     /// Standard output: `-`, or a path that leads to the same file or pipe.
     Stdout,
-    /// A device or a pipe: it is written to as it is.
+    /// A device, a pipe, or a file that is open by a number: it is written to as it is.
     Special,
     /// A file, or none yet. All links are followed. It is replaced as a whole.
     File(PathBuf),
@@ -53,7 +53,10 @@ pub fn writable() -> impl TypedValueParser<Value = Output> {
         let tried = Output::new(path).and_then(|output| {
             match &output.place {
                 Place::Stdout => {}
-                Place::File(path) => drop(beside(path)?), // it is removed at once
+                Place::File(path) => {
+                    let _replacing = nothing_half_written();
+                    beside(path)?; // it is removed at once
+                }
                 Place::Special if output.waits_for_reader() => {}
                 Place::Special => drop(File::options().write(true).open(&output.path)?),
             }
@@ -105,7 +108,9 @@ impl Output {
         #[cfg(not(unix))]
         let is_pipe = |_| false;
         // One that is open already has its reader.
-        self.path.metadata().is_ok_and(is_pipe) && matches!(follow(&self.path), Ok(Some(_)))
+        let is_open =
+            self.path.starts_with("/dev/fd") || !matches!(follow(&self.path), Ok(Some(_)));
+        self.path.metadata().is_ok_and(is_pipe) && !is_open
     }
 
     /// Whether it is standard output.
@@ -161,7 +166,7 @@ pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
     let path = in_target_directory(file);
     let results = match text_file::read(&path) {
         Ok(Content::Text(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
-        Ok(_) => Err("it is no such text".to_owned()),
+        Ok(_) => Err("it is no text, or too large".to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
         Err(error) => Err(error.to_string()),
     };
@@ -171,7 +176,6 @@ pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
     }))
 }
 
-/// By what the system knows a file.
 #[cfg(unix)]
 fn number(file: &Metadata) -> FileNumber {
     (file.dev(), file.ino())
@@ -185,7 +189,7 @@ fn is_same(stream: &impl AsFd, known: &Metadata) -> bool {
     stream.is_ok_and(|it| number(&it) == number(known) && !it.file_type().is_char_device())
 }
 
-/// It cannot be told.
+/// This system does not tell.
 #[cfg(not(unix))]
 fn is_same<T>(_stream: &T, _known: &Metadata) -> bool {
     false

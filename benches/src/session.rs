@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use clap::error::ErrorKind as Refusal;
 use indicatif::{ProgressBar, ProgressStyle};
 use laboratory::event::Event;
 use report::words;
 use serde::Serialize;
 
-use crate::command::refusal;
 use crate::output::{Output, nothing_half_written};
 use crate::signals;
 
@@ -25,7 +25,7 @@ pub struct Session {
     bar: ProgressBar,
     /// Standard output is for a file that was asked for, so what is printed goes to standard error.
     stdout_is_taken: bool,
-    /// Nobody reads what is printed.
+    /// Nobody reads what is printed, or it could not be printed once.
     is_unread: bool,
     has_failed: bool,
     has_written: Arc<AtomicBool>,
@@ -36,6 +36,11 @@ const STEPS: f64 = 1_000.0;
 
 /// How often the elapsed time is shown while it waits.
 const TICK: Duration = Duration::from_millis(200);
+
+/// Why a command does not start: one sentence on what is asked of it.
+pub fn refusal(sentence: impl Display) -> clap::Error {
+    clap::Error::raw(Refusal::ValueValidation, sentence)
+}
 
 /// Writes a sentence to standard error. If that fails, nobody would read it.
 pub(crate) fn complain(command: &str, sentence: impl Display) {
@@ -52,6 +57,8 @@ impl Session {
         #[cfg(unix)]
         signals::end_after(move || {
             laboratory::end_children();
+            // From now on, no file is replaced.
+            std::mem::forget(nothing_half_written());
             interrupted.finish_and_clear();
             let rest = if written.load(Ordering::Relaxed) {
                 ""
@@ -59,8 +66,6 @@ impl Session {
                 ", nothing was written"
             };
             complain(command, format!("interrupted{rest}"));
-            // None is begun from now on.
-            std::mem::forget(nothing_half_written());
         })?;
         Ok(Self {
             command,
@@ -153,7 +158,12 @@ impl Session {
                 "{to} is a pipe: waiting for a process that reads it"
             ));
         }
-        match to.write(contents) {
+        let written = if to.is_stdout() {
+            self.bar.suspend(|| to.write(contents))
+        } else {
+            to.write(contents)
+        };
+        match written {
             Ok(()) => self.print(&format!("{what}: {to}\n")),
             // Its reader has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}

@@ -22,7 +22,7 @@ use signal_hook::iterator::Signals;
 const SOON: Duration = Duration::from_secs(1);
 
 /// When one of the signals comes, does `last_words` and ends this process. The exit status is that of a shell: 128 and
-/// the signal's number. Child processes notice, and end, too.
+/// the signal's number.
 ///
 /// A hang-up that is ignored, as `nohup` does it, stays ignored. A file that becomes too large is an error of writing it,
 /// and no signal.

@@ -59,7 +59,7 @@ pub fn fewest_rounds(sizes: &[(usize, f64)], start: f64, overhead: f64) -> f64 {
     start + first + FEWEST as f64 * (start + near.max(largest))
 }
 
-/// As many times the base's time.
+/// A rival is far behind if its overhead is this many times the base's time.
 const FAR_BEHIND: f64 = 3.0;
 
 #[cfg(test)]

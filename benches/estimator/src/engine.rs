@@ -77,7 +77,7 @@ pub enum Event<'a, S> {
     Again(&'a io::Error),
 }
 
-/// Tries once more if a process was killed ([`ErrorKind::Interrupted`]); why, is told before.
+/// Tries once more if a process was killed ([`ErrorKind::Interrupted`]); `tell` gets the reason first.
 ///
 /// # Errors
 ///

@@ -58,7 +58,12 @@ def end_together():
     Those that are stopped have to continue (SIGCONT) to be able to end. The parent ends as its child did.
     """
 
-    def end_all(*_):
+    def child_changed(*_):
+        # It may have been stopped, or continue.
+        if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            end_all()
+
+    def end_all():
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # this process outlives the others
         os.killpg(0, signal.SIGTERM)
@@ -73,14 +78,16 @@ def end_together():
 
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)  # when it is asked by hand
-    signal.signal(signal.SIGCHLD, end_all)
+    signal.signal(signal.SIGCHLD, child_changed)
+    asker = os.getppid()
     if os.fork() == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         return
     os.close(sys.stdout.fileno())  # else its reader would not notice that the child has ended
     hang_up = select.poll()
-    hang_up.register(sys.stdin, 0)  # a hang-up is always reported, questions are not
-    hang_up.poll()
+    hang_up.register(sys.stdin, 0)  # a hang-up is always reported, questions are not; but not on macOS
+    while not hang_up.poll(1000) and os.getppid() == asker:
+        pass
     end_all()
 
 
@@ -224,6 +231,7 @@ def serve(timed, best_serial, others):
     say(Ok={"versions": versions, "best_serial": best_serial, "others": others})
     for line in sys.stdin:
         runs = []
+        way = n = None
         try:
             for way, n in json.loads(line):
                 seconds, answer = timed(way, n)

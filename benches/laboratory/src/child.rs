@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, BufReader, ErrorKind, Write};
 use std::process::{self, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,8 +15,9 @@ use crate::group;
 
 /// A child process. Dropping it ends it, and what it has started.
 pub(crate) struct Child {
-    /// Its input is closed when it is to end.
     process: process::Child,
+    /// What it is told, as a thread writes it: a process that is stopped reads nothing. Its input is closed when this is.
+    input: Option<Sender<String>>,
     /// What it measures: errors begin with it.
     subject: String,
     /// What it says, as a thread reads it: so waiting for a line can end before there is one.
@@ -47,6 +48,14 @@ impl Child {
     ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = group::start(command)?;
+        let mut stdin = process.stdin.take().expect("its input is piped");
+        let (input, told) = channel::<String>();
+        // If it has ended, the next answer is missing, and says so.
+        let write = move || {
+            told.iter()
+                .try_for_each(|line| write_line(&mut stdin, &line))
+        };
+        thread::Builder::new().spawn(write)?;
         let mut output = BufReader::new(process.stdout.take().expect("its output is piped"));
         let (sender, lines) = channel();
         thread::Builder::new().spawn(move || {
@@ -59,17 +68,21 @@ impl Child {
         })?;
         Ok(Self {
             process,
+            input: Some(input),
             subject: subject.to_string(),
             lines,
             grace,
         })
     }
 
-    /// Tells it something that it does not answer. If it has ended, the next answer is missing, and says so.
-    pub(crate) fn tell<T: Serialize + ?Sized>(&mut self, message: &T) {
-        if let Some(input) = &mut self.process.stdin {
-            let _ = write_line(input, message);
+    /// Tells it something that it does not answer, as a line of JSON.
+    pub(crate) fn tell<T: Serialize + ?Sized>(&mut self, message: &T) -> io::Result<()> {
+        let message = serde_json::to_string(message)?;
+        if let Some(input) = &self.input {
+            // It fails only if the child has ended.
+            let _ = input.send(message);
         }
+        Ok(())
     }
 
     /// Waits for its next line.
@@ -95,7 +108,7 @@ impl Child {
                     let end = self.end()?;
                     let reason =
                         format!("the process that measured it ended before it answered ({end})");
-                    return Err(self.error(group::killed(end), &reason));
+                    return Err(self.error(group::kind_of_end(end), &reason));
                 }
             }
         }
@@ -128,7 +141,7 @@ impl Child {
         question: &(impl Serialize + ?Sized),
         limit: Duration,
     ) -> io::Result<A> {
-        self.tell(question);
+        self.tell(question)?;
         let answer: Result<A, Failure> = self.hear(limit)?;
         answer.map_err(|Failure { reason, again }| {
             let kind = if again {
@@ -147,7 +160,7 @@ impl Child {
 
     /// Ends it, and waits for that: what it has started itself may need the grace to end, too.
     fn end(&mut self) -> io::Result<ExitStatus> {
-        drop(self.process.stdin.take());
+        drop(self.input.take());
         let start = Instant::now();
         while start.elapsed() < self.grace && matches!(self.process.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(1));
@@ -164,10 +177,8 @@ impl Drop for Child {
     }
 }
 
-/// Writes `value` as one line of JSON.
-pub(crate) fn write_line<T: Serialize + ?Sized>(to: &mut impl Write, value: &T) -> io::Result<()> {
-    let mut line = serde_json::to_string(value)?;
-    line.push('\n');
-    to.write_all(line.as_bytes())?;
+/// Writes a line.
+pub(crate) fn write_line(to: &mut impl Write, line: &str) -> io::Result<()> {
+    to.write_all(format!("{line}\n").as_bytes())?;
     to.flush()
 }

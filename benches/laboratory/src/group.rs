@@ -1,7 +1,6 @@
 //! Processes that end together: a child leads a process group, to which all belongs that it starts.
 //!
-//! A terminal sends Ctrl-C to the group of the command only. So the command decides what happens then, and no child
-//! ends before it.
+//! A terminal sends Ctrl-C to the group of the command only. So the command decides what happens then.
 
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -71,7 +70,7 @@ fn send(leader: u32, signal: Signal) {
 }
 
 /// The kind of an error that says how a process ended: whether it was killed, so that another try may succeed.
-pub(crate) fn killed(end: ExitStatus) -> ErrorKind {
+pub(crate) fn kind_of_end(end: ExitStatus) -> ErrorKind {
     match end.code() {
         // A shell in which Python was started says so by 128 and the signal's number.
         None | Some(129..) => ErrorKind::Interrupted,
@@ -87,10 +86,12 @@ pub(crate) fn why_silent(leader: u32) -> String {
     } else {
         Vec::new()
     };
-    match &*stopped {
-        [] => "it takes much longer than expected, or workers wait for each other".to_owned(),
-        [pid] if *pid == leader => format!("the process that measured it, {pid}, is stopped"),
-        [pid, ..] => format!("worker process {pid} is stopped"),
+    match stopped.first() {
+        None => "it takes much longer than expected, or workers wait for each other".to_owned(),
+        Some(_) if stopped.contains(&leader) => {
+            format!("the process that measured it, {leader}, is stopped")
+        }
+        Some(pid) => format!("worker process {pid} is stopped"),
     }
 }
 

@@ -73,7 +73,7 @@ impl MeasuringProcess {
             Subject::Floor(_) => command.env_remove("RUST_MIN_STACK"),
         };
         let mut child = Child::start(&mut command, subject, Duration::ZERO)?;
-        child.tell(subject);
+        child.tell(subject)?;
         let workers = match subject {
             Subject::Paradigm(trial) => trial.workers.get(),
             Subject::Floor(_) => 1,
@@ -141,7 +141,8 @@ fn serve() -> io::Result<()> {
                 .map_err(|error| failure(&error)),
             Err(error) => Err(failure(error)),
         };
-        write_line(&mut io::stdout().lock(), &seconds)?;
+        let answer = serde_json::to_string(&seconds)?;
+        write_line(&mut io::stdout().lock(), &answer)?;
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ impl PythonProcess {
                 .hear(limit(START))
                 .map_err(|error| match error.kind() {
                     ErrorKind::Other => missing(format!(
-                        "{shown} is no Python that runs {error}; name one in ${INTERPRETER}"
+                        "{shown} could not run {error}; set ${INTERPRETER} to a Python 3.9 or newer with NumPy"
                     )),
                     _ => error,
                 })?;

@@ -20,7 +20,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use tempfile::TempDir;
 
-/// Every tenth of the runs is of each of these.
+/// For ten runs of `crossover`, one of each of these.
 const OTHERS: [&str; 5] = [
     "floors --budget 3 --json rounds.json",
     "random_squares --n 1M",
@@ -74,6 +74,9 @@ fn random_signals_at_random_moments() {
     let mut faults = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (k, line) in lines.into_iter().enumerate() {
+        if k % 20 == 0 {
+            eprintln!("{k} runs so far");
+        }
         let duration = durations.entry(line).or_insert_with(|| duration_of(line));
         let moment = duration.mul_f64(random.random_range(0.0..1.0));
         let signals = SIGNALS.iter().filter(|it| !ignores_from_start(**it));

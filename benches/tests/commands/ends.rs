@@ -161,6 +161,15 @@ fn a_worker_that_is_stopped_makes_its_cell_fail() {
     assert_eq!(files(&directory), ["page.html", "rounds.json"]);
 }
 
+/// What it is to measure does not fit into a pipe.
+#[test]
+fn a_process_that_is_stopped_before_it_reads_ends_its_cells() {
+    let line = "crossover --workload letters --budget 1 --paradigm threads/scoped --html page.html";
+    let (directory, output) = ended(line, 1, Signal::SIGSTOP, 1);
+    assert_end(&output, Some(1), "letters: there was no answer within");
+    assert_eq!(files(&directory), ["page.html"]);
+}
+
 #[test]
 fn a_killed_python_is_started_again() {
     if python_can("import numpy") {
@@ -171,7 +180,7 @@ fn a_killed_python_is_started_again() {
     }
 }
 
-/// So does one that is killed in the middle of a task, because Python's pool then waits forever.
+/// A worker that is killed in the middle of a task ends the comparison, too: Python's pool then waits forever.
 #[test]
 fn a_worker_of_python_that_is_stopped_ends_the_comparison() {
     if python_can("import numpy") {

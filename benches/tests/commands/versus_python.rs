@@ -48,7 +48,7 @@ fn an_interpreter_without_numpy_or_with_other_answers_is_refused() {
         (
             "exit 3",
             2,
-            "ended before it answered (exit status: 3); name one in $PYTHON",
+            "ended before it answered (exit status: 3); set $PYTHON to a Python",
         ),
         ("echo hello; exec sleep 60", 2, "that is no answer: hello"),
         (&bare, 2, "this Python has no NumPy: install it by"),

@@ -1,4 +1,4 @@
-//! How `letters` reads a file, so that reading ends in any case and needs little memory.
+//! Reading a file so that it ends in any case and needs little memory, as `letters` does.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -49,7 +49,7 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     options.read(true).open(path)
 }
 
-/// The kernel may note a change as up to so much earlier than it was: it takes the time of a file from a coarse clock.
+/// A file's time may be too early by up to this: the kernel takes it from a coarse clock.
 const COARSENESS: Duration = Duration::from_millis(10);
 
 /// If the file at `path` has changed since `time`: how, in words. It has if it is gone, or if its content, its place
