@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, BufReader, ErrorKind, Write};
-use std::process::{self, Command, ExitStatus, Stdio};
+use std::process::{self, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -47,15 +47,11 @@ impl Child {
         grace: Duration,
     ) -> io::Result<Self> {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let (input, told) = channel();
+        let (start, started) = channel();
+        thread::Builder::new().spawn(move || write(&started, told))?;
         let mut process = group::start(command)?;
-        let mut stdin = process.stdin.take().expect("its input is piped");
-        let (input, told) = channel::<String>();
-        // If it has ended, the next answer is missing, and says so.
-        let write = move || {
-            told.iter()
-                .try_for_each(|line| write_line(&mut stdin, &line))
-        };
-        thread::Builder::new().spawn(write)?;
+        let _ = start.send(process.stdin.take().expect("its input is piped"));
         let mut output = BufReader::new(process.stdout.take().expect("its output is piped"));
         let (sender, lines) = channel();
         thread::Builder::new().spawn(move || {
@@ -176,6 +172,26 @@ impl Drop for Child {
         let _ = self.end();
     }
 }
+
+/// Writes each line that is told to the input of a child, once it has started.
+fn write(started: &Receiver<ChildStdin>, told: Receiver<String>) {
+    let mut input = loop {
+        match started.recv_timeout(LONGEST_START) {
+            Ok(input) => break input,
+            Err(RecvTimeoutError::Timeout) => group::kill_stopped_children(),
+            Err(RecvTimeoutError::Disconnected) => return, // it could not be started
+        }
+    };
+    for line in told {
+        if write_line(&mut input, &line).is_err() {
+            return; // it has ended: its next answer is missing, and says so
+        }
+    }
+}
+
+/// Starting a process takes less than a millisecond. But if the new process is stopped before it is another program, its
+/// parent waits in the kernel.
+const LONGEST_START: Duration = Duration::from_secs(10);
 
 /// Writes a line.
 pub(crate) fn write_line(to: &mut impl Write, line: &str) -> io::Result<()> {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
 use nix::{
-    sys::signal::{Signal, killpg},
+    sys::signal::{Signal, kill, killpg},
     unistd::Pid,
 };
 
@@ -32,6 +32,7 @@ pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
 
 /// Asks all groups to end, because this process is about to. From now on, whoever would start or end a child waits.
 pub(crate) fn end_all() {
+    kill_stopped_children();
     let leaders = leaders();
     for &leader in &*leaders {
         ask_to_end(leader);
@@ -78,14 +79,9 @@ pub(crate) fn kind_of_end(end: ExitStatus) -> ErrorKind {
     }
 }
 
-/// Why a group may be silent, in words: which of its processes are stopped, if any are. (Linux only; elsewhere nothing is
-/// known.)
+/// Why a group may be silent, in words: which of its processes are stopped, if any are.
 pub(crate) fn why_silent(leader: u32) -> String {
-    let stopped = if cfg!(target_os = "linux") {
-        stopped(leader)
-    } else {
-        Vec::new()
-    };
+    let stopped = stopped(|it| it.group == leader);
     match stopped.first() {
         None => "it takes much longer than expected, or workers wait for each other".to_owned(),
         Some(_) if stopped.contains(&leader) => {
@@ -95,18 +91,38 @@ pub(crate) fn why_silent(leader: u32) -> String {
     }
 }
 
-/// The processes of a group that are stopped, by what `/proc` says: process id, name in parentheses, state, parent, group.
-fn stopped(leader: u32) -> Vec<u32> {
+/// Kills the children of this process that are stopped.
+pub(crate) fn kill_stopped_children() {
+    for pid in stopped(|it| it.parent == std::process::id()) {
+        #[cfg(unix)]
+        // It fails only if it has ended, which is what is wanted.
+        let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
+        #[cfg(not(unix))]
+        let _ = pid;
+    }
+}
+
+/// To whom a process belongs.
+struct Relatives {
+    parent: u32,
+    group: u32,
+}
+
+/// The processes with these relatives that are stopped, as `/proc` tells. (Linux only; elsewhere none is known.)
+fn stopped(is_meant: impl Fn(&Relatives) -> bool) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let stopped = processes.filter_map(|process| {
         let pid = process.file_name().to_str()?.parse().ok()?;
+        // Process id, name in parentheses, state, parent, group.
         let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
         let (_, after_name) = stat.rsplit_once(')')?;
-        let words: Vec<_> = after_name.split_whitespace().take(3).collect();
-        let &[state, _, group] = &*words else {
-            return None;
+        let mut words = after_name.split_whitespace();
+        let is_stopped = words.next()? == "T";
+        let relatives = Relatives {
+            parent: words.next()?.parse().ok()?,
+            group: words.next()?.parse().ok()?,
         };
-        (state == "T" && group == leader.to_string()).then_some(pid)
+        (is_stopped && is_meant(&relatives)).then_some(pid)
     });
     stopped.collect()
 }
