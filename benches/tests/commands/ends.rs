@@ -161,12 +161,15 @@ fn a_worker_that_is_stopped_makes_its_cell_fail() {
     assert_eq!(files(&directory), ["page.html", "rounds.json"]);
 }
 
-/// What it is to measure does not fit into a pipe.
+/// What it is to measure does not fit into a pipe. Or it was stopped even before it was another program: then its parent
+/// waits in the kernel, until it is killed.
 #[test]
 fn a_process_that_is_stopped_before_it_reads_ends_its_cells() {
     let line = "crossover --workload letters --budget 1 --paradigm threads/scoped --html page.html";
     let (directory, output) = ended(line, 1, Signal::SIGSTOP, 1);
-    assert_end(&output, Some(1), "letters: there was no answer within");
+    let said = assert_end(&output, Some(1), "serial on letters: ");
+    let named = ["there was no answer within", "(signal: 9"];
+    assert!(named.iter().any(|it| said.contains(it)), "{said}");
     assert_eq!(files(&directory), ["page.html"]);
 }
 
