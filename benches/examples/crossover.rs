@@ -108,8 +108,7 @@ fn main() -> ExitCode {
             session.print(&format!("workloads:\n{workloads}\nparadigms:\n{paradigms}"));
             return Ok(());
         }
-        let html = options.html.clone();
-        let html = html.unwrap_or_else(|| Output::in_target_directory("crossover.html"));
+        let html = Output::or_in_target_directory(options.html.as_ref(), "crossover.html");
         session.will_write(options.measuring.json.as_ref(), Some(&html))?;
         session.wait_for("reading the input");
         let plan = plan(options)?;
@@ -238,7 +237,9 @@ fn tables(survey: &Survey) -> String {
     for result in &survey.workloads {
         let workers = words::number_of(survey.workers, "worker");
         lines.push(format!("{}, {workers}", result.name));
-        lines.extend(Some(result.details.clone()).filter(|details| !details.is_empty()));
+        if !result.details.is_empty() {
+            lines.push(result.details.clone());
+        }
         let table = tables::crossovers(result, survey.workers);
         lines.push(format!("\n{}\n", terminal::table(&table, width)));
         for remark in sentences::remarks(result, survey.noise_floor, &survey.busy) {

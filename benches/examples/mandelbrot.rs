@@ -53,8 +53,7 @@ fn main() -> ExitCode {
 
 /// Draws, measures and prints.
 fn run(options: &Options, session: &mut Session) -> Outcome {
-    let png = options.png.clone();
-    let png = png.unwrap_or_else(|| Output::in_target_directory("mandelbrot.png"));
+    let png = Output::or_in_target_directory(options.png.as_ref(), "mandelbrot.png");
     session.will_write(None, Some(&png))?;
     let pixels = options.pixels as usize;
     let workload = Mandelbrot::with_input(pixels, &[])?;
@@ -74,7 +73,7 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     ));
     let problem = Problem::new(Mandelbrot::NAME, pixels, &[])?;
     for (k, (paradigm, chunks)) in PARADIGMS.into_iter().enumerate() {
-        if session.is_unread() {
+        if session.cannot_print() {
             break;
         }
         let trial = Trial::by_items(paradigm, workers, &problem);

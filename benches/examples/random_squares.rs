@@ -89,7 +89,7 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     let paradigms = catalogue::paradigms();
     let mut all_are_right = true;
     for (k, paradigm) in paradigms.iter().enumerate() {
-        if session.is_unread() {
+        if session.cannot_print() {
             return Ok(());
         }
         let name = format!("{}, {kernel} kernel", paradigm.name);

@@ -63,8 +63,7 @@ fn main() -> ExitCode {
 /// Finds or measures everything, and writes the page.
 fn run(options: &Options, session: &mut Session) -> Outcome {
     let all = options.measure;
-    let html = options.html.clone();
-    let html = html.unwrap_or_else(|| Output::in_target_directory("crossover/index.html"));
+    let html = Output::or_in_target_directory(options.html.as_ref(), "crossover/index.html");
     session.will_write(None, Some(&html))?;
     let (budgets, most, every) = if all {
         (ALL, usize::MAX, 1)

@@ -61,8 +61,7 @@ fn main() -> ExitCode {
 /// Measures, prints and writes.
 fn run(options: &Options, session: &mut Session) -> Outcome {
     let (workload, measuring) = (&options.workload, &options.measuring);
-    let html = options.html.clone();
-    let html = html.unwrap_or_else(|| Output::in_target_directory("versus_python.html"));
+    let html = Output::or_in_target_directory(options.html.as_ref(), "versus_python.html");
     session.will_write(measuring.json.as_ref(), Some(&html))?;
     let mut asked = WORKLOADS.to_vec();
     asked.retain(|name| workload.is_empty() || workload.iter().any(|asked| asked == name));

@@ -86,8 +86,13 @@ impl Output {
         Ok(Self { path, place, file })
     }
 
+    /// What an option names, or else a file in cargo's target directory.
+    pub fn or_in_target_directory(given: Option<&Self>, file: &str) -> Self {
+        given.map_or_else(|| Self::in_target_directory(file), Self::clone)
+    }
+
     /// A file in cargo's target directory.
-    pub fn in_target_directory(file: &str) -> Self {
+    pub(crate) fn in_target_directory(file: &str) -> Self {
         let path = in_target_directory(file);
         Self {
             place: Place::File(path.clone()),

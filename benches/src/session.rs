@@ -1,4 +1,4 @@
-//! A command's dealings with the one who called it: what it shows meanwhile, prints, writes, and how it ends.
+//! The run of a command: what it shows meanwhile, what it prints and writes, and how it ends.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -16,8 +16,8 @@ use serde::Serialize;
 use crate::output::{Output, nothing_half_written};
 use crate::signals;
 
-/// The run of one command: its progress bar, shown on a terminal only; its results, each printed or written whatever
-/// becomes of the others; and whether anything has failed.
+/// The run of one command: its progress bar, which is shown on a terminal only; its results, each of which is printed or
+/// written even if another one cannot be; and whether anything has failed.
 ///
 /// A signal ends it in order.
 pub struct Session {
@@ -25,8 +25,8 @@ pub struct Session {
     bar: ProgressBar,
     /// Standard output is for a file that was asked for, so what is printed goes to standard error.
     stdout_is_taken: bool,
-    /// Nobody reads what is printed, or it could not be printed once.
-    is_unread: bool,
+    /// Printing has failed: its reader has ended, or there is no space. No more is printed.
+    cannot_print: bool,
     has_failed: bool,
     has_written: Arc<AtomicBool>,
 }
@@ -42,7 +42,8 @@ pub fn refusal(sentence: impl Display) -> clap::Error {
     clap::Error::raw(Refusal::ValueValidation, sentence)
 }
 
-/// Writes a sentence to standard error. If that fails, nobody would read it.
+/// Writes a sentence to standard error. If standard error cannot be written, the sentence is lost: there is no other
+/// place for it.
 pub(crate) fn complain(command: &str, sentence: impl Display) {
     let _ = writeln!(io::stderr(), "{command}: {sentence}");
 }
@@ -57,7 +58,7 @@ impl Session {
         #[cfg(unix)]
         signals::end_after(move || {
             laboratory::end_children();
-            // From now on, no file is replaced.
+            // From now on, no file is replaced: a file that is half written would be left.
             std::mem::forget(nothing_half_written());
             interrupted.finish_and_clear();
             let rest = if written.load(Ordering::Relaxed) {
@@ -71,7 +72,7 @@ impl Session {
             command,
             bar,
             stdout_is_taken: false,
-            is_unread: false,
+            cannot_print: false,
             has_failed: false,
             has_written,
         })
@@ -124,9 +125,9 @@ impl Session {
         }
     }
 
-    /// Prints a text. If nobody reads it, that is no failure.
+    /// Prints a text. If its reader has ended, that is no failure.
     pub fn print(&mut self, text: &str) {
-        if self.is_unread {
+        if self.cannot_print {
             return;
         }
         let print = |to: &mut dyn Write| to.write_all(text.as_bytes()).and_then(|()| to.flush());
@@ -137,7 +138,7 @@ impl Session {
                 print(&mut io::stdout())
             }
         });
-        self.is_unread = printed.is_err();
+        self.cannot_print = printed.is_err();
         if let Err(error) = printed
             && error.kind() != ErrorKind::BrokenPipe
         {
@@ -145,9 +146,9 @@ impl Session {
         }
     }
 
-    /// Whether nobody reads what is printed.
-    pub fn is_unread(&self) -> bool {
-        self.is_unread
+    /// Whether printing has failed, so that there is no reason to measure more of what would only be printed.
+    pub fn cannot_print(&self) -> bool {
+        self.cannot_print
     }
 
     /// Writes a file, and prints where `what` is.

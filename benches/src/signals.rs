@@ -17,16 +17,15 @@ use nix::libc;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// The last words may have to wait: for a standard error that is full, for a file that is being written. Not for longer
-/// than this.
+/// How long a cleanup may take. It blocks if standard error is a full pipe, and while a file is written.
 const SOON: Duration = Duration::from_secs(1);
 
-/// When one of the signals comes, does `last_words` and ends this process. The exit status is that of a shell: 128 and
+/// When one of the signals comes, does `cleanup` and ends this process. The exit status is that of a shell: 128 and
 /// the signal's number.
 ///
 /// A hang-up that is ignored, as `nohup` does it, stays ignored. A file that becomes too large is an error of writing it,
 /// and no signal.
-pub(crate) fn end_after(last_words: impl FnOnce() + Send + 'static) -> io::Result<()> {
+pub(crate) fn end_after(cleanup: impl FnOnce() + Send + 'static) -> io::Result<()> {
     // SAFETY: no code of this process runs when the signal comes.
     unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     let ends = |&signal: &i32| signal != SIGHUP || !is_ignored(signal);
@@ -36,12 +35,12 @@ pub(crate) fn end_after(last_words: impl FnOnce() + Send + 'static) -> io::Resul
             return;
         };
         let (done, is_done) = channel();
-        let words = thread::Builder::new().spawn(move || {
-            last_words();
+        let cleaning = thread::Builder::new().spawn(move || {
+            cleanup();
             // It fails only if this took too long.
             let _ = done.send(());
         });
-        if words.is_ok() {
+        if cleaning.is_ok() {
             let _ = is_done.recv_timeout(SOON);
         }
         exit(128 + signal);

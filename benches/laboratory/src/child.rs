@@ -1,4 +1,4 @@
-//! A child process that is asked by lines of JSON, and answers each by one line, or not in time.
+//! A child process that is asked by lines of JSON, and answers each by one line within a limit.
 
 use std::fmt::Display;
 use std::io::{self, BufReader, ErrorKind, Write};
@@ -16,11 +16,12 @@ use crate::group;
 /// A child process. Dropping it ends it, and what it has started.
 pub(crate) struct Child {
     process: process::Child,
-    /// What it is told, as a thread writes it: a process that is stopped reads nothing. Its input is closed when this is.
+    /// What it is told. A thread writes it, because a process that is stopped reads nothing, and writing to it blocks.
+    /// When this is dropped, the child's standard input is closed.
     input: Option<Sender<String>>,
     /// What it measures: errors begin with it.
     subject: String,
-    /// What it says, as a thread reads it: so waiting for a line can end before there is one.
+    /// What it says. A thread reads it, so that waiting for a line can have a limit.
     lines: Receiver<io::Result<String>>,
     grace: Duration,
 }
@@ -34,8 +35,8 @@ pub(crate) struct Failure {
     pub(crate) again: bool,
 }
 
-/// Waiting is done in such steps. If this process is stopped meanwhile (Ctrl-Z), one step takes longer, and that is
-/// all: the limit does not run out while nobody could answer.
+/// A limit is waited for in steps of this length. If this process is stopped (Ctrl-Z), the step takes longer, and all
+/// other steps are still to come. So the time in which this process is stopped does not count.
 const STEP: Duration = Duration::from_millis(50);
 
 impl Child {
@@ -108,7 +109,7 @@ impl Child {
                 }
             }
         }
-        let why = group::why_silent(self.process.id());
+        let why = group::why_no_answer(self.process.id());
         self.end()?;
         let reason = format!("there was no answer within {} s: {why}", limit.as_secs());
         Err(self.error(ErrorKind::TimedOut, &reason))
@@ -189,8 +190,8 @@ fn write(started: &Receiver<ChildStdin>, told: Receiver<String>) {
     }
 }
 
-/// Starting a process takes less than a millisecond. But if the new process is stopped before it is another program, its
-/// parent waits in the kernel.
+/// Starting a process takes some milliseconds at most. But if the new process is stopped before it runs its own program,
+/// the parent is blocked in the kernel. So a stopped child is killed after this time.
 const LONGEST_START: Duration = Duration::from_secs(10);
 
 /// Writes a line.

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-/// What the one who waits for a measurement is told.
+/// What a command is told while it waits for a measurement.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// What is measured next: a workload or a part, and what of it; and which share of the whole is done, 0 to 1.

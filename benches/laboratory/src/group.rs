@@ -1,4 +1,4 @@
-//! Processes that end together: a child leads a process group, to which all belongs that it starts.
+//! Processes that end together: a child leads a process group, and all processes that it starts belong to the group.
 //!
 //! A terminal sends Ctrl-C to the group of the command only. So the command decides what happens then.
 
@@ -30,7 +30,8 @@ pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
     Ok(leader)
 }
 
-/// Asks all groups to end, because this process is about to. From now on, whoever would start or end a child waits.
+/// Asks all groups to end, because this process is about to end. From now on, a thread that starts or ends a child is
+/// blocked.
 pub(crate) fn end_all() {
     kill_stopped_children();
     let leaders = leaders();
@@ -40,8 +41,8 @@ pub(crate) fn end_all() {
     mem::forget(leaders);
 }
 
-/// Ends what is left of the group: all of it at once if its leader is still there. If the leader has ended, the others
-/// are asked to: one of joblib's has to remove files first.
+/// Ends the processes of the group that are left. If the leader still runs, all are killed at once. If the leader has
+/// ended, the others are asked to end: a process of joblib's has to remove files first.
 pub(crate) fn end(leader: &mut Child) {
     if matches!(leader.try_wait(), Ok(Some(_))) {
         ask_to_end(leader.id());
@@ -79,8 +80,8 @@ pub(crate) fn kind_of_end(end: ExitStatus) -> ErrorKind {
     }
 }
 
-/// Why a group may be silent, in words: which of its processes are stopped, if any are.
-pub(crate) fn why_silent(leader: u32) -> String {
+/// Why a group has not answered, in words: which of its processes are stopped, if any are.
+pub(crate) fn why_no_answer(leader: u32) -> String {
     let stopped = stopped(|it| it.group == leader);
     match stopped.first() {
         None => "it takes much longer than expected, or workers wait for each other".to_owned(),

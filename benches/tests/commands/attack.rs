@@ -1,7 +1,7 @@
 //! Random signals to random processes of the commands, at random moments: each command ends, says what failed, and leaves
 //! nothing behind.
 //!
-//! It takes long, so it is run by `.ci/attack` only.
+//! Two runs with each `cargo test`; `bash .ci/attack` makes hundreds.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -54,19 +54,18 @@ struct Attack {
 }
 
 #[test]
-#[ignore = "it takes many minutes: see .ci/attack"]
 fn random_signals_at_random_moments() {
     let number = |name: &str, default| {
         let value = env::var(name).ok();
         value.map_or(default, |value| value.parse().expect("it is a number"))
     };
-    let runs = number("ATTACKS", 10);
+    let runs = number("ATTACKS", 2);
     let seed = number("SEED", 8);
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut lines = vec![CROSSOVER; runs as usize];
     for line in OTHERS {
         if !line.starts_with("versus_python") || python_can("import numpy") {
-            lines.extend(vec![line; runs.div_ceil(10) as usize]);
+            lines.extend(vec![line; runs as usize / 10]);
         }
     }
     let shared = shared_memory();
@@ -109,7 +108,10 @@ fn random_signals_at_random_moments() {
         }
     }
     println!("{counts:#?}");
-    assert_eq!(shared_memory(), shared, "shared memory is left");
+    // What other tests have there goes as well.
+    wait_for("end of shared memory", || {
+        (shared_memory() == shared).then_some(())
+    });
     assert!(faults.is_empty(), "{} faults", faults.len());
 }
 
@@ -215,7 +217,7 @@ impl Attack {
         let survey: Survey = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
         let page = fs::read_to_string(path("page.html")).map_err(|error| error.to_string())?;
         match survey.failures().next() {
-            Some(failure) => Err(format!("nobody was told: {failure}")),
+            Some(failure) => Err(format!("the exit status is 0, but {failure}")),
             None if !page.trim_end().ends_with("</html>") => Err("half a page".to_owned()),
             None => Ok(()),
         }

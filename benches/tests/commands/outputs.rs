@@ -163,7 +163,7 @@ fn a_file_that_becomes_too_large_is_named() {
     assert_eq!(files(&directory), [""; 0]);
 }
 
-/// A pipe that nobody reads.
+/// A pipe whose reader has ended.
 fn unread() -> PipeWriter {
     pipe().expect("there are pipes").1
 }
