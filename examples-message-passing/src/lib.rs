@@ -3,6 +3,10 @@
 //! A message has one owner at a time, so there is nothing to lock. The price is the sending: between
 //! threads a pointer moves, between processes every byte is copied twice.
 
+pub mod channel;
+#[cfg(unix)]
+pub mod pipe;
+
 workloads::paradigms! {
     channel::Channel,
     #[cfg(unix)]

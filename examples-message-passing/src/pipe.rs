@@ -117,9 +117,11 @@ fn feed(
         for worker in team.wait_for_any(&busy)? {
             let (k, chunk) = in_flight[worker].pop_front().expect("it is busy");
             let (channel, items) = team.worker(worker);
-            *items = chunk.clone();
             if let Err(error) = receive(k, chunk, channel) {
                 return Err(team.blame(worker, error));
+            }
+            if let Some((_, next)) = in_flight[worker].front() {
+                *items = next.clone();
             }
             send_next(&mut team, worker, &mut waiting, &mut in_flight[worker])?;
         }

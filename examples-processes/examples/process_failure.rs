@@ -37,7 +37,7 @@ use nix::{
     sys::wait::{WaitStatus, wait, waitpid},
     unistd::{ForkResult, fork},
 };
-use workloads::conformance::{Fault, FaultyMap, worker_error};
+use workloads::faulty::{Fault, FaultyMap};
 use workloads::{Map, Paradigm, println};
 
 examples_processes::needs_unix!();
@@ -54,7 +54,7 @@ fn main() -> io::Result<()> {
     let two = NonZero::new(2).expect("2 is not 0");
     for fault in [Fault::Exit, Fault::Kill, Fault::Panic] {
         let outcome = Fork::start(two)?.map(&FaultyMap::new(fault));
-        println!("processes/fork: {}", worker_error(&outcome));
+        println!("processes/fork: {}", outcome.expect_err("a worker fails"));
     }
 
     // There is no child left to wait for, not even an ended one.

@@ -38,6 +38,11 @@ pub use role::takes_role;
 pub use team::Team;
 pub use this_executable::this_executable;
 
+#[cfg(unix)]
+pub mod fork;
+#[cfg(unix)]
+pub mod spawn;
+
 workloads::paradigms! {
     #[cfg(unix)]
     fork::Fork,

@@ -19,7 +19,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use workloads::chunks::Chunks;
-use workloads::conformance::each_workload_of_the_kit;
 use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor, each_workload};
 
 use crate::{Team, keep_ended_children, read_line, reply, takes_role, this_executable};
@@ -136,7 +135,6 @@ fn work(each_other: impl FnOnce(&mut Answer)) -> io::Result<()> {
         sent: None,
     };
     each_workload(&mut answer);
-    each_workload_of_the_kit(&mut answer);
     each_other(&mut answer);
     answer.sent.unwrap_or_else(|| {
         let message = format!("there is no workload called {}", answer.task.workload);

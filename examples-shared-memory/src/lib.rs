@@ -10,6 +10,11 @@ mod threads;
 #[cfg(unix)]
 pub use mapping::Mapping;
 
+pub mod atomic;
+#[cfg(unix)]
+pub mod mapped;
+pub mod mutex;
+
 workloads::paradigms! {
     mutex::Mutex,
     atomic::Atomic,

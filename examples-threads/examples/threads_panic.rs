@@ -25,7 +25,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use examples_threads::{Rayon, Scoped};
-use workloads::conformance::{Fault, FaultyMap, worker_error};
+use workloads::faulty::{Fault, FaultyMap};
 use workloads::{Map, Paradigm, Workload, panic_message, println};
 
 fn main() -> io::Result<()> {
@@ -54,9 +54,9 @@ fn main() -> io::Result<()> {
     // A paradigm returns an error, which also says which worker failed, and on which items.
     let three = NonZero::new(3).expect("3 is not 0");
     let outcome = Scoped::start(three)?.map(&workload);
-    println!("threads/scoped: {}", worker_error(&outcome));
+    println!("threads/scoped: {}", outcome.expect_err("a worker panics"));
     let outcome = Rayon::start(three)?.map(&workload);
-    println!("threads/rayon: {}", worker_error(&outcome));
+    println!("threads/rayon: {}", outcome.expect_err("a worker panics"));
 
     println!("main: still running");
     Ok(())

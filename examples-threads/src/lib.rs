@@ -5,6 +5,10 @@
 //! safe: each worker gets `&mut` to its own part of the answer, and the compiler refuses two parts
 //! that overlap.
 
+pub mod join;
+pub mod rayon;
+pub mod scoped;
+
 workloads::paradigms! {
     scoped::Scoped,
     rayon::Rayon,

@@ -19,29 +19,29 @@ pub trait ParadigmVisitor {
     fn visit<P: Paradigm>(&mut self);
 }
 
-/// Declares the modules of workloads, and `each_workload`, which visits them in the order given.
+/// Makes `each_workload`, which visits the workloads of a list in its order.
 macro_rules! workloads {
     ($($shape:ident $module:ident::$workload:ident),* $(,)?) => {
-        $(pub mod $module;)*
-
         /// Visits every workload of the catalogue, in its order.
         pub fn each_workload(visitor: &mut impl WorkloadVisitor) {
             $(visitor.$shape::<$module::$workload>();)*
         }
     };
+    ($($other:tt)*) => {
+        compile_error!(
+            "each line of `workloads!` is a shape, `map` or `reduce`, and the file and type of a workload, with a comma \
+             at its end, such as `map squares::Squares,`"
+        );
+    };
 }
 pub(crate) use workloads;
 
-/// Declares the modules of paradigms, re-exports each one's type, and declares `each_paradigm`,
-/// which visits them in the order given. A line may carry `#[cfg(...)]`.
-///
-/// `rustfmt` does not look for modules inside a macro: `.ci/run` hands it every file instead.
+/// Re-exports the type of each paradigm of a list, and makes `each_paradigm`, which visits them in the order of the list.
+/// A line may carry `#[cfg(...)]`.
 #[macro_export]
 macro_rules! paradigms {
     ($($(#[$condition:meta])* $module:ident::$paradigm:ident),* $(,)?) => {
         $(
-            $(#[$condition])*
-            pub mod $module;
             $(#[$condition])*
             pub use $module::$paradigm;
         )*
@@ -53,5 +53,11 @@ macro_rules! paradigms {
                 visitor.visit::<$paradigm>();
             )*
         }
+    };
+    ($($other:tt)*) => {
+        compile_error!(
+            "each line of `paradigms!` is the file and type of a paradigm, with a comma at its end, such as \
+             `scoped::Scoped,`"
+        );
     };
 }

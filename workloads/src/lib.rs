@@ -17,7 +17,7 @@
 
 mod catalogue;
 pub mod chunks;
-pub mod conformance;
+pub mod faulty;
 mod memory;
 mod paradigm;
 mod printing;
@@ -33,9 +33,17 @@ pub use printing::print_line;
 pub use serial::Serial;
 pub use workload::{Map, Reduce, Workload, refuse_input};
 
-// One line is one workload: its shape, its file, its type. The macro, in `catalogue.rs`, declares each
-// module and makes `each_workload`. The catalogue of the benchmarks, the
-// conformance kit and the worker role of spawned processes all follow from this list.
+// The files of the workloads, and the list of them: a line is a shape, a file and a type. The macro, in `catalogue.rs`,
+// makes `each_workload` of the list. The commands, the benchmarks, the conformance kit and the workers of
+// `processes/spawn` find every workload by that.
+pub mod letters;
+pub mod mandelbrot;
+pub mod monte_carlo_pi;
+pub mod numbers;
+pub mod random_squares;
+pub mod spin;
+pub mod squares;
+
 workloads! {
     map    numbers::Numbers,
     map    squares::Squares,

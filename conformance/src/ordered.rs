@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Reduce, Workload, refuse_input};
+use workloads::{Reduce, Workload, refuse_input};
 
 /// The composition of `len` functions x → a·x + b: in another order it is another function.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Composition {
+pub(crate) struct Composition {
     len: usize,
 }
 

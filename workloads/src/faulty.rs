@@ -1,8 +1,10 @@
 //! Workloads that fail on purpose, for testing how paradigms take it.
 
+#![cfg_attr(unix, expect(unsafe_code, reason = "a worker kills itself"))]
+
 use std::io;
 use std::ops::Range;
-use std::process::{self, Command};
+use std::process;
 use std::thread;
 use std::time::Duration;
 
@@ -21,12 +23,12 @@ pub enum Fault {
     Kill,
 }
 
-/// What a panic says.
-pub(super) const MESSAGE: &str = "this item is faulty on purpose";
-/// The status of an early exit.
-pub(super) const EXIT_STATUS: i32 = 3;
+/// What the panic of [`Fault::Panic`] says.
+pub const MESSAGE: &str = "this item is faulty on purpose";
+/// The exit status of [`Fault::Exit`].
+pub const EXIT_STATUS: i32 = 3;
 /// The item that fails: about halfway through the last of two or three chunks.
-pub(super) const FAULTY_ITEM: usize = 80;
+pub const FAULTY_ITEM: usize = 80;
 /// How many items there are.
 const LEN: usize = 100;
 /// The item that keeps its worker busy for longer than any test waits.
@@ -62,14 +64,18 @@ impl Trap {
         match self.fault {
             Fault::Panic => panic!("{MESSAGE}"),
             Fault::Exit if in_child => process::exit(EXIT_STATUS),
-            Fault::Kill if in_child => {
-                let kill_me = format!("kill -KILL {}", process::id());
-                let _ = Command::new("sh").args(["-c", &kill_me]).status();
-                unreachable!("killed");
-            }
+            #[cfg(unix)]
+            Fault::Kill if in_child => kill_this_process(),
             Fault::Exit | Fault::Kill => panic!("this worker is no process of its own"),
         }
     }
+}
+
+#[cfg(unix)]
+fn kill_this_process() -> ! {
+    // SAFETY: raising a signal touches no memory, and no code runs after this one.
+    unsafe { libc::raise(libc::SIGKILL) };
+    unreachable!("killed")
 }
 
 macro_rules! faulty_workload {

@@ -1,0 +1,193 @@
+//! All workers at the same time: a workload whose workers wait for each other.
+//!
+//! Serial code in disguise gives the right answers. Here it does not get past its first items: whichever worker comes
+//! first waits until as many workers as were asked for are computing. That needs no clock and no second core, because
+//! all but one of them sleep.
+
+use std::fs::{self, File};
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use workloads::{Map, Paradigm, Reduce, Workload};
+
+use crate::attempt::{attempt, items_of};
+use crate::case::Verdict;
+use crate::checks::{are_equal, is_equal, worker_counts};
+
+/// A worker waits for the others for so long. They may have to be started as processes, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a worker looks who is there; and how long it stays, if all are.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Items for each worker.
+const ITEMS_EACH: usize = 100;
+
+/// Chunks must begin at multiples of this.
+const GRAIN: usize = 3;
+
+/// The name of the file that says that all have met.
+const MET: &str = "met";
+/// The name of the file that says what went wrong.
+const WRONG: &str = "wrong";
+
+/// A map, or a reduction, that `workers` workers have to compute at the same time.
+///
+/// Its workers meet in a directory: that works for threads, for forked processes and for spawned ones. The file of a worker there
+/// is called as its first item.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Meeting<const IS_MAP: bool> {
+    workers: usize,
+    directory: PathBuf,
+}
+
+/// Whether `P` lets as many workers compute at the same time as it was asked for, and not more.
+pub(crate) fn all_workers_at_once<P: Paradigm>() -> Verdict {
+    for workers in worker_counts() {
+        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let map = Meeting::<true> {
+            workers: workers.get(),
+            directory: directory.path().to_owned(),
+        };
+        attempt::<P>(&items_of(&map), workers, |paradigm| {
+            let items = paradigm.map(&map).map(|items| items.to_vec());
+            map.outcome()?;
+            let items = items.map_err(|error| format!("it fails: {error}"))?;
+            let expected: Vec<_> = (0..map.len() as u64).collect();
+            are_equal(&items, &expected)
+        })?;
+
+        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let reduce = Meeting::<false> {
+            workers: workers.get(),
+            directory: directory.path().to_owned(),
+        };
+        attempt::<P>(&items_of(&reduce), workers, |paradigm| {
+            let count = paradigm.reduce(&reduce);
+            reduce.outcome()?;
+            let count = count.map_err(|error| format!("it fails: {error}"))?;
+            is_equal("the number of items", &count, &reduce.len())
+        })?;
+    }
+    Ok(())
+}
+
+impl<const IS_MAP: bool> Meeting<IS_MAP> {
+    /// What a worker does for its items: it comes, waits for the others, and goes.
+    fn meet(&self, items: &Range<usize>) -> io::Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        if !items.start.is_multiple_of(GRAIN) {
+            return self.complain(&format!(
+                "the chunk {items:?} begins within a grain of {GRAIN} items"
+            ));
+        }
+        let here = self.directory.join(items.start.to_string());
+        File::create(&here)?;
+        let patience = Instant::now() + PATIENCE;
+        while !self.directory.join(MET).exists() {
+            let present = self.present()?;
+            if present >= self.workers {
+                File::create(self.directory.join(MET))?;
+            } else if Instant::now() > patience || self.directory.join(WRONG).exists() {
+                return self.complain(&format!(
+                    "{present} of {} workers compute at the same time: the items {items:?} waited {PATIENCE:?} for the \
+                     others",
+                    self.workers
+                ));
+            }
+            thread::sleep(PAUSE);
+        }
+        // One that should not be there would be there now.
+        thread::sleep(PAUSE);
+        let present = self.present()?;
+        if present > self.workers {
+            self.complain(&format!(
+                "{present} workers compute at the same time, asked for were {}",
+                self.workers
+            ))?;
+        }
+        fs::remove_file(here)
+    }
+
+    /// How many workers compute now.
+    fn present(&self) -> io::Result<usize> {
+        let names = fs::read_dir(&self.directory)?.flatten();
+        let is_worker = |name: &str| name.parse::<usize>().is_ok();
+        Ok(names
+            .filter(|name| name.file_name().to_str().is_some_and(is_worker))
+            .count())
+    }
+
+    /// Says what is wrong; what is said first stands.
+    fn complain(&self, sentence: &str) -> io::Result<()> {
+        match File::create_new(self.directory.join(WRONG)) {
+            Ok(mut file) => io::Write::write_all(&mut file, sentence.as_bytes()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn outcome(&self) -> Verdict {
+        fs::read_to_string(self.directory.join(WRONG)).map_or(Ok(()), Err)
+    }
+}
+
+impl<const IS_MAP: bool> Workload for Meeting<IS_MAP> {
+    const NAME: &'static str = if IS_MAP {
+        "meeting-map"
+    } else {
+        "meeting-reduce"
+    };
+    const ABOUT: &'static str = "wait for all workers";
+
+    fn with_input(_n: usize, input: &[String]) -> io::Result<Self> {
+        workloads::refuse_input(Self::NAME, input)?;
+        Err(io::Error::other("it needs a directory"))
+    }
+
+    fn with_len(&self, _n: usize) -> Self {
+        Self {
+            workers: self.workers,
+            directory: self.directory.clone(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        ITEMS_EACH * self.workers
+    }
+
+    fn grain(&self) -> usize {
+        GRAIN
+    }
+}
+
+impl Map for Meeting<true> {
+    type Item = u64;
+
+    fn fill(&self, first: usize, out: &mut [u64]) {
+        let items = first..first + out.len();
+        self.meet(&items).expect("workers can meet in a directory");
+        for (item, out) in items.zip(out) {
+            *out = item as u64;
+        }
+    }
+}
+
+impl Reduce for Meeting<false> {
+    type Summary = usize;
+
+    fn fold(&self, items: Range<usize>) -> usize {
+        self.meet(&items).expect("workers can meet in a directory");
+        items.len()
+    }
+
+    fn merge(&self, left: usize, right: usize) -> usize {
+        left + right
+    }
+}
