@@ -21,12 +21,13 @@ pub(crate) fn of_map<M: Map>() -> Verdict {
         let all = workload.items(0..workload.len());
         are_equal(&workload.items(0..workload.len()), &all)
             .map_err(|why| format!("computed again, {why}"))?;
-        for pieces in cuts(&workload) {
+        for count in COUNTS {
+            let pieces = pieces(&workload, count);
             let items: Vec<_> = pieces
-                .iter()
-                .flat_map(|items| workload.items(items.clone()))
+                .into_iter()
+                .flat_map(|items| workload.items(items))
                 .collect();
-            are_equal(&items, &all).map_err(|why| format!("in the pieces {pieces:?}, {why}"))?;
+            are_equal(&items, &all).map_err(|why| format!("in {count} pieces, {why}"))?;
         }
         are_equal(&arrived.items(0..workload.len()), &all)
             .map_err(|why| format!("sent to another process as JSON, {why}"))
@@ -45,28 +46,35 @@ pub(crate) fn of_reduce<R: Reduce>() -> Verdict {
         let all = fold(&whole);
         is_equal("the summary", &fold(&whole), &all)
             .map_err(|why| format!("folded again, {why}"))?;
-        for pieces in cuts(&workload) {
-            let [a, b, c] = &pieces;
-            for (no_items, piece) in [(0..0, a), (b.start..b.start, b), (c.end..c.end, c)] {
-                let alone = fold(piece);
-                for (how, merged) in [
-                    ("before", merge(fold(&no_items), fold(piece))),
-                    ("after", merge(fold(piece), fold(&no_items))),
-                ] {
-                    is_equal("the summary", &merged, &alone).map_err(|why| {
-                        format!(
-                            "the summary of no items ({no_items:?}) is no identity: merged {how} that of {piece:?}, {why}"
-                        )
+        for piece in &pieces(&workload, 3) {
+            let alone = fold(piece);
+            for no_items in [0..0, piece.start..piece.start, piece.end..piece.end] {
+                let before = merge(fold(&no_items), fold(piece));
+                let after = merge(fold(piece), fold(&no_items));
+                is_equal("the summary", &before, &alone)
+                    .and_then(|()| is_equal("the summary", &after, &alone))
+                    .map_err(|why| {
+                        format!("the summary of no items ({no_items:?}) is no identity: merged with that of {piece:?}, {why}")
                     })?;
-                }
             }
-            let left = merge(merge(fold(a), fold(b)), fold(c));
-            let right = merge(fold(a), merge(fold(b), fold(c)));
-            is_equal("(a + b) + c", &left, &right).map_err(|why| {
-                format!("its merge is not associative: in the pieces {pieces:?}, {why}, which is a + (b + c)")
+        }
+        for count in COUNTS {
+            let pieces = pieces(&workload, count);
+            let from_left = pieces.iter().map(fold).reduce(merge);
+            let from_right = pieces
+                .iter()
+                .map(fold)
+                .rev()
+                .reduce(|right, left| merge(left, right));
+            is_equal("((a + b) + c) + …", &from_left, &from_right).map_err(|why| {
+                format!("its merge is not associative: of {count} pieces, {why}, which is a + (b + (c + …))")
             })?;
-            is_equal("the summary", &left, &all)
-                .map_err(|why| format!("merged from the pieces {pieces:?}, {why}"))?;
+        }
+        for count in COUNTS {
+            let pieces = pieces(&workload, count);
+            let merged = workload.merge_all(pieces.iter().map(fold));
+            is_equal("the summary", &merged, &all)
+                .map_err(|why| format!("merged from {count} pieces, {why}, as folded at once"))?;
         }
         is_equal("the summary", &arrived.fold(whole), &all)
             .map_err(|why| format!("sent to another process as JSON, {why}"))?;
@@ -103,12 +111,13 @@ fn there_and_back<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, Strin
     serde_json::from_str(&text).map_err(|error| format!("it cannot be read as JSON: {error}"))
 }
 
-/// Ways to cut a workload into three pieces, between grains. Some of the pieces are empty.
-fn cuts(workload: &impl Workload) -> impl Iterator<Item = [Range<usize>; 3]> {
+/// Into how many pieces a workload is cut.
+const COUNTS: [usize; 4] = [2, 3, 5, 17];
+
+/// A workload in so many pieces, cut between grains; some may be empty.
+fn pieces(workload: &impl Workload, count: usize) -> Vec<Range<usize>> {
     let (len, grain) = (workload.len(), workload.grain());
     let grains = len.div_ceil(grain);
-    let at = move |part: usize| (grains * part / 17 * grain).min(len);
-    [(0, 0), (0, 9), (1, 2), (3, 16), (6, 11), (8, 17), (17, 17)]
-        .into_iter()
-        .map(move |(i, j)| [0..at(i), at(i)..at(j), at(j)..len])
+    let at = |k: usize| (grains * k / count * grain).min(len);
+    (0..count).map(|k| at(k)..at(k + 1)).collect()
 }

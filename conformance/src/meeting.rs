@@ -21,8 +21,11 @@ use crate::checks::{are_equal, is_equal, worker_counts};
 /// A worker waits for the others for so long. They may have to be started as processes, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often a worker looks who is there; and how long it stays, if all are.
+/// How often a worker looks who is there.
 const PAUSE: Duration = Duration::from_millis(1);
+
+/// When all are there, the first ones stay for so long: a worker that was not asked for comes in that time.
+const STAY: Duration = Duration::from_millis(20);
 
 /// Items for each worker.
 const ITEMS_EACH: usize = 100;
@@ -103,8 +106,9 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
             }
             thread::sleep(PAUSE);
         }
-        // One that should not be there would be there now.
-        thread::sleep(PAUSE);
+        if self.count(|_| true)? <= self.workers + 1 {
+            thread::sleep(STAY);
+        }
         let present = self.present()?;
         if present > self.workers {
             self.complain(&format!(
@@ -112,16 +116,18 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
                 self.workers
             ))?;
         }
-        fs::remove_file(here)
+        fs::rename(&here, here.with_extension("gone"))
     }
 
     /// How many workers compute now.
     fn present(&self) -> io::Result<usize> {
-        let names = fs::read_dir(&self.directory)?.flatten();
-        let is_worker = |name: &str| name.parse::<usize>().is_ok();
-        Ok(names
-            .filter(|name| name.file_name().to_str().is_some_and(is_worker))
-            .count())
+        self.count(|name| name.parse::<usize>().is_ok())
+    }
+
+    fn count(&self, is_meant: impl Fn(&str) -> bool) -> io::Result<usize> {
+        let files = fs::read_dir(&self.directory)?.flatten();
+        let names = files.filter_map(|file| file.file_name().into_string().ok());
+        Ok(names.filter(|name| is_meant(name)).count())
     }
 
     /// Says what is wrong; what is said first stands.

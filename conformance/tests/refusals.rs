@@ -1,1 +1,180 @@
+//! The kit refuses what is broken, and says what is wrong with it.
+//!
+//! This executable is also the test that the kit makes of the broken ones.
+
+#![cfg_attr(not(unix), allow(unused))]
+
+#[cfg(unix)]
+mod broken;
+
+use std::env;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// Set in the environment of a process that runs the kit on what is broken: the limit of a call, in seconds.
+const LIMIT: &str = "BROKEN_WITH_LIMIT";
+
+/// These do not end.
+#[cfg(unix)]
+const HANGS: [&str; 3] = [
+    "broken/deadlock",
+    "broken/endless-loop",
+    "broken/panic-uncaught",
+];
+
+/// A case, and what the kit says of it.
+#[cfg(unix)]
+const REFUSED: [(&str, &str); 25] = [
+    (
+        "names_are_unique",
+        "refusals::broken::paradigms::Broken<refusals::broken::paradigms::Panics> and refusals::broken::paradigms::Broken<refusals::broken::paradigms::PanicsToo> \
+         are both called \"broken/panics\"",
+    ),
+    (
+        "without-identity::laws",
+        "the workload without-identity is wrong, whatever the paradigm: the summary of no items (",
+    ),
+    (
+        "not-associative::laws",
+        "the workload not-associative is wrong, whatever the paradigm: its merge is not associative: of ",
+    ),
+    (
+        "depends-on-the-cut::laws",
+        "the workload depends-on-the-cut is wrong, whatever the paradigm: in 2 pieces, item 30 is 0, expected was 30 (30 of \
+         60 items are wrong)",
+    ),
+    (
+        "broken/serially::all_workers_at_once",
+        "broken/serially on meeting-map, n = 200, 2 workers: 1 of 2 workers compute at the same time: the items 0..102 \
+         waited 10s for the others",
+    ),
+    (
+        "broken/one-too-few::all_workers_at_once",
+        "broken/one-too-few on meeting-map, n = 200, 2 workers: 1 of 2 workers compute at the same time",
+    ),
+    (
+        "broken/one-too-many::all_workers_at_once",
+        "workers compute at the same time, asked for were ",
+    ),
+    (
+        "broken/last-chunk-lost::squares",
+        "broken/last-chunk-lost on squares, n = 2, 2 workers: it gives 1 items, expected were 2",
+    ),
+    (
+        "broken/last-chunk-lost::letters",
+        "broken/last-chunk-lost on letters, n = 2, 2 workers: the summary is",
+    ),
+    (
+        "broken/remainder-lost::squares",
+        "broken/remainder-lost on squares, n = 1, 2 workers: it gives 0 items, expected were 1",
+    ),
+    (
+        "broken/wrong-order::squares",
+        "broken/wrong-order on squares, n = 2, 2 workers: item 0 is 1, expected was 0 (2 of 2 items are wrong)",
+    ),
+    (
+        "broken/wrong-order::merges_in_order",
+        "broken/wrong-order on composition, n = 5, 2 workers: the summary is [",
+    ),
+    (
+        "broken/within-grains::merges_in_order",
+        "broken/within-grains on composition, n = 2, 2 workers: it fails: worker 1 (items 1..2) panicked: 1..2 begins \
+         within a grain",
+    ),
+    (
+        "broken/within-grains::all_workers_at_once",
+        "broken/within-grains on meeting-map, n = 200, 2 workers: the chunk 100..200 begins within a grain of 3 items",
+    ),
+    (
+        "broken/deadlock::numbers",
+        "broken/deadlock on numbers, n = 0, 1 worker: no answer within 1s: it is in an endless loop, or waits for \
+         something that does not happen (a deadlock)",
+    ),
+    (
+        "broken/endless-loop::numbers",
+        "broken/endless-loop on numbers, n = 1, 1 worker: no answer within 1s",
+    ),
+    (
+        "broken/panic-uncaught::a_worker_that_panics",
+        "this is outside `guard`: worker 2 (items 67..100) panicked: this item is faulty on purpose",
+    ),
+    (
+        "broken/thread-leaked::squares",
+        "broken/thread-leaked on squares, n = 0, 1 worker: it leaves 2 threads behind",
+    ),
+    (
+        "broken/child-leaked::squares",
+        "broken/child-leaked on squares, n = 0, 1 worker: it leaves 2 child processes behind",
+    ),
+    (
+        "broken/orphan-leaked::squares",
+        "broken/orphan-leaked on squares, n = 0, 1 worker: it leaves 2 child processes behind",
+    ),
+    (
+        "broken/mapping-leaked::squares",
+        "broken/mapping-leaked on squares, n = 0, 1 worker: it leaves",
+    ),
+    (
+        "broken/descriptor-leaked::squares",
+        "broken/descriptor-leaked on squares, n = 0, 1 worker: it leaves 4 open descriptors behind",
+    ),
+    (
+        "broken/ends-the-process::squares",
+        "broken/ends-the-process on squares, n = 0, 1 worker: its process ended early (exit status: 0)",
+    ),
+    (
+        "broken/panics::squares",
+        "broken/panics on squares, n = 0, 1 worker: it panicked, but must return an error: I am the caller",
+    ),
+    (
+        "broken/child-returns::squares",
+        "broken/child-returns on squares, n = 0, 1 worker: a forked child returned from the paradigm: it must end by `_exit`",
+    ),
+];
+
+#[cfg(not(unix))]
 fn main() {}
+
+#[cfg(unix)]
+fn main() -> ExitCode {
+    if let Ok(limit) = env::var(LIMIT) {
+        let limit = limit.parse().expect("a number of seconds");
+        return run_the_kit(Duration::from_secs(limit));
+    }
+    let mut arguments = Arguments::from_args();
+    // Most of them wait.
+    arguments.test_threads.get_or_insert(REFUSED.len());
+    let refused =
+        REFUSED.map(|(case, sentence)| Trial::test(case, move || is_refused(case, sentence)));
+    libtest_mimic::run(&arguments, refused.into()).exit_code()
+}
+
+#[cfg(unix)]
+fn run_the_kit(limit: Duration) -> ExitCode {
+    conformance::main(|kit| {
+        kit.set_limit(limit);
+        broken::workloads::each_workload(kit);
+        broken::paradigms::each_paradigm(kit);
+    })
+}
+
+/// Whether the kit refuses a case with this sentence.
+#[cfg(unix)]
+fn is_refused(case: &str, sentence: &str) -> Result<(), Failed> {
+    // The others may be slow, because all run at the same time.
+    let hangs = HANGS.iter().any(|paradigm| case.starts_with(paradigm));
+    let limit = if hangs { "1" } else { "60" };
+    let mut kit = Command::new(env::current_exe()?);
+    let output = kit.args(["--exact", case]).env(LIMIT, limit).output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let all = format!("{said}{}", String::from_utf8_lossy(&output.stderr));
+    if output.status.code() != Some(101) {
+        return Err(format!("{}\n{all}", output.status).into());
+    }
+    if !said.contains(sentence) {
+        return Err(format!("it does not say {sentence:?}, but\n{all}").into());
+    }
+    Ok(())
+}

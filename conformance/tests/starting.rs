@@ -10,8 +10,8 @@
 fn main() {}
 
 #[cfg(unix)]
-fn main() {
-    unix::main();
+fn main() -> std::process::ExitCode {
+    unix::main()
 }
 
 #[cfg(unix)]
@@ -20,11 +20,12 @@ mod unix {
     use std::io::{self, Write};
     use std::num::NonZero;
     use std::os::unix::process::CommandExt;
-    use std::process::{Command, Output, Stdio};
+    use std::process::{Command, ExitCode, Output, Stdio};
     use std::{env, process};
 
     use examples_processes::spawn::become_worker_if_asked;
     use examples_processes::{Fork, Spawn, reply};
+    use libtest_mimic::{Arguments, Trial};
     use nix::sys::signal::{SigHandler, Signal, signal};
     use workloads::monte_carlo_pi::MonteCarloPi;
     use workloads::{Paradigm, Serial, Workload};
@@ -34,11 +35,12 @@ mod unix {
     /// Set in the environment of a worker.
     const ROLE: &str = "CROSSOVER_WORKER_OF";
 
-    pub(crate) fn main() {
+    pub(crate) fn main() -> ExitCode {
         let part = env::var(PART).unwrap_or_default();
         // Without `become_worker_if_asked`, which would help it, too.
         if part == "fork" {
-            return reduces_by::<Fork>();
+            reduces_by::<Fork>();
+            return ExitCode::SUCCESS;
         }
         become_worker_if_asked();
         match part.as_str() {
@@ -51,12 +53,34 @@ mod unix {
                 reduces_by::<Spawn>();
             }
             _ => {
-                workers_start_although_their_file_is_gone();
-                children_can_be_waited_for_although_their_signal_is_ignored();
-                a_role_that_is_set_by_hand_is_refused();
-                a_task_that_makes_no_sense_is_an_error();
+                let tests: [(&str, fn()); 4] = [
+                    (
+                        "workers_start_although_their_file_is_gone",
+                        workers_start_although_their_file_is_gone,
+                    ),
+                    (
+                        "children_can_be_waited_for_although_their_signal_is_ignored",
+                        children_can_be_waited_for_although_their_signal_is_ignored,
+                    ),
+                    (
+                        "a_role_that_is_set_by_hand_is_refused",
+                        a_role_that_is_set_by_hand_is_refused,
+                    ),
+                    (
+                        "a_task_that_makes_no_sense_is_an_error",
+                        a_task_that_makes_no_sense_is_an_error,
+                    ),
+                ];
+                let trials = tests.map(|(name, test)| {
+                    Trial::test(name, move || {
+                        test();
+                        Ok(())
+                    })
+                });
+                return libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code();
             }
         }
+        ExitCode::SUCCESS
     }
 
     fn reduces_by<P: Paradigm>() {

@@ -6,6 +6,7 @@
 //! that overlap.
 
 pub mod join;
+pub mod pool;
 pub mod rayon;
 pub mod scoped;
 
@@ -13,4 +14,5 @@ workloads::paradigms! {
     scoped::Scoped,
     rayon::Rayon,
     join::Join,
+    pool::Pool,
 }

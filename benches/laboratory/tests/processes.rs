@@ -1,6 +1,7 @@
 //! Measuring processes: they are this executable, so it has a `main` that offers the role.
 
 use std::num::NonZero;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use estimator::{Run, Side, Stopwatch};
@@ -9,16 +10,29 @@ use laboratory::problem::Problem;
 use laboratory::survey::{Plan, scaling, survey};
 use laboratory::trial::{Along, Trial};
 use laboratory::waterfall::{Part, waterfalls};
+use libtest_mimic::Arguments;
 
 const TWO: NonZero<usize> = NonZero::new(2).expect("two");
 
-fn main() {
+fn main() -> ExitCode {
     laboratory::take_role_if_asked();
-    everything_runs();
-    what_fails_says_so();
-    a_survey_has_checks();
-    scaling_goes_along_workers();
-    too_many_items_are_as_many_as_there_are();
+    let tests: [(&str, fn()); 5] = [
+        ("everything_runs", everything_runs),
+        ("what_fails_says_so", what_fails_says_so),
+        ("a_survey_has_checks", a_survey_has_checks),
+        ("scaling_goes_along_workers", scaling_goes_along_workers),
+        (
+            "too_many_items_are_as_many_as_there_are",
+            too_many_items_are_as_many_as_there_are,
+        ),
+    ];
+    let trials = tests.map(|(name, test)| {
+        libtest_mimic::Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
 }
 
 fn problem(workload: &str, n: usize) -> Problem {

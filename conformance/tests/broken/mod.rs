@@ -1,0 +1,4 @@
+//! What the kit must refuse.
+
+pub(crate) mod paradigms;
+pub(crate) mod workloads;
