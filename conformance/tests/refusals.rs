@@ -146,9 +146,17 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Most of them wait.
     arguments.test_threads.get_or_insert(REFUSED.len());
-    let refused =
-        REFUSED.map(|(case, sentence)| Trial::test(case, move || is_refused(case, sentence)));
-    libtest_mimic::run(&arguments, refused.into()).exit_code()
+    let mut trials = vec![
+        Trial::test("options_are_understood", options_are_understood),
+        Trial::test(
+            "a_filter_without_a_case_is_told",
+            a_filter_without_a_case_is_told,
+        ),
+    ];
+    trials.extend(
+        REFUSED.map(|(case, sentence)| Trial::test(case, move || is_refused(case, sentence))),
+    );
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 #[cfg(unix)]
@@ -166,15 +174,61 @@ fn is_refused(case: &str, sentence: &str) -> Result<(), Failed> {
     // The others may be slow, because all run at the same time.
     let hangs = HANGS.iter().any(|paradigm| case.starts_with(paradigm));
     let limit = if hangs { "1" } else { "60" };
+    says(&["--exact", case], limit, 101, sentence)
+}
+
+/// Whether the kit, called with these options, ends with this status and says this.
+#[cfg(unix)]
+fn says(options: &[&str], limit: &str, status: i32, sentence: &str) -> Result<(), Failed> {
     let mut kit = Command::new(env::current_exe()?);
-    let output = kit.args(["--exact", case]).env(LIMIT, limit).output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let all = format!("{said}{}", String::from_utf8_lossy(&output.stderr));
-    if output.status.code() != Some(101) {
-        return Err(format!("{}\n{all}", output.status).into());
+    let output = kit.args(options).env(LIMIT, limit).output()?;
+    let text = |bytes| String::from_utf8_lossy(bytes);
+    let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    if output.status.code() != Some(status) {
+        return Err(format!("{options:?}: {}\n{said}", output.status).into());
     }
     if !said.contains(sentence) {
-        return Err(format!("it does not say {sentence:?}, but\n{all}").into());
+        return Err(format!("{options:?}: it does not say {sentence:?}, but\n{said}").into());
     }
     Ok(())
+}
+
+/// What `cargo test`, `cargo nextest` and editors ask of a test.
+#[cfg(unix)]
+fn options_are_understood() -> Result<(), Failed> {
+    let case = "broken/one-too-few::squares";
+    let listed = format!("{case}: test\n");
+    says(&["--list", "--format", "terse"], "60", 0, &listed)?;
+    says(&["--list", "--format", "terse", "--ignored"], "60", 0, "")?;
+    for options in [
+        &["--exact", case, "--nocapture"][..],
+        &["--exact", case, "--no-capture", "--test-threads=2"],
+        &["--test-threads", "1", "--color", "never", "--exact", case],
+        &[
+            "one-too-few",
+            "--skip",
+            "all_workers",
+            "--skip",
+            "laws",
+            "--include-ignored",
+        ],
+    ] {
+        says(options, "60", 0, "test broken/one-too-few::squares ")?;
+    }
+    let json = ["-Z", "unstable-options", "--format=json", "--show-output"];
+    let event = format!("{{ \"type\": \"test\", \"name\": \"{case}\", \"event\": \"ok\" }}");
+    says(&[&json[..], &["--exact", case]].concat(), "60", 0, &event)?;
+    says(&["-h"], "60", 0, "--exact")
+}
+
+#[cfg(unix)]
+fn a_filter_without_a_case_is_told() -> Result<(), Failed> {
+    let sentence = "conformance: no case is called \"squares::square\". ";
+    says(&["squares::square"], "60", 0, sentence)?;
+    says(
+        &["--exact", "broken/panics"],
+        "60",
+        0,
+        "no case is called \"broken/panics\"",
+    )
 }

@@ -270,7 +270,6 @@ besides!(ChildLeaked, "broken/child-leaked", {
     mem::forget(sleep.arg("60").spawn().expect("it can be started"));
 });
 
-// The child of a child.
 besides!(OrphanLeaked, "broken/orphan-leaked", {
     let mut shell = Command::new("sh");
     let status = shell.args(["-c", "sleep 60 &"]).status();
