@@ -11,15 +11,17 @@ use workloads::{Paradigm, Workload, panic_message};
 use crate::case::{self, Verdict};
 use crate::leftovers::Leftovers;
 
-/// Threads of a pool that was dropped may still be ending: for so long.
+/// How long to wait for threads to end. Even a thread that was joined is still there for a moment.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Starts `P`, checks it, drops it, and sees what is left behind of it (on Linux, where `/proc` tells). `on` says on what,
-/// for the sentence if it fails.
+/// Starts `P`, lets `check` call it so many times, and drops it. Calls after the first must leave nothing behind, and
+/// dropping must leave nothing behind (checked on Linux, where `/proc` tells). `on` describes the workload, for the sentence
+/// that says what is wrong.
 pub(crate) fn attempt<P: Paradigm>(
     on: &str,
     workers: NonZero<usize>,
-    check: impl FnOnce(&mut P) -> Verdict,
+    calls: usize,
+    mut check: impl FnMut(&mut P) -> Verdict,
 ) -> Verdict {
     let plural = if workers.get() == 1 { "" } else { "s" };
     let call = format!("{} on {on}, {workers} worker{plural}", P::ID);
@@ -29,7 +31,13 @@ pub(crate) fn attempt<P: Paradigm>(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let start = P::start(workers);
         let mut paradigm = start.map_err(|error| format!("it cannot start: {error}"))?;
-        check(&mut paradigm)
+        check(&mut paradigm)?;
+        let after_first = Leftovers::now();
+        for _ in 1..calls {
+            check(&mut paradigm).map_err(|why| format!("called again, {why}"))?;
+            leaves_nothing(&after_first).map_err(|why| format!("called again, {why}"))?;
+        }
+        Ok(())
     }));
     if process::id() != this_process {
         case::judge(&Err(format!(
@@ -48,10 +56,13 @@ pub(crate) fn attempt<P: Paradigm>(
 
 fn leaves_nothing(before: &Leftovers) -> Verdict {
     let deadline = Instant::now() + SOON;
-    while Leftovers::now() != *before && Instant::now() < deadline {
+    loop {
+        let verdict = Leftovers::now().adds_nothing_to(before);
+        if verdict.is_ok() || Instant::now() > deadline {
+            return verdict;
+        }
         thread::sleep(Duration::from_micros(100));
     }
-    Leftovers::now().are_as(before)
 }
 
 /// `workload` in words.
@@ -59,7 +70,7 @@ pub(crate) fn items_of<W: Workload>(workload: &W) -> String {
     format!("{}, n = {}", W::NAME, workload.len())
 }
 
-/// Any number that is known not to be 0.
+/// `count` as [`NonZero`].
 pub(crate) fn workers(count: usize) -> NonZero<usize> {
     NonZero::new(count).expect("a number of workers is not 0")
 }

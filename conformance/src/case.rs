@@ -3,9 +3,8 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio, id};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
@@ -38,12 +37,14 @@ const DIRECTORY: &str = "CONFORMANCE_CASE_IN";
 
 /// A line for each call that has begun.
 const CALLS: &str = "calls";
-/// [`PASSED`], or why the case has failed.
+/// [`PASSED`], or why the case has failed. A forked child that returns to the kit's code adds a verdict of its own.
 const VERDICT: &str = "verdict";
 /// What its processes wrote to standard output and standard error.
 const PRINTED: &str = "printed";
 
 const PASSED: &str = "passed";
+/// Stands after each verdict.
+const END: char = '\0';
 
 /// How often to look whether a case has ended.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -76,14 +77,16 @@ pub(crate) fn run(name: &str, limit: Duration, captures: bool) -> Verdict {
     let end = wait(&mut process, &directory.path().join(CALLS), limit);
     kill_group(&mut process);
 
-    let verdict = read(VERDICT);
-    if verdict == PASSED {
+    let verdicts = read(VERDICT);
+    let verdicts: Vec<&str> = verdicts.split_terminator(END).collect();
+    if verdicts == [PASSED] {
         return Ok(());
     }
-    let mut sentence = match end {
-        Err(error) => format!("its process cannot be watched: {error}"),
-        Ok(_) if !verdict.is_empty() => verdict,
-        Ok(end) => {
+    let why = verdicts.into_iter().find(|&verdict| verdict != PASSED);
+    let mut sentence = match (end, why) {
+        (Err(error), _) => format!("its process cannot be watched: {error}"),
+        (_, Some(why)) => why.to_owned(),
+        (Ok(end), None) => {
             let calls = read(CALLS);
             let call = calls.lines().last().unwrap_or("before the first call");
             match end {
@@ -127,22 +130,17 @@ fn kill_group(process: &mut Child) {
     {
         use nix::sys::signal::{Signal, killpg};
         let group = nix::unistd::Pid::from_raw(process.id().cast_signed());
-        // It fails only if nothing is left of the group, which is what is wanted.
+        // It fails only if no process of the group is left.
         let _ = killpg(group, Signal::SIGKILL);
     }
-    // Both fail only if it has ended, which is what is wanted.
+    // An error says that it has been reaped already.
     let _ = process.kill();
     let _ = process.wait();
 }
 
-/// In the process of a case: its directory.
-static HERE: OnceLock<PathBuf> = OnceLock::new();
-
 /// In the process of a case: runs the case that the command line names, and says how it went.
 pub(crate) fn run_here(cases: Vec<Case>) -> ExitCode {
     let name = env::args().nth(1).unwrap_or_default();
-    let directory = env::var_os(DIRECTORY).unwrap_or_default();
-    HERE.get_or_init(|| directory.into());
     // A process whose parent ends becomes a child of this one, and is found among what is left behind.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
@@ -155,23 +153,21 @@ pub(crate) fn run_here(cases: Vec<Case>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Says how the case went. What is said first cannot be taken back: two verdicts are no [`PASSED`].
+/// In the process of a case: adds a verdict.
 pub(crate) fn judge(verdict: &Verdict) {
-    append(
-        VERDICT,
-        verdict.as_ref().map_or_else(String::as_str, |()| PASSED),
-    );
+    let text = verdict.as_ref().map_or_else(String::as_str, |()| PASSED);
+    append(VERDICT, &format!("{text}{END}"));
 }
 
-/// Says which call begins now.
+/// In the process of a case: says which call begins now.
 pub(crate) fn begin(call: &str) {
     append(CALLS, &format!("{call}\n"));
 }
 
 fn append(name: &str, text: &str) {
-    let Some(directory) = HERE.get() else { return };
-    let mut options = OpenOptions::new();
-    let file = options.append(true).create(true).open(directory.join(name));
+    let directory = env::var_os(DIRECTORY).expect("the parent has set it");
+    let path = Path::new(&directory).join(name);
+    let file = OpenOptions::new().append(true).create(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.unwrap_or_else(|error| panic!("{name} cannot be written: {error}"));
 }

@@ -13,7 +13,8 @@ use crate::laws;
 /// Numbers of items: none, fewer than workers, not a multiple of workers, and many.
 const SIZES: [usize; 6] = [0, 1, 2, 5, 97, 1_000];
 
-/// A map has so many items, too: more than a pipe has room for.
+/// A map has so many items, too: with items of 8 bytes, a chunk for one worker or two is larger than the buffer of a pipe,
+/// which has 64 KiB.
 const MORE_THAN_A_PIPE: usize = 20_011;
 
 /// Up to so many items, each paradigm is called twice: it may have changed by the first call.
@@ -34,14 +35,16 @@ pub(crate) fn maps<P: Paradigm, M: Map>() -> Verdict {
     for workload in sizes_of::<M>([&SIZES[..], &[MORE_THAN_A_PIPE]].concat()) {
         let expected = workload.items(0..workload.len());
         for workers in worker_counts() {
-            attempt::<P>(&items_of(&workload), workers, |paradigm| {
-                for _ in 0..calls(&workload) {
+            attempt::<P>(
+                &items_of(&workload),
+                workers,
+                calls(&workload),
+                |paradigm| {
                     let items = paradigm.map(&workload);
                     let items = items.map_err(|error| format!("it fails: {error}"))?;
-                    are_equal(&items, &expected)?;
-                }
-                Ok(())
-            })?;
+                    are_equal(&items, &expected)
+                },
+            )?;
         }
     }
     Ok(())
@@ -53,14 +56,16 @@ pub(crate) fn reduces<P: Paradigm, R: Reduce>() -> Verdict {
     for workload in sizes_of::<R>(SIZES.to_vec()) {
         let expected = workload.fold(0..workload.len());
         for workers in worker_counts() {
-            attempt::<P>(&items_of(&workload), workers, |paradigm| {
-                for _ in 0..calls(&workload) {
+            attempt::<P>(
+                &items_of(&workload),
+                workers,
+                calls(&workload),
+                |paradigm| {
                     let summary = paradigm.reduce(&workload);
                     let summary = summary.map_err(|error| format!("it fails: {error}"))?;
-                    is_equal("the summary", &summary, &expected)?;
-                }
-                Ok(())
-            })?;
+                    is_equal("the summary", &summary, &expected)
+                },
+            )?;
         }
     }
     Ok(())
@@ -84,13 +89,13 @@ pub(crate) fn are_equal<T: PartialEq + Debug>(items: &[T], expected: &[T]) -> Ve
         let (items, expected) = (items.len(), expected.len());
         return Err(format!("it gives {items} items, expected were {expected}"));
     }
-    let differ = |&i: &usize| items[i] != expected[i];
-    let wrong = (0..items.len()).filter(differ).count();
-    match (0..items.len()).find(differ) {
-        None => Ok(()),
-        Some(i) => is_equal(&format!("item {i}"), &items[i], &expected[i])
-            .map_err(|sentence| format!("{sentence} ({wrong} of {} items are wrong)", items.len())),
-    }
+    let mut wrong = (0..items.len()).filter(|&i| items[i] != expected[i]);
+    let Some(first) = wrong.next() else {
+        return Ok(());
+    };
+    let (wrong, all) = (1 + wrong.count(), items.len());
+    is_equal(&format!("item {first}"), &items[first], &expected[first])
+        .map_err(|sentence| format!("{sentence} ({wrong} of {all} items are wrong)"))
 }
 
 /// Whether `value`, which is called `what`, is what it should be.

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use workloads::faulty::{EXIT_STATUS, FAULTY_ITEM, Fault, FaultyMap, FaultyReduce, MESSAGE};
+use workloads::faulty::{EXIT_STATUS, FAULTY_ITEM, Fault, FaultyMap, FaultyReduce, LEN, MESSAGE};
 use workloads::squares::Squares;
 use workloads::{Cause, Map, Paradigm, WorkerError, Workload};
 
@@ -18,11 +18,11 @@ const NOTICED_WITHIN: Duration = Duration::from_secs(5);
 /// again after it.
 pub(crate) fn panics<P: Paradigm>() -> Verdict {
     let cause = Cause::Panicked(MESSAGE.to_owned());
-    attempt::<P>("a worker that panics", workers(3), |paradigm| {
+    attempt::<P>("a worker that panics", workers(3), 2, |paradigm| {
         let map = FaultyMap::new(Fault::Panic);
-        fails_by(&cause, paradigm.map(&map).map(drop))?;
+        fails_by(3, &cause, paradigm.map(&map).map(drop))?;
         let reduce = FaultyReduce::new(Fault::Panic);
-        fails_by(&cause, paradigm.reduce(&reduce).map(drop))?;
+        fails_by(3, &cause, paradigm.reduce(&reduce).map(drop))?;
         can_be_used_again(paradigm)
     })
 }
@@ -30,16 +30,15 @@ pub(crate) fn panics<P: Paradigm>() -> Verdict {
 /// Whether more items than any memory holds are an error of the call, which says so in a sentence.
 pub(crate) fn misses_memory<P: Paradigm>() -> Verdict {
     let squares = default_of::<Squares>(1 << 46);
-    attempt::<P>(&items_of(&squares), workers(3), |paradigm| {
+    attempt::<P>(&items_of(&squares), workers(3), 1, |paradigm| {
         let expected = "there is no memory for ";
-        match paradigm.map(&squares).map(drop) {
-            Ok(()) => return Err(format!("it succeeds, expected was `{expected}…`")),
-            Err(error) if !error.to_string().starts_with(expected) => {
-                return Err(format!(
-                    "its error is `{error}`, expected was `{expected}…`"
-                ));
-            }
-            Err(_) => {}
+        let Err(error) = paradigm.map(&squares).map(drop) else {
+            return Err(format!("it succeeds, expected was `{expected}…`"));
+        };
+        if !error.to_string().starts_with(expected) {
+            return Err(format!(
+                "its error is `{error}`, expected was `{expected}…`"
+            ));
         }
         can_be_used_again(paradigm)
     })
@@ -61,12 +60,12 @@ pub(crate) fn children_that_are_killed<P: Paradigm>() -> Verdict {
 /// is not left behind.
 fn children_that<P: Paradigm>(fault: Fault, cause: &Cause) -> Verdict {
     let on = format!("a child that fails ({fault:?}) while another is busy");
-    attempt::<P>(&on, workers(2), |paradigm| {
+    attempt::<P>(&on, workers(2), 1, |paradigm| {
         let start = Instant::now();
         let map = FaultyMap::new(fault).with_a_busy_item();
-        fails_by(cause, paradigm.map(&map).map(drop))?;
+        fails_by(2, cause, paradigm.map(&map).map(drop))?;
         let reduce = FaultyReduce::new(fault).with_a_busy_item();
-        fails_by(cause, paradigm.reduce(&reduce).map(drop))?;
+        fails_by(2, cause, paradigm.reduce(&reduce).map(drop))?;
         let took = start.elapsed();
         if took > 2 * NOTICED_WITHIN {
             return Err(format!(
@@ -77,32 +76,30 @@ fn children_that<P: Paradigm>(fault: Fault, cause: &Cause) -> Verdict {
     })
 }
 
-/// Whether the error of a call is a [`WorkerError`] with this cause, and names the item that failed.
-fn fails_by(cause: &Cause, outcome: io::Result<()>) -> Verdict {
-    let expected = WorkerError {
-        worker: 0,
-        items: FAULTY_ITEM..FAULTY_ITEM + 1,
-        cause: cause.clone(),
-    };
+/// Whether the error of a call to a paradigm of so many workers is a [`WorkerError`] with this cause, and its items are a
+/// chunk that holds the item that failed.
+fn fails_by(workers: usize, cause: &Cause, outcome: io::Result<()>) -> Verdict {
+    let expected =
+        format!("expected was one with item {FAULTY_ITEM} of {LEN} and the cause `{cause:?}`");
     let Err(error) = outcome else {
-        return Err(format!(
-            "it succeeds, expected was an error like `{expected}`"
-        ));
+        return Err(format!("it gives no error, {expected}"));
     };
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    match inner {
-        Some(WorkerError {
-            items,
-            cause: other,
-            ..
-        }) if items.contains(&FAULTY_ITEM) && other == cause => Ok(()),
-        Some(_) => Err(format!(
-            "its error is `{error}`, expected was one like `{expected}`"
-        )),
-        None => Err(format!(
-            "its error, `{error}`, is no WorkerError, expected was one like `{expected}`"
-        )),
+    let Some(WorkerError {
+        worker,
+        items,
+        cause: other,
+    }) = inner
+    else {
+        return Err(format!(
+            "its error, `{error}`, is no WorkerError, {expected}"
+        ));
+    };
+    let is_chunk = items.contains(&FAULTY_ITEM) && items.len() < LEN;
+    if *worker < workers && is_chunk && other == cause {
+        return Ok(());
     }
+    Err(format!("its error is `{error}`, {expected}"))
 }
 
 fn can_be_used_again<P: Paradigm>(paradigm: &mut P) -> Verdict {

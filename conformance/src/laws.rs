@@ -1,4 +1,4 @@
-//! The laws of a workload: a paradigm may cut it anywhere, send it anywhere, and merge in any grouping.
+//! The laws of a workload: a paradigm may cut it between any two grains, send it to any process, and merge in any grouping.
 //!
 //! They are checked without any paradigm. So if one is broken, the workload is wrong.
 
@@ -11,8 +11,11 @@ use crate::attempt::default_of;
 use crate::case::Verdict;
 use crate::checks::{are_equal, is_equal};
 
-/// The number of items; fewer where the input has not as many. With larger grains, so many grains.
+/// The number of grains, or of items, if the input is smaller.
 const LEN: usize = 60;
+
+/// Into how many pieces a workload is cut.
+const COUNTS: [usize; 4] = [2, 3, 5, 17];
 
 /// A map: its items do not depend on the cut, and its parameters arrive whole.
 pub(crate) fn of_map<M: Map>() -> Verdict {
@@ -110,9 +113,6 @@ fn there_and_back<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, Strin
     let text = serde_json::to_string(value).map_err(|error| format!("it is no JSON: {error}"))?;
     serde_json::from_str(&text).map_err(|error| format!("it cannot be read as JSON: {error}"))
 }
-
-/// Into how many pieces a workload is cut.
-const COUNTS: [usize; 4] = [2, 3, 5, 17];
 
 /// A workload in so many pieces, cut between grains; some may be empty.
 fn pieces(workload: &impl Workload, count: usize) -> Vec<Range<usize>> {

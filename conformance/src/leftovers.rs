@@ -6,7 +6,6 @@ use crate::case::Verdict;
 /// for them.
 ///
 /// Linux only, where `/proc` tells; elsewhere it is always empty, so no leftover is found.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Leftovers(Vec<(&'static str, Vec<String>)>);
 
 impl Leftovers {
@@ -50,16 +49,12 @@ impl Leftovers {
         Self(Vec::new())
     }
 
-    /// Whether there is the same as `before`.
-    pub(crate) fn are_as(&self, before: &Self) -> Verdict {
+    /// Whether it holds nothing that was not there `before`.
+    pub(crate) fn adds_nothing_to(&self, before: &Self) -> Verdict {
         for ((kind, before), (_, after)) in before.0.iter().zip(&self.0) {
-            if before != after {
-                let left: Vec<_> = after.iter().filter(|it| !before.contains(it)).collect();
-                let gone: Vec<_> = before.iter().filter(|it| !after.contains(it)).collect();
-                return Err(match (&left[..], &gone[..]) {
-                    ([], gone) => format!("it has closed {kind} that are not its own: {gone:?}"),
-                    (left, _) => format!("it leaves {} {kind} behind: {left:?}", left.len()),
-                });
+            let left: Vec<_> = after.iter().filter(|it| !before.contains(it)).collect();
+            if !left.is_empty() {
+                return Err(format!("it leaves {kind} behind: {left:?}"));
             }
         }
         Ok(())

@@ -3,8 +3,8 @@
 //! `tests/conformance.rs` runs it on the whole catalogue. It understands the options of `cargo test`, and each case has a
 //! name, such as `threads/scoped::squares`. Another workspace can have the same test for paradigms of its own.
 //!
-//! Each case is a process of its own, started from the same executable. So it has one thread and may fork, it is seen
-//! what it leaves behind, and it can be ended if it hangs.
+//! Each case runs in a process of its own, started from the same executable. So a case has one thread and may fork. The kit
+//! finds what a case leaves behind, and kills a case that hangs.
 
 mod attempt;
 mod case;
@@ -36,7 +36,8 @@ use ordered::Composition;
 /// A case that does not come to its next call within this time hangs, unless [`Kit::set_limit`] says otherwise.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Runs the cases of the paradigms and workloads that `list` shows to the kit, as the options on the command line say.
+/// Runs the cases of the workloads and paradigms that `list` shows to the kit, in this order, as the options on the command
+/// line say.
 ///
 /// To be called by the `main` of a test without harness. If there are spawned workers, that `main` begins with
 /// `become_worker_of(each_workload_of_the_kit)`, of `examples_processes::spawn`.
@@ -45,12 +46,10 @@ pub fn main(list: impl FnOnce(&mut Kit)) -> ExitCode {
     list(&mut kit);
     let Kit {
         names,
-        laws,
         mut cases,
         limit,
     } = kit;
     let unique = Case::new("names_are_unique", move || names.are_unique());
-    cases.splice(0..0, laws);
     cases.insert(0, unique);
     if takes_role(ROLE) {
         return case::run_here(cases);
@@ -64,11 +63,11 @@ pub fn main(list: impl FnOnce(&mut Kit)) -> ExitCode {
     let mut arguments = Arguments::from_iter(env::args().map(word));
     // One after the other, unless it is asked otherwise: so the name of a case is printed before it runs.
     arguments.test_threads.get_or_insert(1);
-    let is_meant = |case: &Case, filter: &String| {
+    let matches = |case: &Case, filter: &String| {
         case.name == *filter || (!arguments.exact && case.name.contains(filter))
     };
     if let Some(filter) = &arguments.filter
-        && !cases.iter().any(|case| is_meant(case, filter))
+        && !cases.iter().any(|case| matches(case, filter))
     {
         eprintln!(
             "conformance: no case is called {filter:?}. A workload or a paradigm has cases if its two lines are in the \
@@ -96,7 +95,6 @@ pub fn each_workload_of_the_kit(visitor: &mut impl WorkloadVisitor) {
 /// of the catalogue, and how it fails.
 pub struct Kit {
     names: Names,
-    laws: Vec<Case>,
     cases: Vec<Case>,
     limit: Duration,
 }
@@ -107,7 +105,6 @@ impl Kit {
         each_workload_of_the_kit(&mut names);
         Self {
             names,
-            laws: Vec::new(),
             cases: Vec::new(),
             limit: LIMIT,
         }
@@ -118,43 +115,51 @@ impl Kit {
         self.limit = limit;
     }
 
-    fn add<P: Paradigm>(&mut self, what: &str, check: fn() -> Verdict) {
+    fn add(&mut self, name: &str, what: &str, check: fn() -> Verdict) {
         self.cases
-            .push(Case::new(&format!("{}::{what}", P::ID), check));
+            .push(Case::new(&format!("{name}::{what}"), check));
     }
 }
 
 impl WorkloadVisitor for Kit {
     fn map<M: Map>(&mut self) {
         self.names.map::<M>();
-        self.laws
-            .push(Case::new(&format!("{}::laws", M::NAME), laws::of_map::<M>));
+        self.add(M::NAME, "laws", laws::of_map::<M>);
     }
 
     fn reduce<R: Reduce>(&mut self) {
         self.names.reduce::<R>();
-        self.laws.push(Case::new(
-            &format!("{}::laws", R::NAME),
-            laws::of_reduce::<R>,
-        ));
+        self.add(R::NAME, "laws", laws::of_reduce::<R>);
     }
 }
 
 impl ParadigmVisitor for Kit {
     fn visit<P: Paradigm>(&mut self) {
         self.names.visit::<P>();
-        self.add::<P>("all_workers_at_once", meeting::all_workers_at_once::<P>);
+        self.add(
+            P::ID,
+            "all_workers_at_once",
+            meeting::all_workers_at_once::<P>,
+        );
         each_workload(&mut Answers::<P> {
             kit: self,
             paradigm: PhantomData,
         });
-        self.add::<P>("merges_in_order", reduces::<P, Composition>);
-        self.add::<P>("a_worker_that_panics", failures::panics::<P>);
-        self.add::<P>("no_memory_for_the_items", failures::misses_memory::<P>);
+        self.add(P::ID, "merges_in_order", reduces::<P, Composition>);
+        self.add(P::ID, "a_worker_that_panics", failures::panics::<P>);
+        self.add(
+            P::ID,
+            "no_memory_for_the_items",
+            failures::misses_memory::<P>,
+        );
         if P::CHILDREN {
-            self.add::<P>("a_child_that_panics", children_that_panic::<P>);
-            self.add::<P>("a_child_that_exits_early", children_that_exit::<P>);
-            self.add::<P>("a_child_that_is_killed", children_that_are_killed::<P>);
+            self.add(P::ID, "a_child_that_panics", children_that_panic::<P>);
+            self.add(P::ID, "a_child_that_exits_early", children_that_exit::<P>);
+            self.add(
+                P::ID,
+                "a_child_that_is_killed",
+                children_that_are_killed::<P>,
+            );
         }
     }
 }
@@ -167,10 +172,10 @@ struct Answers<'a, P> {
 
 impl<P: Paradigm> WorkloadVisitor for Answers<'_, P> {
     fn map<M: Map>(&mut self) {
-        self.kit.add::<P>(M::NAME, maps::<P, M>);
+        self.kit.add(P::ID, M::NAME, maps::<P, M>);
     }
 
     fn reduce<R: Reduce>(&mut self) {
-        self.kit.add::<P>(R::NAME, reduces::<P, R>);
+        self.kit.add(P::ID, R::NAME, reduces::<P, R>);
     }
 }

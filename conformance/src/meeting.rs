@@ -1,17 +1,18 @@
 //! All workers at the same time: a workload whose workers wait for each other.
 //!
-//! Serial code in disguise gives the right answers. Here it does not get past its first items: whichever worker comes
-//! first waits until as many workers as were asked for are computing. That needs no clock and no second core, because
-//! all but one of them sleep.
+//! A paradigm that runs serially gives the right answers. Here it does not get past its first chunk: each worker waits
+//! until as many workers compute as were asked for. This needs no second core, because a worker that waits sleeps.
 
 use std::fs::{self, File};
 use std::io;
+use std::num::NonZero;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use tempfile::{TempDir, tempdir};
 use workloads::{Map, Paradigm, Reduce, Workload};
 
 use crate::attempt::{attempt, items_of};
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a worker looks who is there.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// When all are there, the first ones stay for so long: a worker that was not asked for comes in that time.
+/// When all are there, the first ones wait for so long, so that a worker too many can be seen.
 const STAY: Duration = Duration::from_millis(20);
 
 /// Items for each worker.
@@ -40,8 +41,8 @@ const WRONG: &str = "wrong";
 
 /// A map, or a reduction, that `workers` workers have to compute at the same time.
 ///
-/// Its workers meet in a directory: that works for threads, for forked processes and for spawned ones. The file of a worker there
-/// is called as its first item.
+/// The workers meet in a directory, because that works for threads, for forked processes and for spawned ones. Each worker
+/// makes a file there, which is named after its first item.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Meeting<const IS_MAP: bool> {
     workers: usize,
@@ -51,25 +52,16 @@ pub(crate) struct Meeting<const IS_MAP: bool> {
 /// Whether `P` lets as many workers compute at the same time as it was asked for, and not more.
 pub(crate) fn all_workers_at_once<P: Paradigm>() -> Verdict {
     for workers in worker_counts() {
-        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let map = Meeting::<true> {
-            workers: workers.get(),
-            directory: directory.path().to_owned(),
-        };
-        attempt::<P>(&items_of(&map), workers, |paradigm| {
-            let items = paradigm.map(&map).map(|items| items.to_vec());
+        let (map, _directory) = Meeting::<true>::of(workers)?;
+        attempt::<P>(&items_of(&map), workers, 1, |paradigm| {
+            let items = paradigm.map(&map);
             map.outcome()?;
             let items = items.map_err(|error| format!("it fails: {error}"))?;
             let expected: Vec<_> = (0..map.len() as u64).collect();
             are_equal(&items, &expected)
         })?;
-
-        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let reduce = Meeting::<false> {
-            workers: workers.get(),
-            directory: directory.path().to_owned(),
-        };
-        attempt::<P>(&items_of(&reduce), workers, |paradigm| {
+        let (reduce, _directory) = Meeting::<false>::of(workers)?;
+        attempt::<P>(&items_of(&reduce), workers, 1, |paradigm| {
             let count = paradigm.reduce(&reduce);
             reduce.outcome()?;
             let count = count.map_err(|error| format!("it fails: {error}"))?;
@@ -80,6 +72,16 @@ pub(crate) fn all_workers_at_once<P: Paradigm>() -> Verdict {
 }
 
 impl<const IS_MAP: bool> Meeting<IS_MAP> {
+    /// A meeting, and its directory, which is removed when it is dropped.
+    fn of(workers: NonZero<usize>) -> Result<(Self, TempDir), String> {
+        let directory = tempdir().map_err(|error| format!("there is no directory: {error}"))?;
+        let meeting = Self {
+            workers: workers.get(),
+            directory: directory.path().to_owned(),
+        };
+        Ok((meeting, directory))
+    }
+
     /// What a worker does for its items: it comes, waits for the others, and goes.
     fn meet(&self, items: &Range<usize>) -> io::Result<()> {
         if items.is_empty() {
@@ -106,6 +108,7 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
             }
             thread::sleep(PAUSE);
         }
+        // As long as there are only the files of the workers and `MET`, no worker has come twice.
         if self.count(|_| true)? <= self.workers + 1 {
             thread::sleep(STAY);
         }

@@ -2,9 +2,9 @@
 //!
 //! - **Idea.** The threads are started once, and wait. A call puts one job for each chunk into a queue, which is a list
 //!   behind a mutex, and wakes the threads up by a condition variable. Results come back through a channel.
-//! - **Cost.** A call wakes threads up, which costs less than starting them. Each job is locked out of the queue, and it
-//!   owns all that it uses, since the compiler does not know when a thread of the pool is done with it: so each call copies
-//!   the workload, and the items of each chunk are copied once more into the answer.
+//! - **Cost.** A call wakes threads up, which costs less than starting them. To take a job, a thread locks the queue. A job
+//!   owns all of its data, because the compiler cannot know when a thread has finished with the data: so each call copies
+//!   the workload, and the caller copies the items of each chunk into the answer.
 //! - **Hazard.** A job that waits for another job of the same pool may wait forever: the other one gets no thread as long
 //!   as all threads wait.
 //! - **Prefer it** for many short calls, where a dependency is not wanted. [`threads/rayon`](crate::rayon) does the same
@@ -23,6 +23,7 @@ use workloads::{Map, Paradigm, Reduce, Workload, guard, zeroed_items};
 
 /// Threads that wait for jobs.
 pub struct Pool {
+    workers: NonZero<usize>,
     queue: Arc<Queue>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -32,12 +33,12 @@ pub(crate) type Job = Box<dyn FnOnce(usize) + Send + 'static>;
 
 #[derive(Default)]
 struct Queue {
-    waiting: Mutex<Waiting>,
+    state: Mutex<State>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct State {
     jobs: VecDeque<Job>,
     /// There will be no more jobs.
     is_closed: bool,
@@ -49,13 +50,14 @@ impl Paradigm for Pool {
 
     fn start(workers: NonZero<usize>) -> io::Result<Self> {
         let mut pool = Self {
+            workers,
             queue: Arc::default(),
             threads: Vec::new(),
         };
         for worker in 0..workers.get() {
             let queue = Arc::clone(&pool.queue);
             let work = move || {
-                while let Some(job) = queue.next() {
+                while let Some(job) = queue.take() {
                     job(worker);
                 }
             };
@@ -78,14 +80,14 @@ impl Paradigm for Pool {
         self.run(workload, R::fold, |k, _, summary| {
             summaries[k] = Some(summary);
         })?;
-        Ok(workload.merge_all(summaries.into_iter().flatten()))
+        let summaries = summaries.into_iter();
+        Ok(workload.merge_all(summaries.map(|it| it.expect("each job has sent its summary"))))
     }
 }
 
 impl Pool {
     pub(crate) fn chunks(&self, workload: &impl Workload) -> Chunks {
-        let workers = NonZero::new(self.threads.len()).expect("a pool has threads");
-        Chunks::many_each(workload.len(), workers).aligned(workload.grain())
+        Chunks::many_each(workload.len(), self.workers).aligned(workload.grain())
     }
 
     /// Has the threads `compute` each chunk, and lets `place` take each result, with the chunk's number and items, on the
@@ -99,9 +101,9 @@ impl Pool {
         let copy = Arc::new(workload.with_len(workload.len()));
         let (sender, results) = channel();
         let jobs = self.chunks(workload).iter().enumerate().map(|(k, chunk)| {
-            let (workload, sender) = (Arc::clone(&copy), sender.clone());
+            let (copy, sender) = (Arc::clone(&copy), sender.clone());
             let job = move |worker| {
-                let result = guard(worker, chunk.clone(), || compute(&workload, chunk.clone()));
+                let result = guard(worker, chunk.clone(), || compute(&copy, chunk.clone()));
                 // It fails only if the caller has panicked: then the result is not needed.
                 let _ = sender.send((k, chunk, result));
             };
@@ -110,6 +112,7 @@ impl Pool {
         self.submit(jobs.collect());
         drop(sender); // so that `results` ends when the last job does
 
+        // After an error, the other jobs are waited for, too: else they would run during the next call.
         let mut outcome = Ok(());
         for (k, chunk, result) in results {
             match result {
@@ -128,20 +131,20 @@ impl Pool {
 }
 
 impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        let waiting = self.waiting.lock();
-        waiting.expect("no code that may panic runs while the queue is locked")
+    fn lock(&self) -> MutexGuard<'_, State> {
+        let state = self.state.lock();
+        state.expect("no code that may panic runs while the queue is locked")
     }
 
-    /// Waits for the next job; `None` if there will be none.
-    fn next(&self) -> Option<Job> {
-        let mut waiting = self.lock();
-        while waiting.jobs.is_empty() && !waiting.is_closed {
-            // While it waits, the queue is not locked.
-            let woken = self.changed.wait(waiting);
-            waiting = woken.expect("as in `lock`");
+    /// Waits for a job, and takes it; `None` if there will be no more.
+    fn take(&self) -> Option<Job> {
+        let mut state = self.lock();
+        // `while`, not `if`: all threads are woken up, and another one may have taken the job.
+        while state.jobs.is_empty() && !state.is_closed {
+            // `wait` unlocks the queue while it waits.
+            state = self.changed.wait(state).expect("as in `lock`");
         }
-        waiting.jobs.pop_front()
+        state.jobs.pop_front()
     }
 }
 

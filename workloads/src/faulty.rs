@@ -1,4 +1,4 @@
-//! Workloads that fail on purpose, for testing how paradigms take it.
+//! Workloads that fail on purpose, to see how paradigms report it.
 
 #![cfg_attr(unix, expect(unsafe_code, reason = "a worker kills itself"))]
 
@@ -30,7 +30,7 @@ pub const EXIT_STATUS: i32 = 3;
 /// The item that fails: about halfway through the last of two or three chunks.
 pub const FAULTY_ITEM: usize = 80;
 /// How many items there are.
-const LEN: usize = 100;
+pub const LEN: usize = 100;
 /// The item that keeps its worker busy for longer than any test waits.
 const BUSY_ITEM: usize = 5;
 const BUSY_FOR: Duration = Duration::from_mins(1);

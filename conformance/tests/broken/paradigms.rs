@@ -32,7 +32,7 @@ pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     visitor.visit::<Broken<EndsTheProcess>>();
     visitor.visit::<Broken<Panics>>();
     visitor.visit::<Broken<ChildReturns>>();
-    visitor.visit::<Broken<PanicsToo>>();
+    visitor.visit::<Broken<DuplicateName>>();
 }
 
 /// What a fault changes of a paradigm that is right otherwise, and works as `threads/scoped` does.
@@ -293,8 +293,7 @@ besides!(ChildReturns, "broken/child-returns", {
     }
 });
 
-/// Another paradigm of the same name.
-struct PanicsToo;
-impl Fault for PanicsToo {
+struct DuplicateName;
+impl Fault for DuplicateName {
     const ID: &'static str = Panics::ID;
 }

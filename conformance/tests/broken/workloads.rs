@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use workloads::{Map, Reduce, Workload, WorkloadVisitor};
 
 pub(crate) fn each_workload(visitor: &mut impl WorkloadVisitor) {
-    visitor.reduce::<Smallest>();
-    visitor.reduce::<FloatSum>();
-    visitor.map::<PositionInChunk>();
+    visitor.reduce::<WithoutIdentity>();
+    visitor.reduce::<NotAssociative>();
+    visitor.map::<DependsOnTheCut>();
 }
 
 /// A workload without input.
@@ -40,9 +40,9 @@ macro_rules! workload {
     };
 }
 
-workload!(Smallest, "without-identity");
+workload!(WithoutIdentity, "without-identity");
 
-impl Reduce for Smallest {
+impl Reduce for WithoutIdentity {
     type Summary = usize;
 
     /// Of no items, it should be the largest number that there is.
@@ -55,9 +55,9 @@ impl Reduce for Smallest {
     }
 }
 
-workload!(FloatSum, "not-associative");
+workload!(NotAssociative, "not-associative");
 
-impl Reduce for FloatSum {
+impl Reduce for NotAssociative {
     type Summary = f64;
 
     fn fold(&self, items: Range<usize>) -> f64 {
@@ -69,9 +69,9 @@ impl Reduce for FloatSum {
     }
 }
 
-workload!(PositionInChunk, "depends-on-the-cut");
+workload!(DependsOnTheCut, "depends-on-the-cut");
 
-impl Map for PositionInChunk {
+impl Map for DependsOnTheCut {
     type Item = u64;
 
     fn fill(&self, _first: usize, out: &mut [u64]) {
