@@ -28,23 +28,32 @@ pub(crate) fn attempt<P: Paradigm>(
     case::begin(&call);
     let before = Leftovers::now();
     let this_process = process::id();
+    let end_forked_child = || {
+        if process::id() != this_process {
+            case::judge(&Err(format!(
+                "{call}: a forked child returned from the paradigm: it must end by `_exit`"
+            )));
+            process::exit(1);
+        }
+    };
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let start = P::start(workers);
         let mut paradigm = start.map_err(|error| format!("it cannot start: {error}"))?;
+        let mut check = |paradigm: &mut P| {
+            let verdict = check(paradigm);
+            end_forked_child();
+            verdict
+        };
         check(&mut paradigm)?;
         let after_first = Leftovers::now();
         for _ in 1..calls {
             check(&mut paradigm).map_err(|why| format!("called again, {why}"))?;
             leaves_nothing(&after_first).map_err(|why| format!("called again, {why}"))?;
         }
+        case::begin(&format!("{call}, dropped"));
         Ok(())
     }));
-    if process::id() != this_process {
-        case::judge(&Err(format!(
-            "{call}: a forked child returned from the paradigm: it must end by `_exit`"
-        )));
-        process::exit(1);
-    }
+    end_forked_child(); // one that panicked
     let verdict = outcome.unwrap_or_else(|panic| {
         let message = panic_message(panic.as_ref());
         Err(format!("it panicked, but must return an error: {message}"))

@@ -3,13 +3,15 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio, id};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus, Stdio, exit, id};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use examples_processes::this_executable;
 use workloads::panic_message;
+
+use crate::live::Live;
 
 /// Whether something is as it should be; if not, a sentence.
 pub(crate) type Verdict = Result<(), String>;
@@ -46,6 +48,14 @@ const PASSED: &str = "passed";
 /// Stands after each verdict.
 const END: char = '\0';
 
+/// A case that prints more bytes than this is ended.
+const MOST_PRINTED: u64 = 16 << 20;
+/// So many bytes of it are shown, the last ones.
+const SHOWN: usize = 32 << 10;
+
+/// The exit status of a case that cannot say how it went, because its directory is full.
+const NO_SPACE: i32 = 74;
+
 /// How often to look whether a case has ended.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -64,22 +74,29 @@ pub(crate) fn run(name: &str, limit: Duration, captures: bool) -> Verdict {
             .env(DIRECTORY, directory.path())
             .stdin(Stdio::null());
         if captures {
+            // The kit's own panics would be shown with long backtraces, which take long to make.
+            command.env("RUST_BACKTRACE", "0");
             let printed = File::create(directory.path().join(PRINTED))?;
             command.stdout(printed.try_clone()?).stderr(printed);
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        Ok((command.spawn()?, directory))
+        let process = command.spawn()?;
+        Ok(Live::new(process, directory))
     };
-    let (mut process, directory) =
-        start().map_err(|error| format!("its process cannot be started: {error}"))?;
-    let read = |name| fs::read_to_string(directory.path().join(name)).unwrap_or_default();
-    let end = wait(&mut process, &directory.path().join(CALLS), limit);
-    kill_group(&mut process);
+    let mut live = start().map_err(|error| format!("its process cannot be started: {error}"))?;
+    let end = wait(&mut live, limit);
+    live.kill();
+
+    let read = |name| {
+        let bytes = fs::read(live.directory().join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
 
     let verdicts = read(VERDICT);
     let verdicts: Vec<&str> = verdicts.split_terminator(END).collect();
-    if verdicts == [PASSED] {
+    let ends_well = matches!(&end, Ok(Ended::By(status)) if status.success());
+    if verdicts == [PASSED] && ends_well {
         return Ok(());
     }
     let why = verdicts.into_iter().find(|&verdict| verdict != PASSED);
@@ -90,52 +107,65 @@ pub(crate) fn run(name: &str, limit: Duration, captures: bool) -> Verdict {
             let calls = read(CALLS);
             let call = calls.lines().last().unwrap_or("before the first call");
             match end {
-                Some(end) => format!("{call}: its process ended early ({end})"),
-                None => format!(
+                Ended::By(status) if status.code() == Some(NO_SPACE) => {
+                    format!(
+                        "{call}: what it says cannot be written to {}",
+                        env::temp_dir().display()
+                    )
+                }
+                Ended::By(status) => format!("{call}: its process ended early ({status})"),
+                Ended::AtLimit => format!(
                     "{call}: no answer within {limit:?}: it is in an endless loop, or waits for something that does not \
                      happen (a deadlock)"
                 ),
+                Ended::Printing => {
+                    format!(
+                        "{call}: it has printed more than {} MiB",
+                        MOST_PRINTED >> 20
+                    )
+                }
             }
         }
     };
     let printed = read(PRINTED);
+    let last = printed.floor_char_boundary(printed.len().saturating_sub(SHOWN));
     if !printed.trim().is_empty() {
         sentence.push_str("\n\nit printed:\n");
-        sentence.push_str(printed.trim_end());
+        sentence.push_str(if last > 0 { "…" } else { "" });
+        sentence.push_str(printed[last..].trim_end());
     }
     Err(sentence)
 }
 
-/// Waits for the end of a case; `None` if it is within one call for longer than `limit`.
-fn wait(process: &mut Child, calls: &Path, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let length = || calls.metadata().map_or(0, |file| file.len());
-    let (mut seen, mut since) = (length(), Instant::now());
+/// How a case ended.
+enum Ended {
+    By(ExitStatus),
+    /// It was within one call for longer than the limit.
+    AtLimit,
+    /// It printed too much.
+    Printing,
+}
+
+/// Waits for the end of a case.
+fn wait(live: &mut Live, limit: Duration) -> io::Result<Ended> {
+    let (calls, printed) = (live.directory().join(CALLS), live.directory().join(PRINTED));
+    let length = |path: &Path| path.metadata().map_or(0, |file| file.len());
+    let (mut seen, mut since) = (length(&calls), Instant::now());
     loop {
-        if let Some(end) = process.try_wait()? {
-            return Ok(Some(end));
+        if let Some(end) = live.process.try_wait()? {
+            return Ok(Ended::By(end));
         }
-        let now = length();
+        let now = length(&calls);
         if now != seen {
             (seen, since) = (now, Instant::now());
         } else if since.elapsed() > limit {
-            return Ok(None);
+            return Ok(Ended::AtLimit);
+        }
+        if length(&printed) > MOST_PRINTED {
+            return Ok(Ended::Printing);
         }
         thread::sleep(PAUSE);
     }
-}
-
-/// Kills what is left of the process and of those that it has started, and reaps it.
-fn kill_group(process: &mut Child) {
-    #[cfg(unix)]
-    {
-        use nix::sys::signal::{Signal, killpg};
-        let group = nix::unistd::Pid::from_raw(process.id().cast_signed());
-        // It fails only if no process of the group is left.
-        let _ = killpg(group, Signal::SIGKILL);
-    }
-    // An error says that it has been reaped already.
-    let _ = process.kill();
-    let _ = process.wait();
 }
 
 /// In the process of a case: runs the case that the command line names, and says how it went.
@@ -144,12 +174,18 @@ pub(crate) fn run_here(cases: Vec<Case>) -> ExitCode {
     // A process whose parent ends becomes a child of this one, and is found among what is left behind.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
-    let verdict = match cases.into_iter().find(|case| case.name == name) {
-        None => Err(format!("there is no case called {name}")),
-        Some(case) => catch_unwind(AssertUnwindSafe(case.check))
-            .unwrap_or_else(|panic| Err(format!("panicked: {}", panic_message(panic.as_ref())))),
+    let mut cases = cases.into_iter().filter(|case| case.name == name);
+    let verdict = match (cases.next(), cases.next()) {
+        (Some(case), None) => catch_unwind(AssertUnwindSafe(case.check))
+            .unwrap_or_else(|panic| Err(format!("it panicked: {}", panic_message(&*panic)))),
+        (None, _) => Err(format!("there is no case called {name}")),
+        (Some(_), Some(_)) => Err(format!(
+            "there are two cases called {name}: see `names_are_unique`"
+        )),
     };
     judge(&verdict);
+    #[cfg(target_os = "linux")]
+    crate::leftovers::kill_children();
     ExitCode::SUCCESS
 }
 
@@ -165,9 +201,19 @@ pub(crate) fn begin(call: &str) {
 }
 
 fn append(name: &str, text: &str) {
-    let directory = env::var_os(DIRECTORY).expect("the parent has set it");
-    let path = Path::new(&directory).join(name);
-    let file = OpenOptions::new().append(true).create(true).open(path);
+    let file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(directory().join(name));
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.unwrap_or_else(|error| panic!("{name} cannot be written: {error}"));
+    if written.is_err() {
+        exit(NO_SPACE);
+    }
+}
+
+/// In the process of a case: its directory, which its parent removes.
+pub(crate) fn directory() -> PathBuf {
+    env::var_os(DIRECTORY)
+        .expect("the parent has set it")
+        .into()
 }

@@ -8,7 +8,7 @@ use workloads::{Map, Paradigm, Reduce, Workload};
 
 use crate::attempt::{attempt, default_of, items_of, workers};
 use crate::case::Verdict;
-use crate::laws;
+use crate::laws::{self, serially};
 
 /// Numbers of items: none, fewer than workers, not a multiple of workers, and many.
 const SIZES: [usize; 6] = [0, 1, 2, 5, 97, 1_000];
@@ -17,8 +17,8 @@ const SIZES: [usize; 6] = [0, 1, 2, 5, 97, 1_000];
 /// which has 64 KiB.
 const MORE_THAN_A_PIPE: usize = 20_011;
 
-/// Up to so many items, each paradigm is called twice: it may have changed by the first call.
-const TWICE: usize = 100;
+/// Up to so many items, each paradigm is called three times.
+const FEW: usize = 100;
 
 /// 1, 2, 3, 7, and one more than this process has cores.
 pub(crate) fn worker_counts() -> impl Iterator<Item = NonZero<usize>> {
@@ -32,19 +32,16 @@ pub(crate) fn worker_counts() -> impl Iterator<Item = NonZero<usize>> {
 /// Whether `P` maps `M` as serial code does, for all sizes and numbers of workers.
 pub(crate) fn maps<P: Paradigm, M: Map>() -> Verdict {
     laws::of_map::<M>()?;
-    for workload in sizes_of::<M>([&SIZES[..], &[MORE_THAN_A_PIPE]].concat()) {
-        let expected = workload.items(0..workload.len());
+    for calls in calls_of::<M>([&SIZES[..], &[MORE_THAN_A_PIPE]].concat()) {
+        let expected = serially(&calls, |workload| workload.items(0..workload.len()))?;
         for workers in worker_counts() {
-            attempt::<P>(
-                &items_of(&workload),
-                workers,
-                calls(&workload),
-                |paradigm| {
-                    let items = paradigm.map(&workload);
-                    let items = items.map_err(|error| format!("it fails: {error}"))?;
-                    are_equal(&items, &expected)
-                },
-            )?;
+            let mut next = calls.iter().zip(&expected);
+            attempt::<P>(&items_of(&calls[0]), workers, calls.len(), |paradigm| {
+                let (workload, expected) = next.next().expect("there are so many calls");
+                let items = paradigm.map(workload);
+                let items = items.map_err(|error| format!("it fails: {error}"))?;
+                are_equal(&items, expected)
+            })?;
         }
     }
     Ok(())
@@ -53,34 +50,35 @@ pub(crate) fn maps<P: Paradigm, M: Map>() -> Verdict {
 /// Whether `P` reduces `R` as serial code does, for all sizes and numbers of workers.
 pub(crate) fn reduces<P: Paradigm, R: Reduce>() -> Verdict {
     laws::of_reduce::<R>()?;
-    for workload in sizes_of::<R>(SIZES.to_vec()) {
-        let expected = workload.fold(0..workload.len());
+    for calls in calls_of::<R>(SIZES.to_vec()) {
+        let expected = serially(&calls, |workload| workload.fold(0..workload.len()))?;
         for workers in worker_counts() {
-            attempt::<P>(
-                &items_of(&workload),
-                workers,
-                calls(&workload),
-                |paradigm| {
-                    let summary = paradigm.reduce(&workload);
-                    let summary = summary.map_err(|error| format!("it fails: {error}"))?;
-                    is_equal("the summary", &summary, &expected)
-                },
-            )?;
+            let mut next = calls.iter().zip(&expected);
+            attempt::<P>(&items_of(&calls[0]), workers, calls.len(), |paradigm| {
+                let (workload, expected) = next.next().expect("there are so many calls");
+                let summary = paradigm.reduce(workload);
+                let summary = summary.map_err(|error| format!("it fails: {error}"))?;
+                is_equal("the summary", &summary, expected)
+            })?;
         }
     }
     Ok(())
 }
 
-fn calls(workload: &impl Workload) -> usize {
-    if workload.len() <= TWICE { 2 } else { 1 }
-}
-
-/// A workload in these sizes, as far as its input allows.
-fn sizes_of<W: Workload>(sizes: Vec<usize>) -> Vec<W> {
+/// The calls in which one paradigm is given a workload, for each of these sizes, as far as the input allows them: all items,
+/// and if they are few, then half of them, and all once more.
+fn calls_of<W: Workload>(sizes: Vec<usize>) -> Vec<Vec<W>> {
     let largest = default_of::<W>(sizes.iter().copied().max().unwrap_or(0));
-    let mut sized: Vec<W> = sizes.into_iter().map(|n| largest.with_len(n)).collect();
-    sized.dedup_by_key(|workload| workload.len());
-    sized
+    let mut sizes: Vec<usize> = sizes
+        .into_iter()
+        .map(|n| largest.with_len(n).len())
+        .collect();
+    sizes.dedup();
+    let calls = sizes.into_iter().map(|n| {
+        let lengths = if n <= FEW { vec![n, n / 2, n] } else { vec![n] };
+        lengths.into_iter().map(|n| largest.with_len(n)).collect()
+    });
+    calls.collect()
 }
 
 /// Whether all items are what they should be; if not, which one is the first.
@@ -107,10 +105,14 @@ pub(crate) fn is_equal<T: PartialEq + Debug>(what: &str, value: &T, expected: &T
     let pairs = value.char_indices().zip(expected.chars());
     let differ = pairs.take_while(|((_, a), b)| a == b).last();
     let from = differ.map_or(0, |((at, _), _)| at);
+    let (value, expected) = (part(&value, from), part(&expected, from));
+    let looks_equal = if value == expected {
+        " (which is not equal to itself, as no NaN is)"
+    } else {
+        ""
+    };
     Err(format!(
-        "{what} is {}, expected was {}",
-        part(&value, from),
-        part(&expected, from)
+        "{what} is {value}, expected was {expected}{looks_equal}"
     ))
 }
 

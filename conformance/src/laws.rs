@@ -3,12 +3,13 @@
 //! They are checked without any paradigm. So if one is broken, the workload is wrong.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Serialize, de::DeserializeOwned};
-use workloads::{Map, Reduce, Workload};
+use workloads::{Map, Reduce, Workload, panic_message};
 
 use crate::attempt::default_of;
-use crate::case::Verdict;
+use crate::case::{self, Verdict};
 use crate::checks::{are_equal, is_equal};
 
 /// The number of grains, or of items, if the input is smaller.
@@ -19,11 +20,16 @@ const COUNTS: [usize; 4] = [2, 3, 5, 17];
 
 /// A map: its items do not depend on the cut, and its parameters arrive whole.
 pub(crate) fn of_map<M: Map>() -> Verdict {
-    let check = || {
+    blaming::<M, _>("its laws", || {
         let (workload, arrived) = sent::<M>()?;
-        let all = workload.items(0..workload.len());
-        are_equal(&workload.items(0..workload.len()), &all)
-            .map_err(|why| format!("computed again, {why}"))?;
+        let mut all = workload.items(0..workload.len());
+        let once = all.clone();
+        workload.fill(0, &mut all);
+        are_equal(&all, &once)
+            .map_err(|why| format!("filled in again over the first items, {why}"))?;
+        for k in [0, workload.grain().min(workload.len()), workload.len()] {
+            is_equal("the number of items", &workload.items(k..k).len(), &0)?;
+        }
         for count in COUNTS {
             let pieces = pieces(&workload, count);
             let items: Vec<_> = pieces
@@ -34,14 +40,13 @@ pub(crate) fn of_map<M: Map>() -> Verdict {
         }
         are_equal(&arrived.items(0..workload.len()), &all)
             .map_err(|why| format!("sent to another process as JSON, {why}"))
-    };
-    check().map_err(|why| blame::<M>(&why))
+    })
 }
 
 /// A reduction: no items change nothing, the grouping of merges changes nothing, and parameters and summaries arrive
 /// whole.
 pub(crate) fn of_reduce<R: Reduce>() -> Verdict {
-    let check = || {
+    blaming::<R, _>("its laws", || {
         let (workload, arrived) = sent::<R>()?;
         let fold = |items: &Range<usize>| workload.fold(items.clone());
         let merge = |left, right| workload.merge(left, right);
@@ -83,20 +88,47 @@ pub(crate) fn of_reduce<R: Reduce>() -> Verdict {
             .map_err(|why| format!("sent to another process as JSON, {why}"))?;
         is_equal("the summary", &there_and_back(&all)?, &all)
             .map_err(|why| format!("sent from another process as JSON, {why}"))
-    };
-    check().map_err(|why| blame::<R>(&why))
+    })
 }
 
-fn blame<W: Workload>(why: &str) -> String {
-    format!(
-        "the workload {} is wrong, whatever the paradigm: {why}",
+/// What `compute` makes of each of these workloads, without any paradigm.
+pub(crate) fn serially<W: Workload, T>(
+    workloads: &[W],
+    compute: impl Fn(&W) -> T,
+) -> Result<Vec<T>, String> {
+    let outcomes = workloads.iter().map(|workload| {
+        let on = format!("n = {}", workload.len());
+        blaming::<W, _>(&on, || Ok(compute(workload)))
+    });
+    outcomes.collect()
+}
+
+/// Runs code of a workload without any paradigm: so whatever goes wrong, the workload is to blame.
+fn blaming<W: Workload, T>(
+    on: &str,
+    check: impl FnOnce() -> Result<T, String>,
+) -> Result<T, String> {
+    case::begin(&format!(
+        "the workload {} without any paradigm, {on}",
         W::NAME
-    )
+    ));
+    let outcome = catch_unwind(AssertUnwindSafe(check));
+    let outcome = outcome
+        .unwrap_or_else(|panic| Err(format!("on {on}, it panics: {}", panic_message(&*panic))));
+    outcome.map_err(|why| {
+        format!(
+            "the workload {} is wrong, whatever the paradigm: {why}",
+            W::NAME
+        )
+    })
 }
 
 /// A workload, and what arrives when it is sent.
 fn sent<W: Workload>() -> Result<(W, W), String> {
     let workload = default_of::<W>(LEN);
+    if workload.grain() == 0 {
+        return Err("its grain is 0".to_owned());
+    }
     let workload = workload.with_len(LEN * workload.grain());
     if workload.is_empty() {
         return Err("its default input has no items".to_owned());

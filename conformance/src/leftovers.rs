@@ -60,3 +60,25 @@ impl Leftovers {
         Ok(())
     }
 }
+
+/// Kills the children of this process, until there are none. It is a subreaper, so theirs become its own.
+#[cfg(target_os = "linux")]
+pub(crate) fn kill_children() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::sys::wait::waitpid;
+    use nix::unistd::Pid;
+
+    loop {
+        let Leftovers(kinds) = Leftovers::now();
+        let (_, children) = &kinds[0];
+        let children: Vec<i32> = children.iter().flat_map(|pid| pid.parse()).collect();
+        if children.is_empty() {
+            break;
+        }
+        for pid in children.into_iter().map(Pid::from_raw) {
+            // It fails only if the child has been reaped by another thread.
+            let _ = kill(pid, Signal::SIGKILL);
+            let _ = waitpid(pid, None);
+        }
+    }
+}

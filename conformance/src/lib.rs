@@ -12,6 +12,7 @@ mod checks;
 mod failures;
 mod laws;
 mod leftovers;
+mod live;
 mod meeting;
 mod names;
 mod ordered;
@@ -62,7 +63,10 @@ pub fn main(list: impl FnOnce(&mut Kit)) -> ExitCode {
     };
     let mut arguments = Arguments::from_iter(env::args().map(word));
     // One after the other, unless it is asked otherwise: so the name of a case is printed before it runs.
-    arguments.test_threads.get_or_insert(1);
+    if *arguments.test_threads.get_or_insert(1) == 0 {
+        eprintln!("conformance: --test-threads must be at least 1");
+        return ExitCode::from(2);
+    }
     let matches = |case: &Case, filter: &String| {
         case.name == *filter || (!arguments.exact && case.name.contains(filter))
     };
@@ -73,6 +77,10 @@ pub fn main(list: impl FnOnce(&mut Kit)) -> ExitCode {
             "conformance: no case is called {filter:?}. A workload or a paradigm has cases if its two lines are in the \
              lib.rs of its crate. The option --list shows all cases"
         );
+    }
+    if let Err(error) = live::end_with_this_process() {
+        eprintln!("conformance: signals cannot be heard: {error}");
+        return ExitCode::from(2);
     }
     let captures = !arguments.nocapture;
     let trials = cases.into_iter().map(|case| {

@@ -8,15 +8,16 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tempfile::{TempDir, tempdir};
+use tempfile::{TempDir, tempdir_in};
 use workloads::{Map, Paradigm, Reduce, Workload};
 
-use crate::attempt::{attempt, items_of};
-use crate::case::Verdict;
+use crate::attempt::attempt;
+use crate::case::{self, Verdict};
 use crate::checks::{are_equal, is_equal, worker_counts};
 
 /// A worker waits for the others for so long. They may have to be started as processes, on a busy machine.
@@ -41,29 +42,30 @@ const WRONG: &str = "wrong";
 
 /// A map, or a reduction, that `workers` workers have to compute at the same time.
 ///
-/// The workers meet in a directory, because that works for threads, for forked processes and for spawned ones. Each worker
-/// makes a file there, which is named after its first item.
+/// The workers meet in a directory, because that works for threads, for forked processes and for spawned ones. For each
+/// chunk there is a file with the process id of its worker. It is named after the chunk, and renamed when the worker goes on.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Meeting<const IS_MAP: bool> {
     workers: usize,
     directory: PathBuf,
 }
 
-/// Whether `P` lets as many workers compute at the same time as it was asked for, and not more.
+/// Whether `P` lets as many workers compute at the same time as it was asked for, and not more, and so when it is called
+/// again.
 pub(crate) fn all_workers_at_once<P: Paradigm>() -> Verdict {
     for workers in worker_counts() {
-        let (map, _directory) = Meeting::<true>::of(workers)?;
-        attempt::<P>(&items_of(&map), workers, 1, |paradigm| {
-            let items = paradigm.map(&map);
-            map.outcome()?;
+        let on = format!("a meeting of {ITEMS_EACH} items for each worker");
+        attempt::<P>(&on, workers, 2, |paradigm| {
+            let (map, _directory) = Meeting::<true>::of(workers)?;
+            let items = paradigm.map(&map).map(|items| items.to_vec());
+            map.outcome::<P>("map")?;
             let items = items.map_err(|error| format!("it fails: {error}"))?;
             let expected: Vec<_> = (0..map.len() as u64).collect();
-            are_equal(&items, &expected)
-        })?;
-        let (reduce, _directory) = Meeting::<false>::of(workers)?;
-        attempt::<P>(&items_of(&reduce), workers, 1, |paradigm| {
+            are_equal(&items, &expected)?;
+
+            let (reduce, _directory) = Meeting::<false>::of(workers)?;
             let count = paradigm.reduce(&reduce);
-            reduce.outcome()?;
+            reduce.outcome::<P>("reduce")?;
             let count = count.map_err(|error| format!("it fails: {error}"))?;
             is_equal("the number of items", &count, &reduce.len())
         })?;
@@ -71,10 +73,22 @@ pub(crate) fn all_workers_at_once<P: Paradigm>() -> Verdict {
     Ok(())
 }
 
+/// Who is there.
+#[derive(Default)]
+struct Attendance {
+    /// Workers that compute now.
+    present: usize,
+    /// Chunks that have been begun.
+    chunks: usize,
+    /// The items of these chunks.
+    items: usize,
+}
+
 impl<const IS_MAP: bool> Meeting<IS_MAP> {
     /// A meeting, and its directory, which is removed when it is dropped.
     fn of(workers: NonZero<usize>) -> Result<(Self, TempDir), String> {
-        let directory = tempdir().map_err(|error| format!("there is no directory: {error}"))?;
+        let directory = tempdir_in(case::directory());
+        let directory = directory.map_err(|error| format!("there is no directory: {error}"))?;
         let meeting = Self {
             workers: workers.get(),
             directory: directory.path().to_owned(),
@@ -83,6 +97,9 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
     }
 
     /// What a worker does for its items: it comes, waits for the others, and goes.
+    ///
+    /// When all have met once, it waits for the others only until half of all items have been begun: near the end, a
+    /// worker may have no more chunks.
     fn meet(&self, items: &Range<usize>) -> io::Result<()> {
         if items.is_empty() {
             return Ok(());
@@ -92,14 +109,28 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
                 "the chunk {items:?} begins within a grain of {GRAIN} items"
             ));
         }
-        let here = self.directory.join(items.start.to_string());
-        File::create(&here)?;
+        let met = self.directory.join(MET);
+        let is_first = !met.exists();
+        let here = self
+            .directory
+            .join(format!("{}-{}", items.start, items.end));
+        fs::write(&here, process::id().to_string())?;
         let patience = Instant::now() + PATIENCE;
-        while !self.directory.join(MET).exists() {
-            let present = self.present()?;
-            if present >= self.workers {
-                File::create(self.directory.join(MET))?;
-            } else if Instant::now() > patience || self.directory.join(WRONG).exists() {
+        loop {
+            let Attendance {
+                present,
+                items: begun,
+                ..
+            } = self.attendance()?;
+            let need_not_wait = if is_first {
+                met.exists()
+            } else {
+                2 * begun >= self.len()
+            };
+            if present >= self.workers || need_not_wait {
+                break;
+            }
+            if Instant::now() > patience || self.directory.join(WRONG).exists() {
                 return self.complain(&format!(
                     "{present} of {} workers compute at the same time: the items {items:?} waited {PATIENCE:?} for the \
                      others",
@@ -108,11 +139,14 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
             }
             thread::sleep(PAUSE);
         }
-        // As long as there are only the files of the workers and `MET`, no worker has come twice.
-        if self.count(|_| true)? <= self.workers + 1 {
+        if is_first {
+            File::create(met)?;
+        }
+        // Until a worker has come twice.
+        if self.attendance()?.chunks <= self.workers {
             thread::sleep(STAY);
         }
-        let present = self.present()?;
+        let present = self.attendance()?.present;
         if present > self.workers {
             self.complain(&format!(
                 "{present} workers compute at the same time, asked for were {}",
@@ -122,15 +156,22 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
         fs::rename(&here, here.with_extension("gone"))
     }
 
-    /// How many workers compute now.
-    fn present(&self) -> io::Result<usize> {
-        self.count(|name| name.parse::<usize>().is_ok())
-    }
-
-    fn count(&self, is_meant: impl Fn(&str) -> bool) -> io::Result<usize> {
-        let files = fs::read_dir(&self.directory)?.flatten();
-        let names = files.filter_map(|file| file.file_name().into_string().ok());
-        Ok(names.filter(|name| is_meant(name)).count())
+    fn attendance(&self) -> io::Result<Attendance> {
+        let mut attendance = Attendance::default();
+        for file in fs::read_dir(&self.directory)? {
+            let name = file?.file_name();
+            let name = name.to_str().unwrap_or_default();
+            let chunk = name.strip_suffix(".gone").unwrap_or(name);
+            // `MET` and `WRONG` are no chunks.
+            let Some((start, end)) = chunk.split_once('-') else {
+                continue;
+            };
+            let number = |text: &str| text.parse::<usize>().expect("a number of items");
+            attendance.present += usize::from(chunk == name);
+            attendance.chunks += 1;
+            attendance.items += number(end) - number(start);
+        }
+        Ok(attendance)
     }
 
     /// Says what is wrong; what is said first stands.
@@ -142,8 +183,25 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
         }
     }
 
-    fn outcome(&self) -> Verdict {
-        fs::read_to_string(self.directory.join(WRONG)).map_or(Ok(()), Err)
+    /// How the meeting went. `call` is the call that was made.
+    fn outcome<P: Paradigm>(&self, call: &str) -> Verdict {
+        if let Ok(wrong) = fs::read_to_string(self.directory.join(WRONG)) {
+            return Err(format!("{call}: {wrong}"));
+        }
+        let this_process = process::id().to_string();
+        let files = fs::read_dir(&self.directory)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let mut texts = files.flat_map(|file| fs::read_to_string(file.path()));
+        let is_other = |text: String| !text.is_empty() && text != this_process;
+        if !P::CHILDREN && texts.any(is_other) {
+            return Err(
+                "its workers are processes, so it must say `const CHILDREN: bool = true;`"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
 }
 

@@ -27,40 +27,43 @@ pub enum Fault {
 pub const MESSAGE: &str = "this item is faulty on purpose";
 /// The exit status of [`Fault::Exit`].
 pub const EXIT_STATUS: i32 = 3;
-/// The item that fails: about halfway through the last of two or three chunks.
-pub const FAULTY_ITEM: usize = 80;
 /// How many items there are.
 pub const LEN: usize = 100;
-/// The item that keeps its worker busy for longer than any test waits.
-const BUSY_ITEM: usize = 5;
-const BUSY_FOR: Duration = Duration::from_mins(1);
+/// The item that fails, unless others are asked for: about halfway through the last of two or three chunks.
+const FAULTY_ITEM: usize = 80;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Trap {
+struct Failure {
     fault: Fault,
-    busy: bool,
-    /// The process that set the trap: only its children exit or are killed.
-    setter: u32,
+    /// The items that fail.
+    at: Range<usize>,
+    /// An item that keeps its worker busy, and for how long.
+    busy: Option<(usize, Duration)>,
+    /// Only children of this process exit or are killed.
+    parent: u32,
 }
 
-impl Trap {
+impl Failure {
     fn new(fault: Fault) -> Self {
         Self {
             fault,
-            busy: false,
-            setter: process::id(),
+            at: FAULTY_ITEM..FAULTY_ITEM + 1,
+            busy: None,
+            parent: process::id(),
         }
     }
 
-    /// Makes the worker that computes `items` busy, or fail, if the item for that is among them.
-    fn spring(&self, items: &Range<usize>) {
-        if self.busy && items.contains(&BUSY_ITEM) {
-            thread::sleep(BUSY_FOR);
+    /// Makes the worker that computes `items` busy, or fail, if an item for that is among them.
+    fn happen(&self, items: &Range<usize>) {
+        if let Some((item, time)) = self.busy
+            && items.contains(&item)
+        {
+            thread::sleep(time);
         }
-        if !items.contains(&FAULTY_ITEM) {
+        if items.end <= self.at.start || self.at.end <= items.start {
             return;
         }
-        let in_child = process::id() != self.setter;
+        let in_child = process::id() != self.parent;
         match self.fault {
             Fault::Panic => panic!("{MESSAGE}"),
             Fault::Exit if in_child => process::exit(EXIT_STATUS),
@@ -81,17 +84,24 @@ fn kill_this_process() -> ! {
 macro_rules! faulty_workload {
     ($name:ident, $text:literal) => {
         impl $name {
-            /// A workload of 100 items, of which item 80 fails.
+            /// A workload of [`LEN`] items, of which item 80 fails.
             pub fn new(fault: Fault) -> Self {
                 Self {
-                    trap: Trap::new(fault),
+                    failure: Failure::new(fault),
                 }
             }
 
-            /// Another item now keeps its worker busy for a minute.
+            /// Now these items fail.
             #[must_use]
-            pub fn with_a_busy_item(mut self) -> Self {
-                self.trap.busy = true;
+            pub fn failing_at(mut self, items: Range<usize>) -> Self {
+                self.failure.at = items;
+                self
+            }
+
+            /// Now this item keeps its worker busy for so long.
+            #[must_use]
+            pub fn busy_at(mut self, item: usize, time: Duration) -> Self {
+                self.failure.busy = Some((item, time));
                 self
             }
         }
@@ -118,7 +128,7 @@ macro_rules! faulty_workload {
 /// A map of which one item fails.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FaultyMap {
-    trap: Trap,
+    failure: Failure,
 }
 faulty_workload!(FaultyMap, "faulty-map");
 
@@ -126,14 +136,14 @@ impl Map for FaultyMap {
     type Item = u64;
 
     fn fill(&self, first: usize, out: &mut [u64]) {
-        self.trap.spring(&(first..first + out.len()));
+        self.failure.happen(&(first..first + out.len()));
     }
 }
 
 /// A reduction of which one item fails.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FaultyReduce {
-    trap: Trap,
+    failure: Failure,
 }
 faulty_workload!(FaultyReduce, "faulty-reduce");
 
@@ -141,7 +151,7 @@ impl Reduce for FaultyReduce {
     type Summary = u64;
 
     fn fold(&self, items: Range<usize>) -> u64 {
-        self.trap.spring(&items);
+        self.failure.happen(&items);
         items.len() as u64
     }
 

@@ -32,7 +32,8 @@ pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     visitor.visit::<Broken<EndsTheProcess>>();
     visitor.visit::<Broken<Panics>>();
     visitor.visit::<Broken<ChildReturns>>();
-    visitor.visit::<Broken<DuplicateName>>();
+    visitor.visit::<Broken<SameName<1>>>();
+    visitor.visit::<Broken<SameName<2>>>();
 }
 
 /// What a fault changes of a paradigm that is right otherwise, and works as `threads/scoped` does.
@@ -293,7 +294,7 @@ besides!(ChildReturns, "broken/child-returns", {
     }
 });
 
-struct DuplicateName;
-impl Fault for DuplicateName {
-    const ID: &'static str = Panics::ID;
+struct SameName<const K: usize>;
+impl<const K: usize> Fault for SameName<K> {
+    const ID: &'static str = "broken/same-name";
 }
