@@ -23,7 +23,7 @@ const HANGS: [&str; 3] = [
 ];
 
 /// A case, and what the kit says of it.
-const REFUSED: [(&str, &str); 25] = [
+const REFUSED: [(&str, &str); 28] = [
     (
         "names_are_unique",
         "refusals::broken::paradigms::Broken<refusals::broken::paradigms::SameName<1>> and \
@@ -55,6 +55,18 @@ const REFUSED: [(&str, &str); 25] = [
     (
         "broken/one-too-many::all_workers_at_once",
         "workers compute at the same time, asked for were ",
+    ),
+    (
+        "broken/serial-when-called-again::all_workers_at_once",
+        "1 of 2 workers compute at the same time",
+    ),
+    (
+        "broken/serial-after-first-round::all_workers_at_once",
+        "2 workers: map: 1 of 2 workers compute at the same time",
+    ),
+    (
+        "broken/first-chunks-kept::squares",
+        "broken/first-chunks-kept on squares, n = 1, 1 worker: it gives 0 items, expected were 1",
     ),
     (
         "broken/last-chunk-lost::squares",
@@ -160,6 +172,8 @@ fn run_the_kit(limit: Duration) -> ExitCode {
         broken::workloads::each_workload(kit);
         #[cfg(unix)]
         broken::paradigms::each_paradigm(kit);
+        #[cfg(unix)]
+        broken::later::each_paradigm(kit);
     })
 }
 

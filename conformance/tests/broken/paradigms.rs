@@ -37,7 +37,7 @@ pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
 }
 
 /// What a fault changes of a paradigm that is right otherwise, and works as `threads/scoped` does.
-trait Fault: 'static {
+pub(super) trait Fault: 'static {
     const ID: &'static str;
 
     fn chunks(items: usize, workers: NonZero<usize>, grain: usize) -> Vec<Range<usize>> {
@@ -50,12 +50,12 @@ trait Fault: 'static {
     }
 }
 
-trait Task<T>: FnOnce() -> Outcome<T> + Send {}
+pub(super) trait Task<T>: FnOnce() -> Outcome<T> + Send {}
 impl<T, F: FnOnce() -> Outcome<T> + Send> Task<T> for F {}
 
-type Outcome<T> = Result<T, WorkerError>;
+pub(super) type Outcome<T> = Result<T, WorkerError>;
 
-fn one_thread_each<T: Send>(tasks: Vec<impl Task<T>>) -> Vec<Outcome<T>> {
+pub(super) fn one_thread_each<T: Send>(tasks: Vec<impl Task<T>>) -> Vec<Outcome<T>> {
     thread::scope(|scope| {
         let workers: Vec<_> = tasks.into_iter().map(|task| scope.spawn(task)).collect();
         let ends = workers.into_iter().map(thread::ScopedJoinHandle::join);
@@ -64,7 +64,7 @@ fn one_thread_each<T: Send>(tasks: Vec<impl Task<T>>) -> Vec<Outcome<T>> {
 }
 
 /// A paradigm with a fault.
-struct Broken<F> {
+pub(super) struct Broken<F> {
     workers: NonZero<usize>,
     fault: PhantomData<F>,
 }
