@@ -106,25 +106,7 @@ pub(crate) fn run(name: &str, limit: Duration, captures: bool) -> Verdict {
         (Ok(end), None) => {
             let calls = read(CALLS);
             let call = calls.lines().last().unwrap_or("before the first call");
-            match end {
-                Ended::By(status) if status.code() == Some(NO_SPACE) => {
-                    format!(
-                        "{call}: what it says cannot be written to {}",
-                        env::temp_dir().display()
-                    )
-                }
-                Ended::By(status) => format!("{call}: its process ended early ({status})"),
-                Ended::AtLimit => format!(
-                    "{call}: no answer within {limit:?}: it is in an endless loop, or waits for something that does not \
-                     happen (a deadlock)"
-                ),
-                Ended::Printing => {
-                    format!(
-                        "{call}: it has printed more than {} MiB",
-                        MOST_PRINTED >> 20
-                    )
-                }
-            }
+            format!("{call}: {}", end.in_words(limit))
         }
     };
     let printed = read(PRINTED);
@@ -144,6 +126,23 @@ enum Ended {
     AtLimit,
     /// It printed too much.
     Printing,
+}
+
+impl Ended {
+    fn in_words(&self, limit: Duration) -> String {
+        match self {
+            Self::By(status) if status.code() == Some(NO_SPACE) => {
+                let place = env::temp_dir();
+                format!("what it says cannot be written to {}", place.display())
+            }
+            Self::By(status) => format!("its process ended early ({status})"),
+            Self::AtLimit => format!(
+                "no answer within {limit:?}: it is in an endless loop, or waits for something that does not happen (a \
+                 deadlock)"
+            ),
+            Self::Printing => format!("it has printed more than {} MiB", MOST_PRINTED >> 20),
+        }
+    }
 }
 
 /// Waits for the end of a case.
