@@ -80,8 +80,6 @@ struct Attendance {
     present: usize,
     /// Chunks that have been begun.
     chunks: usize,
-    /// The items of these chunks.
-    items: usize,
 }
 
 impl<const IS_MAP: bool> Meeting<IS_MAP> {
@@ -96,10 +94,9 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
         Ok((meeting, directory))
     }
 
-    /// What a worker does for its items: it comes, waits for the others, and goes.
+    /// What a worker does for its items: it comes, waits for the others unless all have met already, and goes.
     ///
-    /// When all have met once, it waits for the others only until half of all items have been begun: near the end, a
-    /// worker may have no more chunks.
+    /// They meet once, not for each chunk: a paradigm may give a worker more chunks than another one.
     fn meet(&self, items: &Range<usize>) -> io::Result<()> {
         if items.is_empty() {
             return Ok(());
@@ -110,27 +107,16 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
             ));
         }
         let met = self.directory.join(MET);
-        let is_first = !met.exists();
         let here = self
             .directory
             .join(format!("{}-{}", items.start, items.end));
         fs::write(&here, process::id().to_string())?;
         let patience = Instant::now() + PATIENCE;
-        loop {
-            let Attendance {
-                present,
-                items: begun,
-                ..
-            } = self.attendance()?;
-            let need_not_wait = if is_first {
-                met.exists()
-            } else {
-                2 * begun >= self.len()
-            };
-            if present >= self.workers || need_not_wait {
-                break;
-            }
-            if Instant::now() > patience || self.directory.join(WRONG).exists() {
+        while !met.exists() {
+            let present = self.attendance()?.present;
+            if present >= self.workers {
+                File::create(&met)?;
+            } else if Instant::now() > patience || self.directory.join(WRONG).exists() {
                 return self.complain(&format!(
                     "{present} of {} workers compute at the same time: the items {items:?} waited {PATIENCE:?} for the \
                      others",
@@ -138,9 +124,6 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
                 ));
             }
             thread::sleep(PAUSE);
-        }
-        if is_first {
-            File::create(met)?;
         }
         // Until a worker has come twice.
         if self.attendance()?.chunks <= self.workers {
@@ -163,13 +146,11 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
             let name = name.to_str().unwrap_or_default();
             let chunk = name.strip_suffix(".gone").unwrap_or(name);
             // `MET` and `WRONG` are no chunks.
-            let Some((start, end)) = chunk.split_once('-') else {
+            if !chunk.contains('-') {
                 continue;
-            };
-            let number = |text: &str| text.parse::<usize>().expect("a number of items");
+            }
             attendance.present += usize::from(chunk == name);
             attendance.chunks += 1;
-            attendance.items += number(end) - number(start);
         }
         Ok(attendance)
     }

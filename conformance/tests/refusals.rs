@@ -23,7 +23,7 @@ const HANGS: [&str; 3] = [
 ];
 
 /// A case, and what the kit says of it.
-const REFUSED: [(&str, &str); 28] = [
+const REFUSED: [(&str, &str); 27] = [
     (
         "names_are_unique",
         "refusals::broken::paradigms::Broken<refusals::broken::paradigms::SameName<1>> and \
@@ -59,10 +59,6 @@ const REFUSED: [(&str, &str); 28] = [
     (
         "broken/serial-when-called-again::all_workers_at_once",
         "1 of 2 workers compute at the same time",
-    ),
-    (
-        "broken/serial-after-first-round::all_workers_at_once",
-        "2 workers: map: 1 of 2 workers compute at the same time",
     ),
     (
         "broken/first-chunks-kept::squares",

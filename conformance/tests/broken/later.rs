@@ -1,4 +1,4 @@
-//! Paradigms whose first call, or first chunks, are right.
+//! Paradigms whose first call is right.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -6,13 +6,12 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use workloads::ParadigmVisitor;
-use workloads::chunks::{CHUNKS_PER_WORKER, Chunks};
+use workloads::chunks::Chunks;
 
 use super::paradigms::{Broken, Fault, Outcome, Task, one_thread_each};
 
 pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     visitor.visit::<Broken<SerialWhenCalledAgain>>();
-    visitor.visit::<Broken<SerialAfterFirstRound>>();
     visitor.visit::<Broken<FirstChunksKept>>();
 }
 
@@ -26,24 +25,6 @@ impl Fault for SerialWhenCalledAgain {
             return tasks.into_iter().map(|task| task()).collect();
         }
         one_thread_each(tasks)
-    }
-}
-
-struct SerialAfterFirstRound;
-impl Fault for SerialAfterFirstRound {
-    const ID: &'static str = "broken/serial-after-first-round";
-
-    fn chunks(items: usize, workers: NonZero<usize>, grain: usize) -> Vec<Range<usize>> {
-        let chunks = Chunks::many_each(items, workers);
-        chunks.aligned(grain).iter().collect()
-    }
-
-    fn run<T: Send>(mut tasks: Vec<impl Task<T>>) -> Vec<Outcome<T>> {
-        let workers = tasks.len().div_ceil(CHUNKS_PER_WORKER);
-        let others = tasks.split_off(workers);
-        let mut parts = one_thread_each(tasks);
-        parts.extend(others.into_iter().map(|task| task()));
-        parts
     }
 }
 
