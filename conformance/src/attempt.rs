@@ -47,6 +47,7 @@ pub(crate) fn attempt<P: Paradigm>(
         check(&mut paradigm)?;
         let after_first = Leftovers::now();
         for _ in 1..calls {
+            case::begin(&format!("{call}, called again"));
             check(&mut paradigm).map_err(|why| format!("called again, {why}"))?;
             leaves_nothing(&after_first).map_err(|why| format!("called again, {why}"))?;
         }

@@ -40,7 +40,7 @@ pub(crate) fn maps<P: Paradigm, M: Map>() -> Verdict {
                 let (workload, expected) = next.next().expect("there are so many calls");
                 let items = paradigm.map(workload);
                 let items = items.map_err(|error| format!("it fails: {error}"))?;
-                are_equal(&items, expected)
+                are_equal(&items, expected).map_err(|why| with_its_size(workload, &calls[0], &why))
             })?;
         }
     }
@@ -59,6 +59,7 @@ pub(crate) fn reduces<P: Paradigm, R: Reduce>() -> Verdict {
                 let summary = paradigm.reduce(workload);
                 let summary = summary.map_err(|error| format!("it fails: {error}"))?;
                 is_equal("the summary", &summary, expected)
+                    .map_err(|why| with_its_size(workload, &calls[0], &why))
             })?;
         }
     }
@@ -79,6 +80,15 @@ fn calls_of<W: Workload>(sizes: Vec<usize>) -> Vec<Vec<W>> {
         lengths.into_iter().map(|n| largest.with_len(n)).collect()
     });
     calls.collect()
+}
+
+/// Why a call went wrong, with its number of items if that is not the one of the first call.
+fn with_its_size<W: Workload>(workload: &W, first: &W, why: &str) -> String {
+    if workload.len() == first.len() {
+        why.to_owned()
+    } else {
+        format!("with n = {}, {why}", workload.len())
+    }
 }
 
 /// Whether all items are what they should be; if not, which one is the first.
@@ -105,12 +115,12 @@ pub(crate) fn is_equal<T: PartialEq + Debug>(what: &str, value: &T, expected: &T
     let pairs = value.char_indices().zip(expected.chars());
     let differ = pairs.take_while(|((_, a), b)| a == b).last();
     let from = differ.map_or(0, |((at, _), _)| at);
-    let (value, expected) = (part(&value, from), part(&expected, from));
     let looks_equal = if value == expected {
         " (which is not equal to itself, as no NaN is)"
     } else {
         ""
     };
+    let (value, expected) = (part(&value, from), part(&expected, from));
     Err(format!(
         "{what} is {value}, expected was {expected}{looks_equal}"
     ))
@@ -145,6 +155,10 @@ mod tests {
         assert_eq!(
             are_equal(&[1], &[1, 3]).unwrap_err(),
             "it gives 1 items, expected were 2"
+        );
+        let sentence = is_equal("the sum", &f64::NAN, &f64::NAN).unwrap_err();
+        assert!(
+            sentence.ends_with("expected was NaN (which is not equal to itself, as no NaN is)")
         );
     }
 

@@ -96,7 +96,8 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
 
     /// What a worker does for its items: it comes, waits for the others unless all have met already, and goes.
     ///
-    /// They meet once, not for each chunk: a paradigm may give a worker more chunks than another one.
+    /// They meet once at each call, and not for each chunk: a paradigm may give a worker more chunks than another one. So
+    /// what runs serially after its first chunks is not found.
     fn meet(&self, items: &Range<usize>) -> io::Result<()> {
         if items.is_empty() {
             return Ok(());
@@ -125,7 +126,7 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
             }
             thread::sleep(PAUSE);
         }
-        // Until a worker has come twice.
+        // As long as no worker has begun a second chunk.
         if self.attendance()?.chunks <= self.workers {
             thread::sleep(STAY);
         }

@@ -39,7 +39,14 @@ fn every_file_is_in_the_list_of_its_crate() {
                 continue;
             };
             let lines = [format!("pub mod {module};"), format!("{module}::{name},")];
-            if lines.iter().any(|line| !list.contains(line)) {
+            // In the list of workloads, the shape stands before the type.
+            let is_there = |wanted: &String| {
+                list.lines().map(str::trim).any(|line| {
+                    let last = line.split_whitespace().last();
+                    line == wanted || (last == Some(wanted) && !line.starts_with("//"))
+                })
+            };
+            if !lines.iter().all(is_there) {
                 faults.push(format!(
                     "{package}/src/{module}.rs has a {what}, {name}. To add it, let {package}/src/lib.rs have the lines \
                      `{}` and `{}`, each next to the others of its kind",

@@ -142,7 +142,8 @@ impl Queue {
         // `while`, not `if`: all threads are woken up, and another one may have taken the job.
         while state.jobs.is_empty() && !state.is_closed {
             // `wait` unlocks the queue while it waits.
-            state = self.changed.wait(state).expect("as in `lock`");
+            let woken = self.changed.wait(state);
+            state = woken.expect("no code that may panic runs while the queue is locked");
         }
         state.jobs.pop_front()
     }
