@@ -1,7 +1,7 @@
 //! Shared memory: state that several workers change.
 //!
 //! Two ways to keep it whole: one worker at a time (a mutex round a critical section), or operations
-//! that cannot be interrupted (atomics). Processes share state by a mapping.
+//! that no other thread can see half done (atomics). Processes share state by a mapping.
 
 #[cfg(unix)]
 mod mapping;
@@ -16,7 +16,7 @@ pub mod mapped;
 pub mod mutex;
 
 workloads::paradigms! {
-    mutex::Mutex,
+    mutex::LockedState,
     atomic::Atomic,
     #[cfg(unix)]
     mapped::Mapped,

@@ -1,6 +1,6 @@
 //! `shared-memory/mutex`: workers take chunks from a shared counter, and put results behind one lock.
 //!
-//! - **Idea.** All that is shared stands in one structure behind one [`parking_lot::Mutex`]. A worker
+//! - **Idea.** All that is shared stands in one structure behind one [`Mutex`]. A worker
 //!   locks it to take the next chunk, computes *without* the lock, and locks it again to put the
 //!   result where it belongs.
 //! - **Cost.** Two critical sections a chunk. Taking a chunk is a few nanoseconds; putting one is a
@@ -14,13 +14,14 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 
+use parking_lot::Mutex;
 use workloads::chunks::Chunks;
 use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
 use crate::threads::run_on_each;
 
 /// Threads that share a counter and the answer, behind one mutex.
-pub struct Mutex {
+pub struct LockedState {
     workers: NonZero<usize>,
 }
 
@@ -31,7 +32,7 @@ struct Shared<T> {
     results: Vec<T>,
 }
 
-impl Paradigm for Mutex {
+impl Paradigm for LockedState {
     const ID: &'static str = "shared-memory/mutex";
     const ABOUT: &'static str = "chunks from a shared counter, results behind one mutex";
 
@@ -41,7 +42,7 @@ impl Paradigm for Mutex {
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
-        let shared = parking_lot::Mutex::new(Shared {
+        let shared = Mutex::new(Shared {
             next: 0,
             results: zeroed_items(workload.len())?,
         });
@@ -64,7 +65,7 @@ impl Paradigm for Mutex {
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
         let chunks = Chunks::many_each(workload.len(), self.workers).aligned(workload.grain());
         let empty = chunks.iter().map(|_| None).collect();
-        let shared = parking_lot::Mutex::new(Shared {
+        let shared = Mutex::new(Shared {
             next: 0,
             results: empty,
         });
@@ -80,10 +81,7 @@ impl Paradigm for Mutex {
 }
 
 /// Takes the next chunk: its number and its items.
-fn take<T>(
-    shared: &parking_lot::Mutex<Shared<T>>,
-    chunks: Chunks,
-) -> Option<(usize, Range<usize>)> {
+fn take<T>(shared: &Mutex<Shared<T>>, chunks: Chunks) -> Option<(usize, Range<usize>)> {
     let mut shared = shared.lock(); // until the end of this function
     let k = shared.next;
     let chunk = chunks.get(k)?;

@@ -1,8 +1,7 @@
-//! Rayon turns a loop over chunks into a parallel one by changing one method.
+//! Rayon turns a loop over chunks into a parallel one: one method changes.
 //!
-//! Serial, chunked and parallel stand side by side. Chunks alone can change the speed, because they
-//! change which data is in the cache: without the second row, that would look like a gain by
-//! parallelism.
+//! Serial, chunked and parallel code stand side by side. Chunks alone can change the speed, because they change which
+//! data is in the cache. Without the second row, that would look like a gain from parallelism.
 //!
 //! Run: `cargo run --example threads_rayon`
 //!
@@ -17,28 +16,28 @@
 //! all five computed the same 20000 items
 //! ```
 //!
-//! Try: `RAYON_NUM_THREADS=1 cargo run --example threads_rayon`: the two rows of plain rayon now show
-//! what rayon itself costs.
+//! Try: `RAYON_NUM_THREADS=1 cargo run --example threads_rayon`. With one worker, the third and the fourth row take as
+//! long as the first two. What they take longer is the overhead of rayon.
 
-use std::io;
-use std::thread;
 use std::time::Instant;
+use std::{io, thread};
 
-use examples_threads::Rayon;
+use examples_threads::RayonPool;
 use rayon::prelude::*;
 use workloads::random_squares::{Kernel, RandomSquares, square_of_draw};
-use workloads::{Map, Paradigm, Serial, println};
+use workloads::{Map, Paradigm, println};
 
 const ITEMS: usize = 20_000;
 const CHUNK: usize = 500;
 
 fn main() -> io::Result<()> {
     let workload = RandomSquares::new(ITEMS, Kernel::Plain);
-    // A pool is started once and used often, so starting both of them is in no row.
-    let mut paradigm = Rayon::start(thread::available_parallelism()?)?;
+    // A pool is started once and used often. So both pools are started before the first row.
+    let mut paradigm = RayonPool::start(thread::available_parallelism()?)?;
     rayon::broadcast(|_| ());
 
-    let serial = timed("serial, one loop", || Serial.map(&workload))?;
+    let serial = timed("serial, one loop", || workload.items(0..ITEMS));
+
     let fill = |(chunk, part): (usize, &mut [u8])| workload.fill(chunk * CHUNK, part);
     let chunked = timed("serial, in chunks", || {
         let mut items = vec![0; ITEMS];
@@ -51,10 +50,8 @@ fn main() -> io::Result<()> {
         items
     });
     let by_item: Vec<u8> = timed("rayon, item by item", || {
-        (0..ITEMS as u32)
-            .into_par_iter()
-            .map(square_of_draw)
-            .collect()
+        let seeds = 0..ITEMS as u32;
+        seeds.into_par_iter().map(square_of_draw).collect()
     });
     let by_paradigm = timed("threads/rayon", || paradigm.map(&workload))?;
 

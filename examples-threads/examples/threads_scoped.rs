@@ -1,69 +1,59 @@
-//! A scope ends after its threads, so they may borrow from the function that starts them.
+//! A scope waits for its threads, so they may borrow from the function that starts them.
 //!
-//! Each worker gets `&` to the workload and `&mut` to its own part of the answer. Nothing is copied,
-//! counted, locked or sent back.
+//! Each worker borrows the workload, and borrows its own part of the answer mutably. Nothing is cloned or sent back:
+//! when the scope ends, the answer is where it belongs.
 //!
 //! Run: `cargo run --example threads_scoped`
 //!
 //! Expected output:
 //!
 //! ```text
-//! worker 0 filled items 0..33334 in place, their sum is 946123
-//! worker 1 filled items 33334..66667 in place, their sum is 954194
-//! worker 2 filled items 66667..100000 in place, their sum is 952661
+//! worker 0 filled 33334 items in place, their sum is 946123
+//! worker 1 filled 33334 items in place, their sum is 954198
+//! worker 2 filled 33332 items in place, their sum is 952657
 //! thread::scope: 100000 items, as in serial
 //! threads/scoped: 100000 items, as in serial
 //! ```
 //!
-//! Try: write `thread::spawn` for `scope.spawn`, and read what the compiler says about `workload` and
-//! `squares`.
+//! Try: write `thread::spawn(` for `scope.spawn(`. The compiler says that `squares` and `workload` do not live long
+//! enough: a thread without a scope could go on after `main` has returned.
 
 use std::io;
 use std::num::NonZero;
 use std::thread;
 
 use examples_threads::Scoped;
-use workloads::chunks::Chunks;
 use workloads::random_squares::{Kernel, RandomSquares};
-use workloads::{Map, Paradigm, Serial, Workload, println};
+use workloads::{Map, Paradigm, println};
+
+const ITEMS: usize = 100_000;
+const WORKERS: NonZero<usize> = NonZero::new(3).expect("3 is not 0");
 
 fn main() -> io::Result<()> {
-    let workload = RandomSquares::new(100_000, Kernel::Lanes);
-    let serial = Serial.map(&workload)?;
-    let three = NonZero::new(3).expect("3 is not 0");
+    let workload = RandomSquares::new(ITEMS, Kernel::Lanes);
+    let serial = workload.items(0..ITEMS);
 
-    // The mechanism ...
-    let squares = in_a_scope(&workload, three);
-    assert_eq!(squares, serial);
-    println!("thread::scope: {} items, as in serial", squares.len());
-
-    // ... and the paradigm that is made of it, for any workload, with errors instead of `expect`.
-    let squares = Scoped::start(three)?.map(&workload)?;
-    assert_eq!(squares, serial);
-    println!("threads/scoped: {} items, as in serial", squares.len());
-    Ok(())
-}
-
-fn in_a_scope(workload: &RandomSquares, workers: NonZero<usize>) -> Vec<u8> {
-    let mut squares = vec![0; workload.len()];
-    let parts = Chunks::one_each(workload.len(), workers).split_mut(&mut squares);
+    // The mechanism.
+    let mut squares = vec![0; ITEMS];
+    let size = ITEMS.div_ceil(WORKERS.get());
     thread::scope(|scope| {
-        // All are started before the first is joined: collecting makes sure of that.
-        let workers: Vec<_> = parts
-            .map(|(items, part)| {
-                let work = move || {
-                    workload.fill(items.start, part);
-                    let sum: u32 = part.iter().copied().map(u32::from).sum();
-                    (items, sum)
-                };
-                scope.spawn(work)
-            })
-            .collect();
-        for (number, worker) in workers.into_iter().enumerate() {
-            let (items, sum) = worker.join().expect("no worker panics");
-            println!("worker {number} filled items {items:?} in place, their sum is {sum}");
+        // `chunks_mut` cuts the vector into parts that do not overlap.
+        for (worker, part) in squares.chunks_mut(size).enumerate() {
+            let workload = &workload;
+            scope.spawn(move || workload.fill(worker * size, part));
         }
     });
-    // The threads have ended and their borrows with them, so the vector is whole again.
-    squares
+    for (worker, part) in squares.chunks(size).enumerate() {
+        let items = part.len();
+        let sum: u32 = part.iter().copied().map(u32::from).sum();
+        println!("worker {worker} filled {items} items in place, their sum is {sum}");
+    }
+    assert_eq!(squares, serial);
+    println!("thread::scope: {ITEMS} items, as in serial");
+
+    // The paradigm: the same mechanism for any workload, and a panic of a worker becomes an error.
+    let squares = Scoped::start(WORKERS)?.map(&workload)?;
+    assert_eq!(squares, serial);
+    println!("threads/scoped: {ITEMS} items, as in serial");
+    Ok(())
 }

@@ -12,7 +12,7 @@ pub mod scoped;
 
 workloads::paradigms! {
     scoped::Scoped,
-    rayon::Rayon,
+    rayon::RayonPool,
     join::Join,
     pool::Pool,
 }

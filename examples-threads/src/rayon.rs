@@ -20,12 +20,12 @@ use workloads::chunks::Chunks;
 use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
 /// A rayon pool of the asked size.
-pub struct Rayon {
+pub struct RayonPool {
     workers: NonZero<usize>,
     pool: ThreadPool,
 }
 
-impl Paradigm for Rayon {
+impl Paradigm for RayonPool {
     const ID: &'static str = "threads/rayon";
     const ABOUT: &'static str = "rayon pool, work stealing over disjoint chunks";
 

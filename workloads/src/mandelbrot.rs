@@ -27,6 +27,11 @@ pub struct Mandelbrot {
 }
 
 impl Mandelbrot {
+    /// A picture of `n` pixels.
+    pub fn new(n: usize) -> Self {
+        Self { len: n }
+    }
+
     /// The picture's width in pixels; its height is half of that, the last row perhaps not full.
     pub fn width(&self) -> usize {
         (2 * self.len).isqrt().max(1)
@@ -55,12 +60,12 @@ impl Workload for Mandelbrot {
 
     fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
         refuse_input(Self::NAME, input)?;
-        Ok(Self { len: n })
+        Ok(Self::new(n))
     }
 
     /// The whole picture again, in a coarser or finer grid.
     fn with_len(&self, n: usize) -> Self {
-        Self { len: n }
+        Self::new(n)
     }
 
     fn len(&self) -> usize {

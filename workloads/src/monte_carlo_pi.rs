@@ -23,6 +23,11 @@ pub struct MonteCarloPi {
 }
 
 impl MonteCarloPi {
+    /// A throw of `n` points.
+    pub fn new(n: usize) -> Self {
+        Self { len: n }
+    }
+
     /// The estimate of π: four times the share of points that hit. NaN without points.
     pub fn estimate(&self, hits: u64) -> f64 {
         4.0 * hits as f64 / self.len as f64
@@ -35,11 +40,11 @@ impl Workload for MonteCarloPi {
 
     fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
         refuse_input(Self::NAME, input)?;
-        Ok(Self { len: n })
+        Ok(Self::new(n))
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self { len: n }
+        Self::new(n)
     }
 
     fn len(&self) -> usize {

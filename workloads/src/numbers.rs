@@ -15,17 +15,24 @@ pub struct Numbers {
     len: usize,
 }
 
+impl Numbers {
+    /// The first `n` inputs, each with the five numbers that follow it.
+    pub fn new(n: usize) -> Self {
+        Self { len: n }
+    }
+}
+
 impl Workload for Numbers {
     const NAME: &'static str = "numbers";
     const ABOUT: &'static str = "add 1 to 5 to the index";
 
     fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
         refuse_input(Self::NAME, input)?;
-        Ok(Self { len: n })
+        Ok(Self::new(n))
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self { len: n }
+        Self::new(n)
     }
 
     fn len(&self) -> usize {
@@ -33,14 +40,17 @@ impl Workload for Numbers {
     }
 }
 
+/// The five numbers that follow `number`.
+pub fn count_on(number: u64) -> [u64; 5] {
+    [1, 2, 3, 4, 5].map(|step| number + step)
+}
+
 impl Map for Numbers {
     type Item = [u64; 5];
 
     fn fill(&self, first: usize, out: &mut [Self::Item]) {
         for (input, item) in (first as u64..).zip(out) {
-            for (addend, number) in (1..=5).zip(item) {
-                *number = input + addend;
-            }
+            *item = count_on(input);
         }
     }
 }

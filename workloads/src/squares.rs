@@ -17,17 +17,24 @@ pub struct Squares {
     len: usize,
 }
 
+impl Squares {
+    /// The squares of the first `n` integers.
+    pub fn new(n: usize) -> Self {
+        Self { len: n }
+    }
+}
+
 impl Workload for Squares {
     const NAME: &'static str = "squares";
     const ABOUT: &'static str = "square the index: next to no work, all of it result";
 
     fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
         refuse_input(Self::NAME, input)?;
-        Ok(Self { len: n })
+        Ok(Self::new(n))
     }
 
     fn with_len(&self, n: usize) -> Self {
-        Self { len: n }
+        Self::new(n)
     }
 
     fn len(&self) -> usize {

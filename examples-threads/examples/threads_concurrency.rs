@@ -1,0 +1,75 @@
+//! Concurrency: two tasks are under way at the same time. Parallelism: two tasks compute at the same time.
+//!
+//! A task that waits (for a disk, a server, a user) needs no core meanwhile. So two such tasks take as long as one,
+//! even on one core. Two tasks that compute take turns on one core, and gain only from a second one.
+//!
+//! Run: `cargo run --example threads_concurrency`
+//!
+//! Expected output (only Linux lets a process choose its core: elsewhere, the two lines about one core are missing):
+//!
+//! ```text
+//! two tasks that wait:    one after the other [..] ms, at the same time [..] ms
+//! two tasks that compute: one after the other [..] ms, at the same time [..] ms
+//! now on one core:
+//! two tasks that wait:    one after the other [..] ms, at the same time [..] ms
+//! two tasks that compute: one after the other [..] ms, at the same time [..] ms
+//! ```
+//!
+//! Try: before you run it, write down for each line by which factor "at the same time" is faster. Two of the four
+//! factors are the same, whatever the number of cores.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use workloads::println;
+use workloads::random_squares::square_of_draw;
+
+fn main() {
+    compare();
+    #[cfg(target_os = "linux")]
+    {
+        println!("now on one core:");
+        stay_on_one_core().expect("a process may stay on the core that it runs on");
+        compare();
+    }
+}
+
+fn compare() {
+    print_times("two tasks that wait:   ", wait);
+    print_times("two tasks that compute:", compute);
+}
+
+fn print_times(tasks: &str, task: fn()) {
+    let start = Instant::now();
+    task();
+    task();
+    let one_by_one = start.elapsed().as_secs_f64() * 1e3;
+
+    let start = Instant::now();
+    thread::scope(|scope| {
+        scope.spawn(task);
+        scope.spawn(task);
+    });
+    let together = start.elapsed().as_secs_f64() * 1e3;
+    println!("{tasks} one after the other {one_by_one:3.0} ms, at the same time {together:3.0} ms");
+}
+
+/// Stands for waiting for a server to reply.
+fn wait() {
+    thread::sleep(Duration::from_millis(50));
+}
+
+fn compute() {
+    let sum: u64 = (0..40_000)
+        .map(|seed| u64::from(square_of_draw(seed)))
+        .sum();
+    assert_eq!(sum, 1_137_229);
+}
+
+/// Threads that are started later stay on the same core, too.
+#[cfg(target_os = "linux")]
+fn stay_on_one_core() -> nix::Result<()> {
+    let mut cores = nix::sched::CpuSet::new();
+    cores.set(nix::sched::sched_getcpu()?)?;
+    nix::sched::sched_setaffinity(nix::unistd::Pid::this(), &cores)
+}
