@@ -1,76 +1,89 @@
-//! Processes share nothing, except what was mapped as shared before the fork.
+//! Memory that two processes share: a mapping that was made before the fork.
 //!
-//! A forked child has a copy of its parent's variables: the first write to a page makes that page the
-//! child's own (copy-on-write). A `MAP_SHARED` mapping is the exception: parent and children see the
-//! same bytes. An answer that is computed into it has arrived, with nothing copied.
+//! A forked child has a copy of its parent's variables: what it writes into a vector stays in its copy. A `MAP_SHARED`
+//! mapping is memory that both processes see. An answer that a child computes into a mapping has arrived at its parent:
+//! nothing is sent, and nothing is copied.
 //!
 //! Run: `cargo run --example shared_mapping`
 //!
 //! Expected output:
 //!
 //! ```text
-//! the children wrote 999999 squares above 0 into a vector and into a mapping
-//! the parent finds 0 in the vector: each child wrote into a copy of its own
-//! the parent finds 999999 in the mapping: parent and children share its memory
-//! shared-memory/mapped: 1000000 squares, as in the serial loop and in the mapping
+//! the child wrote 1000 squares into a vector and into a mapping
+//! the parent finds 0 at the end of the vector: the child wrote into its own copy
+//! the parent finds 998001 at the end of the mapping: both processes share its memory
+//! shared-memory/mapped: 1000 squares, as in serial
 //! ```
 //!
-//! Try: begin with `vec![7; workload.len()]`. The parent then finds 1000000 numbers in the vector:
-//! its own sevens, which no child has touched.
+//! Try: write `MAP_PRIVATE` for `MAP_SHARED`. The mapping is now copied as the vector is, the parent finds zeros in it,
+//! and the check fails.
 
-#![cfg_attr(not(unix), allow(unused, reason = "only `needs_unix` is used"))]
+#![allow(unsafe_code, reason = "this lesson is about mmap and fork")]
 
-use std::io;
 use std::num::NonZero;
+use std::{io, slice};
 
 #[cfg(unix)]
-use examples_processes::{OneThread, Team, reply};
+use examples_shared_memory::Mapped;
 #[cfg(unix)]
-use examples_shared_memory::{Mapped, Mapping};
-use workloads::chunks::Chunks;
+use nix::{
+    libc::_exit,
+    sys::mman::{MapFlags, ProtFlags, mmap_anonymous},
+    sys::wait::{WaitStatus, waitpid},
+    unistd::{ForkResult, fork},
+};
 use workloads::squares::Squares;
-use workloads::{Map, Paradigm, Serial, Workload, println};
+use workloads::{Map, Paradigm, println};
 
 examples_processes::needs_unix!();
 
-const WORKERS: NonZero<usize> = NonZero::new(4).expect("four is not zero");
+const ITEMS: usize = 1_000;
+const BYTES: NonZero<usize> = NonZero::new(ITEMS * size_of::<u64>()).expect("8000 is not 0");
 
 #[cfg(unix)]
 fn main() -> io::Result<()> {
-    let workload = Squares::with_input(1_000_000, &[])?;
-    let above_0 = |squares: &[u64]| squares.iter().filter(|&&square| square > 0).count();
+    let workload = Squares::new(ITEMS);
+    let serial = workload.items(0..ITEMS);
+    let mut vector = vec![0; ITEMS];
 
-    let mut vector = vec![0; workload.len()];
-    let mut mapping = Mapping::zeroed(workload.len())?;
-    let alone = OneThread::check()?;
-    let mut children = Team::new();
-    let chunks = Chunks::one_each(workload.len(), WORKERS);
-    let places = chunks
-        .split_mut(&mut vector)
-        .zip(chunks.split_mut(&mut mapping));
-    for ((chunk, copied), (_, shared)) in places {
-        let (ours, theirs) = io::pipe()?;
-        // Each child fills its part of both, and sends only the number of squares that it wrote.
-        children.fork(alone, chunk.clone(), ours, theirs, |mut pipe| {
-            reply::send_summary(&mut pipe, || {
-                workload.fill(chunk.start, copied);
-                workload.fill(chunk.start, shared);
-                assert_eq!(copied, shared);
-                above_0(copied)
-            })
-        })?;
+    // The mechanism. The mapping lasts until its last process ends, or unmaps it.
+    let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    // SAFETY: the system chooses an address that is not in use.
+    let address = unsafe { mmap_anonymous(None, BYTES, access, MapFlags::MAP_SHARED) }?;
+    let numbers = address.cast::<u64>().as_ptr();
+
+    examples_processes::OneThread::check()?;
+    // SAFETY: this process has one thread, so the child's copy of it is whole.
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            // SAFETY: the mapping has room for so many numbers, and the parent waits until the child has ended.
+            let mapping = unsafe { slice::from_raw_parts_mut(numbers, ITEMS) };
+            workload.fill(0, &mut vector);
+            workload.fill(0, mapping);
+            // SAFETY: `_exit` may be called at any time.
+            unsafe { _exit(0) }
+        }
+        ForkResult::Parent { child } => {
+            assert_eq!(waitpid(child, None)?, WaitStatus::Exited(child, 0));
+        }
     }
-    let written: usize = children.gather_summaries::<usize>()?.iter().sum();
-    println!("the children wrote {written} squares above 0 into a vector and into a mapping");
-    let found = above_0(&vector);
-    println!("the parent finds {found} in the vector: each child wrote into a copy of its own");
-    let found = above_0(&mapping);
-    println!("the parent finds {found} in the mapping: parent and children share its memory");
 
-    let squares = Mapped::start(WORKERS)?.map(&workload)?;
-    assert_eq!(*squares, *Serial::start(WORKERS)?.map(&workload)?);
-    assert_eq!(*squares, *mapping);
-    let (id, n) = (Mapped::ID, squares.len());
-    println!("{id}: {n} squares, as in the serial loop and in the mapping");
+    // SAFETY: no process writes into the mapping any more.
+    let mapping = unsafe { slice::from_raw_parts(numbers, ITEMS) };
+    println!("the child wrote {ITEMS} squares into a vector and into a mapping");
+    let (copied, shared) = (vector[ITEMS - 1], mapping[ITEMS - 1]);
+    println!(
+        "the parent finds {copied} at the end of the vector: the child wrote into its own copy"
+    );
+    println!(
+        "the parent finds {shared} at the end of the mapping: both processes share its memory"
+    );
+    assert_eq!(mapping, serial);
+
+    // The paradigm: the same mechanism for any workload, with a child for each worker.
+    let two = NonZero::new(2).expect("2 is not 0");
+    let squares = Mapped::start(two)?.map(&workload)?;
+    assert_eq!(*squares, serial);
+    println!("shared-memory/mapped: {ITEMS} squares, as in serial");
     Ok(())
 }

@@ -9,9 +9,10 @@
 //! Expected output:
 //!
 //! ```text
-//! [..] workers, serial fraction [..]: the speedup is at most [..]
+//! [..] workers, serial fraction [..]
 //! Amdahl, the same problem: predicted [..], measured [..]
-//! Gustafson, a larger problem: predicted [..], measured [..]
+//!         with any number of workers: at most [..]
+//! Gustafson, more shared work: predicted [..], measured [..]
 //! ```
 //!
 //! Try: set `SERIAL` to 0, then to 20000. Before you run the program, compute the three predictions on paper.
@@ -55,11 +56,12 @@ fn main() -> io::Result<()> {
 
     let (p, s) = (f64::from(workers), serial / one);
     let limit = 1.0 / s;
-    println!("{workers} workers, serial fraction {s:.2}: the speedup is at most {limit:.2}");
+    println!("{workers} workers, serial fraction {s:.2}");
     let (predicted, measured) = (1.0 / (s + (1.0 - s) / p), one / all);
     println!("Amdahl, the same problem: predicted {predicted:.2}, measured {measured:.2}");
+    println!("        with any number of workers: at most {limit:.2}");
     let (predicted, measured) = (s + (1.0 - s) * p, one_larger / all_larger);
-    println!("Gustafson, a larger problem: predicted {predicted:.2}, measured {measured:.2}");
+    println!("Gustafson, more shared work: predicted {predicted:.2}, measured {measured:.2}");
     Ok(())
 }
 
