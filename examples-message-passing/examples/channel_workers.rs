@@ -1,82 +1,89 @@
 //! Workers between two channels: tasks come in through one, results leave through the other.
 //!
-//! A free worker takes the next task, so uneven tasks even out. Results come back in the order in
-//! which they are done. Each carries its chunk with it, so it is put where it belongs. This is the
-//! mechanism of the paradigm `message-passing/channel`, and what `multiprocessing.Pool` does over
-//! pipes.
+//! A worker that has finished takes the next task, so tasks of uneven cost are shared out evenly. Results arrive in the
+//! order in which they are finished. Each result carries its chunk with it, so that `main` can put it where it belongs.
+//! `multiprocessing.Pool` does the same over pipes, and so does the paradigm `message-passing/channel`.
 //!
 //! Run: `cargo run --example channel_workers`
 //!
-//! Expected output:
+//! Expected output (the first five lines differ from run to run: which worker does which task, and when, depends on the
+//! scheduler):
 //!
 //! ```text
-//! worker 0 answered [..] tasks
-//! worker 1 answered [..] tasks
-//! worker 2 answered [..] tasks
-//! worker 3 answered [..] tasks
+//! worker 0 did [..] tasks
+//! worker 1 did [..] tasks
+//! worker 2 did [..] tasks
+//! worker 3 did [..] tasks
 //! 64 tasks, 64 results, [..] of which arrived out of order
-//! put in their places, they are the serial picture
+//! put where they belong, they are the serial picture
 //! ```
 //!
-//! The first five lines differ from run to run: which worker answers which task, and when, depends
-//! on the scheduler.
-//!
-//! Try: make the result channel `bounded(1)`. Nothing is printed any more: the workers wait for room
-//! for their results, `main` waits for room for its tasks. That is a deadlock; end it with Ctrl-C.
+//! Try: write `bounded(1)` for `unbounded()`. The program prints nothing any more: the workers wait for room for their
+//! results, and `main` waits for room for its tasks. That is a deadlock; end it with Ctrl-C.
 
-use std::num::NonZero;
 use std::ops::Range;
-use std::{io, thread};
+use std::thread;
 
 use crossbeam::channel::{bounded, unbounded};
-use workloads::chunks::Chunks;
 use workloads::mandelbrot::Mandelbrot;
-use workloads::{Map, Paradigm, Serial, Workload, println};
+use workloads::{Map, println};
 
-const WORKERS: NonZero<usize> = NonZero::new(4).expect("four is not zero");
+const PIXELS: usize = 40_000;
+const TASKS: usize = 64;
+const WORKERS: usize = 4;
 
-fn main() -> io::Result<()> {
-    let picture = Mandelbrot::with_input(40_000, &[])?;
-    let chunks = Chunks::many_each(picture.len(), WORKERS);
-    let mut pixels = vec![0; picture.len()];
-    let mut answered = vec![0; WORKERS.get()];
-    let (mut late, mut farthest) = (0, 0);
+struct Answer {
+    worker: usize,
+    chunk: Range<usize>,
+    pixels: Vec<u16>,
+}
 
-    let (task_sender, tasks) = bounded::<Range<usize>>(WORKERS.get());
-    let (result_sender, results) = unbounded();
+fn main() {
+    let picture = Mandelbrot::new(PIXELS);
+    let serial = picture.items(0..PIXELS);
+    let mut pixels = vec![0; PIXELS];
+    let (mut done_by, mut out_of_order, mut last_start) = ([0; WORKERS], 0, 0);
+
+    let (task_sender, tasks) = bounded::<Range<usize>>(WORKERS);
+    let (answer_sender, answers) = unbounded();
     thread::scope(|scope| {
-        for worker in 0..WORKERS.get() {
-            let (tasks, results, picture) = (tasks.clone(), result_sender.clone(), &picture);
+        for worker in 0..WORKERS {
+            // Each worker has ends of its own.
+            let (tasks, answers, picture) = (tasks.clone(), answer_sender.clone(), &picture);
             scope.spawn(move || {
                 for chunk in tasks {
-                    let result = (worker, picture.items(chunk.clone()), chunk);
-                    results.send(result).expect("main keeps the receiver");
+                    let pixels = picture.items(chunk.clone());
+                    let answer = Answer {
+                        worker,
+                        chunk,
+                        pixels,
+                    };
+                    answers.send(answer).expect("main keeps the receiver");
                 }
             });
         }
-        // Each worker has its own ends. `results` ends when no sender is left, so `main` drops its
-        // own. Without a receiver of its own, `main` would also notice if all workers had ended.
-        drop((tasks, result_sender));
+        drop(answer_sender); // `answers` ends when its last sender is dropped: that of a worker.
 
-        for chunk in chunks.iter() {
-            // While the channel is full, `send` waits.
-            task_sender.send(chunk).expect("the workers are receiving");
+        let size = PIXELS / TASKS;
+        for task in 0..TASKS {
+            let chunk = task * size..(task + 1) * size;
+            task_sender.send(chunk).expect("the workers receive"); // Waits while the channel is full.
         }
         drop(task_sender); // No more tasks: the workers' loops end.
-        for (worker, part, chunk) in &results {
-            answered[worker] += 1;
-            late += usize::from(chunk.start < farthest);
-            farthest = farthest.max(chunk.start);
-            pixels[chunk].copy_from_slice(&part);
+
+        for answer in answers {
+            done_by[answer.worker] += 1;
+            out_of_order += usize::from(answer.chunk.start < last_start);
+            last_start = answer.chunk.start;
+            pixels[answer.chunk].copy_from_slice(&answer.pixels);
         }
     });
 
-    for (worker, tasks) in answered.iter().enumerate() {
-        println!("worker {worker} answered {tasks} tasks");
+    for (worker, tasks) in done_by.iter().enumerate() {
+        println!("worker {worker} did {tasks} tasks");
     }
-    let (tasks, results) = (chunks.len(), answered.iter().sum::<usize>());
-    println!("{tasks} tasks, {results} results, {late} of which arrived out of order");
-    assert_eq!(pixels, Serial::start(WORKERS)?.map(&picture)?);
-    println!("put in their places, they are the serial picture");
-    Ok(())
+    let results: usize = done_by.iter().sum();
+    println!("{TASKS} tasks, {results} results, {out_of_order} of which arrived out of order");
+    assert_eq!(pixels, serial);
+    println!("put where they belong, they are the serial picture");
 }

@@ -1,69 +1,87 @@
-//! Worker processes that are fed task by task, and what travels between them and their parent.
+//! Worker processes that live for many tasks: tasks travel to them through one pipe, answers back through another.
 //!
-//! `message-passing/pipe` sends a worker 16 bytes, the bounds of a chunk, and gets the chunk's answer
-//! back. Threads would find it in their memory; here every byte is copied into the kernel and out
-//! again. So a reduction, whose answers are small, is the better thing to send.
+//! This program starts itself as its workers. The pipes are their standard input and output. A task is the number of a
+//! chunk, an answer is the number of hits in it. Between threads nothing would travel. Between processes every byte is
+//! copied into the kernel and out again: so send the result of much work, and not the data.
 //!
 //! Run: `cargo run --example pipe_workers`
 //!
 //! Expected output:
 //!
 //! ```text
-//! mandelbrot over pipes: 20000 pixels, as in the serial loop
-//!   64 tasks of 16 bytes there, 40576 bytes back
-//! monte-carlo-pi over pipes: 785213 hits, as in the serial loop
-//!   64 tasks of 16 bytes there, 896 bytes back
+//! worker 0 answered 5 tasks with 30 bytes
+//! worker 1 answered 5 tasks with 30 bytes
+//! 785213 hits, as in serial
+//! message-passing/pipe: 785213 hits, as in serial
 //! ```
 //!
-//! Try: give `Mandelbrot` four times as many pixels, and `MonteCarloPi` four times as many points.
-//! One number of bytes grows fourfold, the other stays.
+//! Try: set `POINTS` to `10_000_000`. There is ten times as much work, and each answer is one digit longer.
 
-#![cfg_attr(not(unix), allow(unused, reason = "only `needs_unix` is used"))]
-
-use std::io;
+use std::io::{self, Write};
 use std::num::NonZero;
+use std::process::{Command, Stdio};
+use std::{env, str};
 
 #[cfg(unix)]
 use examples_message_passing::Pipe;
-#[cfg(unix)]
-use examples_processes::reply;
-use workloads::chunks::Chunks;
-use workloads::mandelbrot::Mandelbrot;
 use workloads::monte_carlo_pi::MonteCarloPi;
-use workloads::{Map, Paradigm, Reduce, Serial, Workload, println};
+use workloads::{Paradigm, Reduce, println};
 
 examples_processes::needs_unix!();
 
-const WORKERS: NonZero<usize> = NonZero::new(4).expect("four is not zero");
+const POINTS: usize = 1_000_000;
+const TASKS: usize = 10;
+const WORKERS: usize = 2;
 
 #[cfg(unix)]
 fn main() -> io::Result<()> {
-    let mut workers = Pipe::start(WORKERS)?;
-
-    let picture = Mandelbrot::with_input(20_000, &[])?;
-    let pixels = workers.map(&picture)?;
-    assert_eq!(*pixels, Serial::start(WORKERS)?.map(&picture)?);
-    let (name, n) = (Mandelbrot::NAME, pixels.len());
-    println!("{name} over pipes: {n} pixels, as in the serial loop");
-    let chunks = Chunks::many_each(picture.len(), WORKERS);
-    let mut wire = Vec::new(); // The replies once more, into memory, to count their bytes.
-    for chunk in chunks.iter() {
-        reply::send_items(&mut wire, || picture.items(chunk))?;
+    let workload = MonteCarloPi::new(POINTS);
+    if env::args().len() > 1 {
+        return work(&workload);
     }
-    let (tasks, bytes) = (chunks.len(), wire.len());
-    println!("  {tasks} tasks of 16 bytes there, {bytes} bytes back");
 
-    let points = MonteCarloPi::with_input(1_000_000, &[])?;
-    let hits = workers.reduce(&points)?;
-    assert_eq!(hits, Serial::start(WORKERS)?.reduce(&points)?);
-    let name = MonteCarloPi::NAME;
-    println!("{name} over pipes: {hits} hits, as in the serial loop");
-    let chunks = Chunks::many_each(points.len(), WORKERS);
-    let mut wire = Vec::new();
-    for chunk in chunks.iter() {
-        reply::send_summary(&mut wire, || points.fold(chunk))?;
+    let mut workers = Vec::new();
+    for _ in 0..WORKERS {
+        let mut worker = Command::new(env::current_exe()?);
+        worker
+            .arg("worker")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        workers.push(worker.spawn()?);
     }
-    let (tasks, bytes) = (chunks.len(), wire.len());
-    println!("  {tasks} tasks of 16 bytes there, {bytes} bytes back");
+    for task in 0..TASKS {
+        let mut pipe = workers[task % WORKERS].stdin.as_ref().expect("it is piped");
+        writeln!(pipe, "{task}")?;
+    }
+    let mut hits = 0;
+    for (number, worker) in workers.into_iter().enumerate() {
+        // Closes the worker's input, so that its loop ends, and reads its output to the end.
+        let output = worker.wait_with_output()?;
+        let answers = str::from_utf8(&output.stdout).map_err(io::Error::other)?;
+        let (tasks, bytes) = (answers.lines().count(), answers.len());
+        println!("worker {number} answered {tasks} tasks with {bytes} bytes");
+        for answer in answers.lines() {
+            hits += answer.parse::<u64>().map_err(io::Error::other)?;
+        }
+    }
+    let serial = workload.fold(0..POINTS);
+    assert_eq!(hits, serial);
+    println!("{hits} hits, as in serial");
+
+    // The paradigm: for any workload. The worker that has answered gets the next task, and a failure is reported.
+    let two = NonZero::new(WORKERS).expect("2 is not 0");
+    let hits = Pipe::start(two)?.reduce(&workload)?;
+    assert_eq!(hits, serial);
+    println!("message-passing/pipe: {hits} hits, as in serial");
+    Ok(())
+}
+
+/// The worker's part: a line in, a line out, until the input ends.
+fn work(workload: &MonteCarloPi) -> io::Result<()> {
+    let size = POINTS / TASKS;
+    for line in io::stdin().lines() {
+        let task: usize = line?.parse().map_err(io::Error::other)?;
+        println!("{}", workload.fold(task * size..(task + 1) * size));
+    }
     Ok(())
 }

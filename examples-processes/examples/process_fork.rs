@@ -1,9 +1,9 @@
-//! `fork` returns twice: once in the parent, and once in its copy, the child.
+//! `fork` makes a copy of the running process. It returns twice: in the parent, and in its copy, the child.
 //!
-//! The parent waits for the child to end and reads its exit status. That is one byte, enough for
-//! success or failure and for little more: other answers need a pipe (see `process_numbers`).
+//! The parent waits for the child to end, and reads its exit status. That is one byte: enough for success or failure,
+//! and for little more. Larger answers need a pipe (see `pipe_hello`).
 //!
-//! Run: `cargo run --example process_hello`
+//! Run: `cargo run --example process_fork`
 //!
 //! Expected output:
 //!
@@ -14,10 +14,10 @@
 //! parent: child [..] exited with status 81, as in serial
 //! ```
 //!
-//! Try: return 300 from `child`, and look at the status in the assertion that fails then.
+//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails then: of 300, one byte
+//! is left.
 
-#![cfg_attr(unix, expect(unsafe_code, reason = "this lesson is about fork"))]
-#![cfg_attr(not(unix), allow(unused, reason = "only `needs_unix` is used"))]
+#![allow(unsafe_code, reason = "this lesson is about fork")]
 
 use std::io::{self, Write};
 use std::process;
@@ -33,42 +33,33 @@ use workloads::random_squares::square_of_draw;
 
 examples_processes::needs_unix!();
 
-/// The item that the child computes.
-const ITEM: u32 = 6;
-
 #[cfg(unix)]
 fn main() -> io::Result<()> {
-    examples_processes::OneThread::check()?;
     println!("parent: I am process {}", process::id());
+    examples_processes::OneThread::check()?; // A process with several threads must not fork.
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            let status = child();
-            // SAFETY: `_exit` may be called at any time.
-            unsafe { _exit(status) }
+            let (me, parent) = (process::id(), getppid());
+            let square = square_of_draw(6);
+            // `writeln!`, because `println!` can panic or exit. A child leaves in one way only: by `_exit`.
+            let mut out = io::stdout();
+            let _ = writeln!(out, "child:  I am process {me}, my parent is {parent}");
+            let _ = writeln!(
+                out,
+                "child:  item 6 of random-squares is {square}, that is my exit status"
+            );
+            // SAFETY: `_exit` may be called at any time. It ends the child here, so the child runs nothing of what its
+            // parent still has to do.
+            unsafe { _exit(i32::from(square)) }
         }
         ForkResult::Parent { child } => {
-            // Until its parent has waited for it, an ended child stays in the process table.
+            // An ended child stays in the process table until its parent has waited for it.
             let end = waitpid(child, None)?;
-            let serial = i32::from(square_of_draw(ITEM));
+            let serial = i32::from(square_of_draw(6));
             assert_eq!(end, WaitStatus::Exited(child, serial));
             println!("parent: child {child} exited with status {serial}, as in serial");
-            Ok(())
         }
     }
-}
-
-/// Returns the exit status. It does not panic: a child must not unwind into its parent's code.
-#[cfg(unix)]
-fn child() -> i32 {
-    let (me, parent) = (process::id(), getppid());
-    let square = square_of_draw(ITEM);
-    let mut out = io::stdout();
-    // If a line cannot be written, the status is still the answer.
-    let _ = writeln!(out, "child:  I am process {me}, my parent is {parent}");
-    let _ = writeln!(
-        out,
-        "child:  item {ITEM} of random-squares is {square}, that is my exit status"
-    );
-    i32::from(square)
+    Ok(())
 }

@@ -1,7 +1,7 @@
-//! A spawned process is a program started afresh: it must be told its work, and tell the answer.
+//! A spawned process begins at the start of `main`. It must be told its work, and must send its answer back.
 //!
-//! This program starts itself, with the items as arguments, and reads what it prints. It is what
-//! Python's `multiprocessing` does with the start method "spawn".
+//! This program starts itself twice, with the work as arguments, and reads what the two children print. Python's
+//! `multiprocessing` does this with the start method "spawn".
 //!
 //! Run: `cargo run --example process_spawn`
 //!
@@ -14,9 +14,7 @@
 //! processes/spawn: 313982 hits, as in serial
 //! ```
 //!
-//! Try: be the parent yourself: `cargo run --example process_spawn 0 200000`.
-
-#![cfg_attr(not(unix), allow(unused, reason = "only `needs_unix` is used"))]
+//! Try: start a child yourself: `cargo run --example process_spawn 0 200000`.
 
 use std::num::NonZero;
 use std::process::{Command, Stdio};
@@ -24,50 +22,53 @@ use std::{env, io};
 
 #[cfg(unix)]
 use examples_processes::{Spawn, spawn::become_worker_if_asked};
-use workloads::chunks::Chunks;
 use workloads::monte_carlo_pi::MonteCarloPi;
-use workloads::{Paradigm, Reduce, Serial, Workload, println};
+use workloads::{Paradigm, Reduce, println};
 
 examples_processes::needs_unix!();
 
+const POINTS: usize = 400_000;
+const CHILDREN: usize = 2;
+
 #[cfg(unix)]
 fn main() -> io::Result<()> {
-    become_worker_if_asked(); // For the paradigm, whose workers are told their work on stdin.
-    let workload = MonteCarloPi::with_input(400_000, &[])?;
+    become_worker_if_asked(); // For the paradigm below: its workers begin here, too.
+    let workload = MonteCarloPi::new(POINTS);
+    // The child's part.
     let arguments: Vec<usize> = env::args().skip(1).flat_map(|word| word.parse()).collect();
     if let [first, last] = arguments[..] {
         println!("{}", workload.fold(first..last));
         return Ok(());
     }
 
-    let two = NonZero::new(2).expect("2 is not 0");
-    let serial = Serial.reduce(&workload)?;
-    let hits = reduce_by_command(&workload, two)?;
+    // The parent's part. One loop starts all children, a second one waits for them: they run at the same time.
+    let size = POINTS / CHILDREN;
+    let mut children = Vec::new();
+    for number in 0..CHILDREN {
+        let (first, last) = (number * size, (number + 1) * size);
+        let child = Command::new(env::current_exe()?)
+            .args([first.to_string(), last.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        children.push(child);
+    }
+    let mut hits = 0;
+    for (number, child) in children.into_iter().enumerate() {
+        let points = number * size..(number + 1) * size;
+        let output = child.wait_with_output()?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let answer: u64 = printed.trim().parse().map_err(io::Error::other)?;
+        println!("child {number} was told {points:?} and printed {answer}");
+        hits += answer;
+    }
+    let serial = workload.fold(0..POINTS);
     assert_eq!(hits, serial);
     println!("Command: {hits} hits, as in serial");
 
-    // The paradigm does the same for every workload, and notices a worker that fails.
+    // The paradigm: the same for any workload, and a worker that fails is noticed.
+    let two = NonZero::new(CHILDREN).expect("2 is not 0");
     let hits = Spawn::start(two)?.reduce(&workload)?;
     assert_eq!(hits, serial);
     println!("processes/spawn: {hits} hits, as in serial");
     Ok(())
-}
-
-fn reduce_by_command(workload: &MonteCarloPi, workers: NonZero<usize>) -> io::Result<u64> {
-    let mut children = Vec::new();
-    for points in Chunks::one_each(workload.len(), workers).iter() {
-        let child = Command::new(env::current_exe()?)
-            .args([points.start.to_string(), points.end.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        children.push((points, child));
-    }
-    let mut summaries = Vec::new();
-    for (number, (points, child)) in children.into_iter().enumerate() {
-        let printed = String::from_utf8_lossy(&child.wait_with_output()?.stdout).into_owned();
-        let hits = printed.trim().parse().map_err(io::Error::other)?;
-        println!("child {number} was told {points:?} and printed {hits}");
-        summaries.push(hits);
-    }
-    Ok(workload.merge_all(summaries))
 }

@@ -1,0 +1,64 @@
+//! A message that is sent changes its owner: its data is not copied, and the sender can no longer use it.
+//!
+//! So there is nothing to lock. What moves through the channel is the `Vec`, a pointer and two numbers, not the squares
+//! that it points to. (A Python `multiprocessing.Queue` turns each of them into bytes, and back into objects.)
+//!
+//! Run: `cargo run --example channel_ownership`
+//!
+//! Expected output:
+//!
+//! ```text
+//! part 0: 250000 squares, at the address where the worker computed them: true
+//! part 1: 250000 squares, at the address where the worker computed them: true
+//! part 2: 250000 squares, at the address where the worker computed them: true
+//! part 3: 250000 squares, at the address where the worker computed them: true
+//! no sender is left: receiving on an empty and disconnected channel
+//! 1000000 squares, as in serial
+//! ```
+//!
+//! Try: write `drop(squares);` below the `send` in the worker, and read what the compiler says about a value that is
+//! used after it was moved.
+
+use std::thread;
+
+use crossbeam::channel::unbounded; // As that of the standard library, but any thread may receive, too.
+use workloads::squares::Squares;
+use workloads::{Map, println};
+
+const ITEMS: usize = 1_000_000;
+const PARTS: usize = 4;
+
+#[derive(Debug)]
+struct Message {
+    squares: Vec<u64>,
+    /// Where the worker has computed them.
+    address: usize,
+}
+
+fn main() {
+    let workload = Squares::new(ITEMS);
+    let serial = workload.items(0..ITEMS);
+
+    let (sender, receiver) = unbounded();
+    thread::spawn(move || {
+        let size = ITEMS / PARTS;
+        for part in 0..PARTS {
+            let squares = workload.items(part * size..(part + 1) * size);
+            let address = squares.as_ptr().addr();
+            let message = Message { squares, address };
+            sender.send(message).expect("main receives");
+        }
+    }); // The worker owns the only sender, and drops it when it ends.
+
+    let mut received = Vec::new();
+    for (part, message) in receiver.iter().enumerate() {
+        let Message { squares, address } = message;
+        let (n, same) = (squares.len(), squares.as_ptr().addr() == address);
+        println!("part {part}: {n} squares, at the address where the worker computed them: {same}");
+        received.extend(squares);
+    }
+    let error = receiver.recv().expect_err("the worker has ended");
+    println!("no sender is left: {error}");
+    assert_eq!(received, serial);
+    println!("{ITEMS} squares, as in serial");
+}
