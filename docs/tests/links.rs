@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 use support::{
@@ -58,9 +59,13 @@ fn check_link(page: &Page, link: &str) -> Result<(), String> {
     if !root().join(&file).exists() {
         return Err(format!("there is no {file}"));
     }
-    // The book on a server is what mdBook copies, and that is `docs/` alone.
-    if page.file.starts_with("docs/") && !file.starts_with("docs/") {
-        return Err(format!("{file} is not in the book: name it, or include it"));
+    if is_built(&file) {
+        return Err(format!("{file} is built, and is in no clone"));
+    }
+    // A chapter and its page of the book are one directory below the root, so the same link leads from both to a
+    // source. But mdBook takes any other Markdown file for a page, and makes the link end in `.html`.
+    if page.file.starts_with("docs/") && !file.starts_with("docs/") && is_markdown(&file) {
+        return Err(format!("{file} is not in the book: name it without a link"));
     }
     if anchor.is_empty() {
         return Ok(());
@@ -75,6 +80,38 @@ fn check_link(page: &Page, link: &str) -> Result<(), String> {
         Err(format!(
             "{file} has no heading #{anchor}, only {headings:?}"
         ))
+    }
+}
+
+/// Whether `.gitignore` in the root names the directory that this file is in.
+fn is_built(file: &str) -> bool {
+    let ignored = read(".gitignore").expect("the root has a .gitignore");
+    let mut built = ignored.lines().filter_map(|line| line.strip_prefix('/'));
+    built.any(|built| Path::new(file).starts_with(built))
+}
+
+#[test]
+fn a_link_from_a_chapter_may_lead_to_a_source_but_not_to_what_is_built() {
+    let page = Page {
+        file: "docs/page.md".to_owned(),
+        text: String::new(),
+    };
+    for link in [
+        "../docs/lib.rs",
+        "../.ci/run",
+        "../workloads/src",
+        "measuring.md#floors",
+    ] {
+        assert_eq!(check_link(&page, link), Ok(()), "{link}");
+    }
+    for link in [
+        "../none.rs",
+        "../target",
+        "../README.md",
+        "../docs/lib.rs#L1",
+        "measuring.md#none",
+    ] {
+        assert!(check_link(&page, link).is_err(), "{link}");
     }
 }
 

@@ -66,6 +66,7 @@ pub trait Workload: Send + Sync + Serialize + DeserializeOwned + 'static {
     }
 }
 
+// ANCHOR: shapes
 /// Independent items, each computed from its index alone; the answer is their sequence.
 pub trait Map: Workload {
     /// One item: plain data, so that it lives in any memory and crosses any pipe.
@@ -113,6 +114,7 @@ pub trait Reduce: Workload {
         merged.unwrap_or_else(|| self.fold(0..0))
     }
 }
+// ANCHOR_END: shapes
 
 /// Refuses any input, for a workload that takes none: its [`Workload::with_input`] begins with this.
 ///
