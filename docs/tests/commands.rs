@@ -8,37 +8,6 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use support::running::{compare, run};
 use support::{Page, assert_none, examples, pages};
 
-/// Commands that are shown and not run here, each with the reason. A command that is neither run nor in
-/// this list fails the test.
-const NOT_RUN: [(&str, &str); 8] = [
-    ("cargo test", "it would run this test again"),
-    ("cargo bench", "it measures for many minutes"),
-    (
-        "cargo run --release --example crossover",
-        "it measures for a minute and a half, and what it prints depends on the machine",
-    ),
-    (
-        "cargo run --release --example crossover -- --explain processes/fork random-squares 10000",
-        "what it prints depends on the machine",
-    ),
-    (
-        "cargo run --release --example floors",
-        "what it prints depends on the machine",
-    ),
-    (
-        "cargo run --release --example report",
-        "what it shows depends on what was measured before",
-    ),
-    (
-        "cargo run --release --example versus_python",
-        "it needs Python with NumPy, and what it prints depends on the machine",
-    ),
-    (
-        "cargo run --release -p estimator --example estimator_truth",
-        "it computes for many minutes",
-    ),
-];
-
 /// A command in a `console` block, and what the page says that it prints.
 struct Shown {
     place: String,
@@ -146,16 +115,11 @@ fn every_command_prints_what_the_page_shows() {
             output,
         } in shown(&page, &mut faults)
         {
-            if NOT_RUN.iter().any(|(skipped, _)| *skipped == command) {
-                continue;
-            }
             let outcome = match example_and_arguments(&command) {
                 Some((name, arguments)) => {
                     run(name, &arguments).and_then(|printed| compare(&printed, &output))
                 }
-                None => {
-                    Err("this test cannot run it, and it is not in the list NOT_RUN".to_owned())
-                }
+                None => Err("this test cannot run it: show it in a `text` block".to_owned()),
             };
             if let Err(fault) = outcome {
                 faults.push(format!("{place}: {command}: {fault}"));

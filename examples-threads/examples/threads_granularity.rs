@@ -10,10 +10,10 @@
 //!
 //! ```text
 //! chunks  pixels each  a thread each  a rayon task each
-//!      2        20000        [..] ms            [..] ms
-//!     20         2000        [..] ms            [..] ms
-//!    200          200        [..] ms            [..] ms
-//!   2000           20        [..] ms            [..] ms
+//!      2        20000 [..] ms [..] ms
+//!     20         2000 [..] ms [..] ms
+//!    200          200 [..] ms [..] ms
+//!   2000           20 [..] ms [..] ms
 //! all eight pictures are the serial picture
 //! ```
 //!

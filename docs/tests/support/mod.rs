@@ -9,7 +9,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Component, Path};
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 /// The list from which mdBook reads the chapters.
 const SUMMARY: &str = "docs/SUMMARY.md";
@@ -182,6 +182,16 @@ pub(crate) fn chapters() -> Vec<Page> {
         .map(|name| Page::read(&format!("docs/{name}")))
         .filter(|page| page.file != SUMMARY)
         .collect()
+}
+
+/// The chapters in the order of the book.
+pub(crate) fn course() -> Vec<Page> {
+    let summary = summary();
+    let links = summary.events().filter_map(|(event, _)| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(summary.target(&dest_url)),
+        _ => None,
+    });
+    links.map(|file| Page::read(&file)).collect()
 }
 
 pub(crate) fn is_markdown(file: &str) -> bool {
