@@ -31,7 +31,7 @@ const STEPS: usize = 20;
 static GIL: Mutex<()> = Mutex::new(());
 
 fn main() {
-    run("computing, no lock", || compute());
+    run("computing, no lock", compute);
     run("computing, lock held", || {
         let _held = GIL.lock().expect("no worker panics");
         compute();
