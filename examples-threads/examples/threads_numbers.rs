@@ -1,6 +1,6 @@
 //! Two threads, two arguments: each thread is given one number and counts five further.
 //!
-//! Many chapters on parallel programs begin with this one. `process_numbers` is the same program with processes.
+//! Many courses on parallel computing begin with this program. `process_numbers` is the same program with processes.
 //!
 //! Run: `cargo run --example threads_numbers`
 //!
