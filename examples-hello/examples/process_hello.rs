@@ -1,7 +1,8 @@
-//! A process is a program that runs. This program starts itself a second time, and waits for that process to end.
+//! A process is a program that runs. This program starts itself a second time, and waits for that
+//! process to end.
 //!
-//! The second process, the child, begins at the start of `main` and has variables of its own. Its parent tells it what
-//! to do with an argument, as you do on the command line.
+//! The second process, the child, begins at the start of `main` and has variables of its own. Its
+//! parent tells it what to do with an argument, as you do on the command line.
 //!
 //! Run: `cargo run --example process_hello`
 //!
@@ -13,8 +14,8 @@
 //! parent: the child has ended, exit status: 0
 //! ```
 //!
-//! Try: print `std::process::id()` in both processes: the numbers differ. Then start the child yourself:
-//! `cargo run --example process_hello child`.
+//! Try: print `std::process::id()` in both processes: the numbers differ. Then start the child
+//! yourself: `cargo run --example process_hello child`.
 
 use std::process::Command;
 use std::{env, io};

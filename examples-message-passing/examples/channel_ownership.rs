@@ -1,7 +1,9 @@
-//! A message that is sent changes its owner: its data is not copied, and the sender can no longer use it.
+//! A message that is sent changes its owner: its data is not copied, and the sender can no longer
+//! use it.
 //!
-//! So there is nothing to lock. What moves through the channel is the `Vec`, a pointer and two numbers, not the squares
-//! that it points to. (A Python `multiprocessing.Queue` turns each of them into bytes, and back into objects.)
+//! So there is nothing to lock. What moves through the channel is the `Vec`, a pointer and two
+//! numbers, not the squares that it points to. (A Python `multiprocessing.Queue` turns each of them
+//! into bytes, and back into objects.)
 //!
 //! Run: `cargo run --example channel_ownership`
 //!
@@ -16,12 +18,13 @@
 //! 1000000 squares, as in serial
 //! ```
 //!
-//! Try: write `drop(squares);` below the `send` in the worker, and read what the compiler says about a value that is
-//! used after it was moved.
+//! Try: write `drop(squares);` below the `send` in the worker, and read what the compiler says
+//! about a value that is used after it was moved.
 
 use std::thread;
 
-use crossbeam::channel::unbounded; // As that of the standard library, but any thread may receive, too.
+// As the channel of `channel_hello`, but several threads may receive from it.
+use crossbeam::channel::unbounded;
 use workloads::squares::Squares;
 use workloads::{Map, println};
 

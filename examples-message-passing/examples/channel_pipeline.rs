@@ -1,8 +1,8 @@
 //! A pipeline: three stages that work at the same time, each on another item, joined by channels.
 //!
-//! A pipeline is as fast as its slowest stage. Faster stages in front of it fill the channels. A bounded channel that
-//! is full makes its sender wait. That is back-pressure: the slow stage slows the others down, so few items are under way
-//! at any time, however long the input is.
+//! A pipeline is as fast as its slowest stage. Faster stages in front of it fill the channels. A
+//! bounded channel that is full makes its sender wait. That is back-pressure: the slow stage slows
+//! the others down, so few items are under way at any time, however long the input is.
 //!
 //! Run: `cargo run --example channel_pipeline`
 //!
@@ -15,8 +15,8 @@
 //! [..] letters in [..] files both times, as in serial
 //! ```
 //!
-//! Try: move the `sleep` from the last stage to the first. Now few files are under way even where there is room for all:
-//! the slowest stage comes first, and the others wait for it.
+//! Try: move the `sleep` from the last stage to the first. Now few files are under way even where
+//! there is room for all: the slowest stage comes first, and the others wait for it.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
@@ -27,7 +27,8 @@ use workloads::letters::{Counts, Letters};
 use workloads::{Reduce, Workload, println};
 
 fn main() -> io::Result<()> {
-    let letters = Letters::with_input(40, &[])?; // Source files of the crates that this was built from.
+    // Forty source files of the crates that this program was built from.
+    let letters = Letters::with_input(40, &[])?;
     let serial = letters.fold(0..letters.len());
     println!("naming files -> counting their letters -> adding up, slowly");
 

@@ -1,13 +1,14 @@
 //! Workers between two channels: tasks come in through one, results leave through the other.
 //!
-//! A worker that has finished takes the next task, so tasks of uneven cost are shared out evenly. Results arrive in the
-//! order in which they are finished. Each result carries its chunk with it, so that `main` can put it where it belongs.
-//! `multiprocessing.Pool` does the same over pipes, and so does the paradigm `message-passing/channel`.
+//! A worker that has finished takes the next task, so tasks of uneven cost are shared out evenly.
+//! Results arrive in the order in which they are finished. Each result carries its chunk with it,
+//! so that `main` can put it where it belongs. `multiprocessing.Pool` does the same over pipes, and
+//! so does the paradigm `message-passing/channel`.
 //!
 //! Run: `cargo run --example channel_workers`
 //!
-//! Expected output (the first five lines differ from run to run: which worker does which task, and when, depends on the
-//! scheduler):
+//! Expected output (the first five lines differ from run to run: which worker does which task, and
+//! when, depends on the scheduler):
 //!
 //! ```text
 //! worker 0 did [..] tasks
@@ -18,8 +19,9 @@
 //! put where they belong, they are the serial picture
 //! ```
 //!
-//! Try: write `bounded(1)` for `unbounded()`. The program prints nothing any more: the workers wait for room for their
-//! results, and `main` waits for room for its tasks. That is a deadlock; end it with Ctrl-C.
+//! Try: write `bounded(1)` for `unbounded()`. The program prints nothing any more: the workers wait
+//! for room for their results, and `main` waits for room for its tasks. That is a deadlock; end it
+//! with Ctrl-C.
 
 use std::ops::Range;
 use std::thread;
@@ -67,7 +69,8 @@ fn main() {
         let size = PIXELS / TASKS;
         for task in 0..TASKS {
             let chunk = task * size..(task + 1) * size;
-            task_sender.send(chunk).expect("the workers receive"); // Waits while the channel is full.
+            // Waits while the channel is full.
+            task_sender.send(chunk).expect("the workers receive");
         }
         drop(task_sender); // No more tasks: the workers' loops end.
 

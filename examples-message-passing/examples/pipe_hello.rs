@@ -1,8 +1,8 @@
 //! A pipe: a child process writes one message, its parent reads until the end of the file.
 //!
-//! A pipe carries bytes from its writing end to its reading end, and nothing says where a message ends. The file ends
-//! when the last copy of the writing end is closed. `fork` copies both ends, so parent and child each close the end that
-//! they do not use.
+//! A pipe carries bytes from its writing end to its reading end, and nothing says where a message
+//! ends. The file ends when the last copy of the writing end is closed. `fork` copies both ends, so
+//! parent and child each close the end that they do not use.
 //!
 //! Run: `cargo run --example pipe_hello`
 //!
@@ -14,8 +14,8 @@
 //! 785213 hits, as in serial: pi is about 3.141
 //! ```
 //!
-//! Try: delete `drop(writer)` in the parent's part. The parent now waits forever for the end of the file, because one
-//! process could still write: the parent itself. End it with Ctrl-C.
+//! Try: delete `drop(writer)` in the parent's part. The parent now waits forever for the end of the
+//! file, because one process could still write: the parent itself. End it with Ctrl-C.
 
 #![allow(unsafe_code, reason = "this lesson forks")]
 
@@ -45,7 +45,7 @@ fn main() -> io::Result<()> {
             drop(reader);
             let hits = workload.fold(0..POINTS);
             let sent = write!(writer, "{hits}");
-            // SAFETY: `_exit` may be called at any time. The system then closes the child's writing end.
+            // SAFETY: `_exit` may be called at any time. The system closes the writing end.
             unsafe { _exit(i32::from(sent.is_err())) }
         }
         ForkResult::Parent { child } => {

@@ -1,8 +1,10 @@
-//! Worker processes that live for many tasks: tasks travel to them through one pipe, answers back through another.
+//! Worker processes that live for many tasks: tasks travel to them through one pipe, answers back
+//! through another.
 //!
-//! This program starts itself as its workers. The pipes are their standard input and output. A task is the number of a
-//! chunk, an answer is the number of hits in it. Between threads nothing would travel. Between processes every byte is
-//! copied into the kernel and out again: so send the result of much work, and not the data.
+//! This program starts itself as its workers. The pipes are their standard input and output. A task
+//! is the number of a chunk, an answer is the number of hits in it. Between threads nothing would
+//! travel. Between processes every byte is copied into the kernel and out again: so send the result
+//! of much work, and not the data.
 //!
 //! Run: `cargo run --example pipe_workers`
 //!
@@ -15,7 +17,8 @@
 //! message-passing/pipe: 785213 hits, as in serial
 //! ```
 //!
-//! Try: set `POINTS` to `10_000_000`. There is ten times as much work, and each answer is one digit longer.
+//! Try: set `POINTS` to `10_000_000`. There is ten times as much work, and each answer is one digit
+//! longer.
 
 use std::io::{self, Write};
 use std::num::NonZero;
@@ -68,7 +71,8 @@ fn main() -> io::Result<()> {
     assert_eq!(hits, serial);
     println!("{hits} hits, as in serial");
 
-    // The paradigm: for any workload. The worker that has answered gets the next task, and a failure is reported.
+    // The paradigm: for any workload. The worker that has answered gets the next task, and a
+    // failure is reported.
     let two = NonZero::new(WORKERS).expect("2 is not 0");
     let hits = Pipe::start(two)?.reduce(&workload)?;
     assert_eq!(hits, serial);

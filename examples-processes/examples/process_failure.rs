@@ -1,7 +1,8 @@
 //! A child that fails ends no other process: its parent learns how the child ended, and goes on.
 //!
-//! A process ends by exiting with a status, or by a signal. A panic is an exit with status 101 whose message is on
-//! stderr. A worker of a paradigm also sends the message to its parent, through its pipe.
+//! A process ends by exiting with a status, or by a signal. A panic is an exit with status 101
+//! whose message is on stderr. A worker of a paradigm also sends the message to its parent, through
+//! its pipe.
 //!
 //! Run: `cargo run --example process_failure`
 //!

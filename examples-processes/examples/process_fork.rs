@@ -1,7 +1,8 @@
-//! `fork` makes a copy of the running process. It returns twice: in the parent, and in its copy, the child.
+//! `fork` makes a copy of the running process. It returns twice: in the parent, and in its copy,
+//! the child.
 //!
-//! The parent waits for the child to end, and reads its exit status. That is one byte: enough for success or failure,
-//! and for little more. Larger answers need a pipe (see `pipe_hello`).
+//! The parent waits for the child to end, and reads its exit status. That is one byte: enough for
+//! success or failure, and for little more. Larger answers need a pipe (see `pipe_hello`).
 //!
 //! Run: `cargo run --example process_fork`
 //!
@@ -14,8 +15,8 @@
 //! parent: child [..] exited with status 81, as in serial
 //! ```
 //!
-//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails then: of 300, one byte
-//! is left.
+//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails
+//! then: of 300, one byte is left.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 
@@ -42,15 +43,15 @@ fn main() -> io::Result<()> {
         ForkResult::Child => {
             let (me, parent) = (process::id(), getppid());
             let square = square_of_draw(6);
-            // `writeln!`, because `println!` can panic or exit. A child leaves in one way only: by `_exit`.
+            // `writeln!`, because `println!` can panic or exit. A child leaves only by `_exit`.
             let mut out = io::stdout();
             let _ = writeln!(out, "child:  I am process {me}, my parent is {parent}");
             let _ = writeln!(
                 out,
                 "child:  item 6 of random-squares is {square}, that is my exit status"
             );
-            // SAFETY: `_exit` may be called at any time. It ends the child here, so the child runs nothing of what its
-            // parent still has to do.
+            // SAFETY: `_exit` may be called at any time. It ends the child here, so the child runs
+            // nothing of what its parent still has to do.
             unsafe { _exit(i32::from(square)) }
         }
         ForkResult::Parent { child } => {

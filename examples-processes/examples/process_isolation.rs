@@ -1,7 +1,7 @@
 //! A child process has a copy of every variable: its parent never sees what the child changes.
 //!
-//! `threads_shared_variable` is the same program with a thread, and ends differently. The address is the same in both
-//! processes: each process has a map of its own from addresses to memory.
+//! `threads_shared_variable` is the same program with a thread, and ends differently. The address
+//! is the same in both processes: each process has a map of its own from addresses to memory.
 //!
 //! Run: `cargo run --example process_isolation`
 //!
@@ -14,8 +14,9 @@
 //! parent: the child's change stayed in the child
 //! ```
 //!
-//! Try: write `result.push(7);` as the first line of the parent's part, and `assert_eq!(result, [7]);` for the last
-//! check. Parent and child now change their lists at the same time, and neither sees the other's numbers.
+//! Try: write `result.push(7);` as the first line of the parent's part, and
+//! `assert_eq!(result, [7]);` for the last check. Parent and child now change their lists at the
+//! same time, and neither sees the other's numbers.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 

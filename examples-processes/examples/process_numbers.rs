@@ -1,7 +1,8 @@
 //! Two child processes, two arguments: each child is given one number and counts five further.
 //!
-//! `threads_numbers` is the same program with threads. A forked child has its argument already, because it is a copy of
-//! its parent. Its result is in its own memory, so it has to travel: here through a pipe, as text.
+//! `threads_numbers` is the same program with threads. A forked child has its argument already,
+//! because it is a copy of its parent. Its result is in its own memory, so it has to travel: here
+//! through a pipe, as text.
 //!
 //! Run: `cargo run --example process_numbers`
 //!
@@ -13,8 +14,9 @@
 //! child 1 was given 20 and counted [21, 22, 23, 24, 25]
 //! ```
 //!
-//! Try: let each child print what it counted, with `writeln!` to `io::stdout()`, and run the program ten times. The order
-//! of those lines is not always the same. The order of the parent's lines is.
+//! Try: let each child print what it counted, with `writeln!` to `io::stdout()`, and run the
+//! program ten times. The order of those lines is not always the same. The order of the parent's
+//! lines is.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 
@@ -49,7 +51,8 @@ fn main() -> io::Result<()> {
 
     for (worker, mut child) in children.into_iter().enumerate() {
         let mut counted = String::new();
-        child.pipe.read_to_string(&mut counted)?; // Until the child ends: no other process can write.
+        // Reads until the child ends: no other process can write to this pipe.
+        child.pipe.read_to_string(&mut counted)?;
         assert_eq!(waitpid(child.id, None)?, WaitStatus::Exited(child.id, 0));
         assert_eq!(counted, format!("{:?}", count_on(child.number)));
         println!(
@@ -67,7 +70,8 @@ fn start(number: u64) -> io::Result<Child> {
     let (pipe, mut writer) = io::pipe()?;
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
-        ForkResult::Parent { child: id } => Ok(Child { id, number, pipe }), // Drops the parent's `writer`.
+        // Returning drops the parent's `writer`.
+        ForkResult::Parent { child: id } => Ok(Child { id, number, pipe }),
         ForkResult::Child => {
             let sent = write!(writer, "{:?}", count_on(number));
             // SAFETY: `_exit` may be called at any time.

@@ -1,7 +1,8 @@
-//! A spawned process begins at the start of `main`. It must be told its work, and must send its answer back.
+//! A spawned process begins at the start of `main`. It must be told its work, and must send its
+//! answer back.
 //!
-//! This program starts itself twice, with the work as arguments, and reads what the two children print. Python's
-//! `multiprocessing` does this with the start method "spawn".
+//! This program starts itself twice, with the work as arguments, and reads what the two children
+//! print. Python's `multiprocessing` does this with the start method "spawn".
 //!
 //! Run: `cargo run --example process_spawn`
 //!
@@ -41,7 +42,8 @@ fn main() -> io::Result<()> {
         return Ok(());
     }
 
-    // The parent's part. One loop starts all children, a second one waits for them: they run at the same time.
+    // The parent's part. One loop starts all children, a second one waits for them: so they run at
+    // the same time.
     let size = POINTS / CHILDREN;
     let mut children = Vec::new();
     for number in 0..CHILDREN {

@@ -1,8 +1,8 @@
 //! `Arc<Mutex<T>>`: shared state for threads that outlive the function that starts them.
 //!
-//! In a scope, threads borrow the mutex from the function that waits for them. Here `start_workers` returns while its
-//! workers run, so no variable of it can be borrowed. An `Arc` owns the mutex together with its clones, and counts
-//! them: the last clone that is dropped frees the memory.
+//! In a scope, threads borrow the mutex from the function that waits for them. Here `start_workers`
+//! returns while its workers run, so no variable of it can be borrowed. An `Arc` owns the mutex
+//! together with its clones, and counts them: the last clone that is dropped frees the memory.
 //!
 //! Run: `cargo run --example shared_arc_mutex`
 //!
@@ -14,8 +14,8 @@
 //! owners of the tally: 1
 //! ```
 //!
-//! Try: give the closure `tally` itself, without `Arc::clone`. The compiler says that it was moved into the first worker
-//! and cannot be moved again into the second one.
+//! Try: give the closure `tally` itself, without `Arc::clone`. The compiler says that it was moved
+//! into the first worker and cannot be moved again into the second one.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};

@@ -1,12 +1,14 @@
 //! An atomic number needs no lock: as a counter, and to hand out work.
 //!
-//! `fetch_add` reads a number, adds to it and writes it back as one step: no other thread can come in between. It
-//! returns the number from before. So it works as a ticket dispenser: a worker that wants a task draws the next
-//! number, and no two workers get the same one. A worker whose tasks were cheap comes back sooner.
+//! `fetch_add` reads a number, adds to it and writes it back as one step: no other thread can come
+//! in between. It returns the number from before. So it works as a ticket dispenser: a worker that
+//! wants a task draws the next number, and no two workers get the same one. A worker whose tasks
+//! were cheap comes back sooner.
 //!
 //! Run: `cargo run --example shared_atomic_counter`
 //!
-//! Expected output (the first four lines differ from run to run: which worker takes which row depends on the scheduler):
+//! Expected output (the first four lines differ from run to run: which worker takes which row
+//! depends on the scheduler):
 //!
 //! ```text
 //! worker 0 took [..] rows
@@ -17,8 +19,9 @@
 //! 10748 pixels are inside the set, as in serial
 //! ```
 //!
-//! Try: draw the ticket in three steps: `let row = next_row.load(Relaxed); thread::yield_now();
-//! next_row.store(row + 1, Relaxed);`. Two workers get the same row, and the check says so.
+//! Try: draw the ticket in three steps:
+//! `let row = next_row.load(Relaxed); thread::yield_now(); next_row.store(row + 1, Relaxed);`. Two
+//! workers get the same row, and the check says so.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -32,7 +35,8 @@ const ROWS: usize = 150;
 
 fn main() {
     let picture = Mandelbrot::new(ROWS * WIDTH);
-    // `Relaxed` orders no other memory. None needs it: the end of the scope makes all that workers did visible.
+    // `Relaxed` orders no other memory. That is enough here: when the scope has ended, everything
+    // that the workers wrote is visible.
     let next_row = AtomicUsize::new(0);
     let inside = AtomicUsize::new(0);
     let mut rows_of = [const { Vec::new() }; WORKERS];

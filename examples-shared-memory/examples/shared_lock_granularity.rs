@@ -1,8 +1,8 @@
 //! How often to lock: once for each item, for each 1000 items, for each worker.
 //!
-//! The sum is the same, the time is not. Adding two numbers costs next to nothing, so the time goes into taking the
-//! lock, and into waiting for the worker that holds it. A worker that first adds up many items by itself needs the lock
-//! less often.
+//! The sum is the same, the time is not. Adding two numbers costs next to nothing, so the time goes
+//! into taking the lock, and into waiting for the worker that holds it. A worker that first adds up
+//! many items by itself needs the lock less often.
 //!
 //! Run: `cargo run --example shared_lock_granularity`
 //!
@@ -17,8 +17,8 @@
 //! 2666646666700000 each time, as in serial
 //! ```
 //!
-//! Try: set `WORKERS` to 1. What the first row still takes is the price of locks that no other worker wants. The rest
-//! was the price of workers that wait for each other.
+//! Try: set `WORKERS` to 1. What the first row still takes is the price of locks that no other
+//! worker wants. The rest was the price of workers that wait for each other.
 
 use std::thread;
 use std::time::Instant;

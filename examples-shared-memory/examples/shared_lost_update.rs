@@ -1,8 +1,9 @@
 //! A lost update: two threads add 1 to a counter, and the counter says 1.
 //!
-//! Reading the counter and writing it back are two critical sections here. Between the two, the other thread can read
-//! the same number. Every access is locked, so there is no *data race*: Rust refuses those. It is a *race condition*:
-//! the answer depends on timing, and no compiler sees that.
+//! Reading the counter and writing it back are two critical sections here. Between the two, the
+//! other thread can read the same number. Every access is locked, so there is no *data race*: Rust
+//! refuses those. It is a *race condition*: the answer depends on timing, and no compiler sees
+//! that.
 //!
 //! Run: `cargo run --example shared_lost_update`
 //!
@@ -16,8 +17,8 @@
 //!   one critical section:  the counter says 10000000, 0 updates are lost
 //! ```
 //!
-//! Try: set `UPDATES` to 1 and run it twenty times. The second count is right in nearly all runs, and the mistake is
-//! still there. That is how such mistakes survive testing.
+//! Try: set `UPDATES` to 1 and run it twenty times. The second count is right in nearly all runs,
+//! and the mistake is still there. That is how such mistakes survive testing.
 
 use std::sync::Barrier;
 use std::thread;

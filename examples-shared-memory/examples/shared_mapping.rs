@@ -1,8 +1,8 @@
 //! Memory that two processes share: a mapping that was made before the fork.
 //!
-//! A forked child has a copy of its parent's variables: what it writes into a vector stays in its copy. A `MAP_SHARED`
-//! mapping is memory that both processes see. An answer that a child computes into a mapping has arrived at its parent:
-//! nothing is sent, and nothing is copied.
+//! A forked child has a copy of its parent's variables: what it writes into a vector stays in its
+//! copy. A `MAP_SHARED` mapping is memory that both processes see. An answer that a child computes
+//! into a mapping has arrived at its parent: nothing is sent, and nothing is copied.
 //!
 //! Run: `cargo run --example shared_mapping`
 //!
@@ -15,8 +15,8 @@
 //! shared-memory/mapped: 1000 squares, as in serial
 //! ```
 //!
-//! Try: write `MAP_PRIVATE` for `MAP_SHARED`. The mapping is now copied as the vector is, the parent finds zeros in it,
-//! and the check fails.
+//! Try: write `MAP_PRIVATE` for `MAP_SHARED`. The mapping is now copied as the vector is, the
+//! parent finds zeros in it, and the check fails.
 
 #![allow(unsafe_code, reason = "this lesson is about mmap and fork")]
 
@@ -56,7 +56,8 @@ fn main() -> io::Result<()> {
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            // SAFETY: the mapping has room for so many numbers, and the parent waits until the child has ended.
+            // SAFETY: the mapping has room for so many numbers, and the parent does not use it
+            // before the child has ended.
             let mapping = unsafe { slice::from_raw_parts_mut(numbers, ITEMS) };
             workload.fill(0, &mut vector);
             workload.fill(0, mapping);

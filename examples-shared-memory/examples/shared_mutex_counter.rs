@@ -1,8 +1,8 @@
 //! The critical section: what it begins and ends with, and what belongs into it.
 //!
-//! `lock` returns a guard, and the guard is the only way to the data. The critical section begins when `lock` returns,
-//! and ends when the guard is dropped. In Python that is `with lock:`, but there nothing stops a thread from using the
-//! counter without the lock.
+//! `lock` returns a guard, and the guard is the only way to the data. The critical section begins
+//! when `lock` returns, and ends when the guard is dropped. In Python that is `with lock:`, but
+//! there nothing stops a thread from using the counter without the lock.
 //!
 //! Run: `cargo run --example shared_mutex_counter`
 //!
@@ -15,8 +15,8 @@
 //! time: [..]
 //! ```
 //!
-//! Try: move the line with `lock` above the line with `fold`. The answer stays right, but now only one worker at a time
-//! throws points: look at the time.
+//! Try: move the line with `lock` above the line with `fold`. The answer stays right, but now only
+//! one worker at a time throws points: look at the time.
 
 use std::thread;
 use std::time::Instant;

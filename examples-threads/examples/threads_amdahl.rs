@@ -1,8 +1,9 @@
 //! Amdahl's and Gustafson's laws: predict a speedup from the serial fraction, then measure it.
 //!
-//! A part of this program is serial, all workers share the rest. The *serial fraction* is the share of the serial part
-//! in the time of one worker. Amdahl (1967): the same problem becomes at most 1 / fraction times as fast, with any number
-//! of workers. Gustafson (1988): who has more workers solves larger problems, and the speedup of those has no such limit.
+//! A part of this program is serial, all workers share the rest. The *serial fraction* is the share
+//! of the serial part in the time of one worker. Amdahl (1967): the same problem becomes at most 1
+//! / fraction times as fast, with any number of workers. Gustafson (1988): who has more workers
+//! solves larger problems, and the speedup of those has no such limit.
 //!
 //! Run: `cargo run --example threads_amdahl`
 //!
@@ -15,7 +16,8 @@
 //! Gustafson, more shared work: predicted [..], measured [..]
 //! ```
 //!
-//! Try: set `SERIAL` to 0, then to 20000. Before you run the program, compute the three predictions on paper.
+//! Try: set `SERIAL` to 0, then to 20000. Before you run the program, compute the three predictions
+//! on paper.
 
 use std::time::Instant;
 use std::{io, thread};

@@ -1,11 +1,14 @@
-//! Concurrency: two tasks are under way at the same time. Parallelism: two tasks compute at the same time.
+//! Concurrency: two tasks are under way at the same time. Parallelism: two tasks compute at the
+//! same time.
 //!
-//! A task that waits (for a disk, a server, a user) needs no core meanwhile. So two such tasks take as long as one,
-//! even on one core. Two tasks that compute take turns on one core, and gain only from a second one.
+//! A task that waits (for a disk, a server, a user) needs no core meanwhile. So two such tasks take
+//! as long as one, even on one core. Two tasks that compute take turns on one core, and gain only
+//! from a second one.
 //!
 //! Run: `cargo run --example threads_concurrency`
 //!
-//! Expected output (only Linux lets a process choose its core: elsewhere, the two lines about one core are missing):
+//! Expected output (only Linux lets a process choose its core: elsewhere, the two lines about one
+//! core are missing):
 //!
 //! ```text
 //! two tasks that wait:    one after the other [..] ms, at the same time [..] ms
@@ -15,8 +18,8 @@
 //! two tasks that compute: one after the other [..] ms, at the same time [..] ms
 //! ```
 //!
-//! Try: before you run it, write down for each line by which factor "at the same time" is faster. Two of the four
-//! factors are the same, whatever the number of cores.
+//! Try: before you run it, write down for each line by which factor "at the same time" is faster.
+//! Two of the four factors are the same, whatever the number of cores.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,7 +1,8 @@
 //! How many cores a machine has, how many a process may use, and how many workers to start.
 //!
-//! Hyper-threading makes two logical CPUs of one core. The affinity mask says on which of them a process may run. A
-//! container's quota limits how much of them the process may use. Python's `os.cpu_count()` sees neither limit.
+//! Hyper-threading makes two logical CPUs of one core. The affinity mask says on which of them a
+//! process may run. A container's quota limits how much of them the process may use. Python's
+//! `os.cpu_count()` sees neither limit.
 //!
 //! Run: `cargo run --example threads_cpu_count`
 //!
@@ -14,8 +15,9 @@
 //! available_parallelism: [..], so start so many workers for work that computes
 //! ```
 //!
-//! Try: `taskset --cpu-list 0 cargo run --example threads_cpu_count`, or run it in a container that was started with
-//! `--cpus 1`. The mask changes the last two lines; the quota changes the last line only.
+//! Try: `taskset --cpu-list 0 cargo run --example threads_cpu_count`, or run it in a container that
+//! was started with `--cpus 1`. The mask changes the last two lines; the quota changes the last
+//! line only.
 
 use std::{io, thread};
 

@@ -1,7 +1,9 @@
-//! Task parallelism gives each worker a task of its own. Data parallelism splits one task among the workers.
+//! Task parallelism gives each worker a task of its own. Data parallelism splits one task among the
+//! workers.
 //!
-//! With task parallelism no task has to be split, but the program takes as long as its longest task, and it has work
-//! for no more workers than tasks. With data parallelism all workers help with every task.
+//! With task parallelism no task has to be split, but the program takes as long as its longest
+//! task, and it has work for no more workers than tasks. With data parallelism all workers help
+//! with every task.
 //!
 //! Run: `cargo run --example threads_data_and_task`
 //!
@@ -14,8 +16,9 @@
 //! the same two answers each time: 570239 and 1570668
 //! ```
 //!
-//! Try: set `SEEDS` to 3500. The two tasks now take about the same time, and on two cores task parallelism is as fast
-//! as data parallelism. On four cores it is not: two tasks are work for two threads.
+//! Try: set `SEEDS` to 3500. The two tasks now take about the same time, and on two cores task
+//! parallelism is as fast as data parallelism. On four cores it is not: two tasks are work for two
+//! threads.
 
 use std::ops::Range;
 use std::thread;
@@ -74,7 +77,7 @@ fn count_hits(points: Range<usize>) -> u64 {
     MonteCarloPi::new(POINTS).fold(points)
 }
 
-/// Splits the items 0 to `items` into chunks, lets rayon's workers do them, and adds up what they return.
+/// Splits the items into chunks, lets rayon's workers do them, and adds up what they return.
 fn in_chunks(items: usize, task: fn(Range<usize>) -> u64) -> u64 {
     let size = items / CHUNKS;
     let chunks = (0..CHUNKS).into_par_iter();

@@ -1,7 +1,9 @@
-//! What Python's global interpreter lock (GIL) does to threads. Rust has no such lock; here a mutex plays its part.
+//! What Python's global interpreter lock (GIL) does to threads. Rust has no such lock; here a mutex
+//! plays its part.
 //!
-//! Python's interpreter holds one lock for the whole process while it runs, so its threads compute in turn. It releases
-//! the lock while it waits for input or output, so its threads can wait at the same time.
+//! Python's interpreter holds one lock for the whole process while it runs, so its threads compute
+//! in turn. It releases the lock while it waits for input or output, so its threads can wait at the
+//! same time.
 //!
 //! Run: `cargo run --example threads_gil`
 //!
@@ -14,8 +16,8 @@
 //! waiting, lock released   [..] ms
 //! ```
 //!
-//! Try: add a row "computing, lock released" that takes and drops the lock as the last row does. It takes as long as
-//! the first row. That is what NumPy does: it releases the lock while it computes.
+//! Try: add a row "computing, lock released" that takes and drops the lock as the last row does. It
+//! takes as long as the first row. That is what NumPy does: it releases the lock while it computes.
 
 use std::sync::Mutex;
 use std::thread;

@@ -1,8 +1,9 @@
 //! Granularity: into how many chunks to cut the work.
 //!
-//! With few large chunks, a worker that gets the expensive ones works alone at the end. With many small chunks, handing
-//! them out takes longer than computing them. How small a chunk may be depends on what handing it out costs: here a
-//! thread for each chunk, and a task of a rayon pool for each chunk.
+//! With few large chunks, a worker that gets the expensive ones works alone at the end. With many
+//! small chunks, handing them out takes longer than computing them. How small a chunk may be
+//! depends on what handing it out costs: here a thread for each chunk, and a task of a rayon pool
+//! for each chunk.
 //!
 //! Run: `cargo run --example threads_granularity`
 //!
@@ -17,8 +18,8 @@
 //! all eight pictures are the serial picture
 //! ```
 //!
-//! Try: find the best row of each column. Then let `workload` be `Squares::new(PIXELS)` (write `u64` for `u16`), whose
-//! items cost next to nothing, and find them again.
+//! Try: find the best row of each column. Then let `workload` be `Squares::new(PIXELS)` (write
+//! `u64` for `u16`), whose items cost next to nothing, and find them again.
 
 use std::thread;
 use std::time::Instant;

@@ -1,6 +1,7 @@
 //! Two threads, two arguments: each thread is given one number and counts five further.
 //!
-//! Many courses on parallel computing begin with this program. `process_numbers` is the same program with processes.
+//! Many courses on parallel computing begin with this program. `process_numbers` is the same
+//! program with processes.
 //!
 //! Run: `cargo run --example threads_numbers`
 //!
@@ -12,8 +13,8 @@
 //! worker 1 was given 20 and counted [21, 22, 23, 24, 25]
 //! ```
 //!
-//! Try: take the `println!` of the last loop into the closures, and run the program ten times. Each thread then prints
-//! when it is done, and nothing fixes which line comes first.
+//! Try: take the `println!` of the last loop into the closures, and run the program ten times. Each
+//! thread then prints when it is done, and nothing fixes which line comes first.
 
 use std::thread;
 

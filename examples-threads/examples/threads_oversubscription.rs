@@ -1,7 +1,8 @@
 //! More workers than cores: work that computes gains nothing from them, work that waits does.
 //!
-//! A worker that computes needs a core, so workers beyond the number of cores only take turns. A worker that waits
-//! (for a disk, a server, a user) needs no core. So the best number of such workers does not depend on the cores.
+//! A worker that computes needs a core, so workers beyond the number of cores only take turns. A
+//! worker that waits (for a disk, a server, a user) needs no core. So the best number of such
+//! workers does not depend on the cores.
 //!
 //! Run: `cargo run --example threads_oversubscription`
 //!
@@ -15,7 +16,8 @@
 //! 4 x cores  [..] ms [..] ms
 //! ```
 //!
-//! Try: set `TASKS` to 320 and add a row of 40 x cores. Computing is no faster in the new row, and waiting is.
+//! Try: set `TASKS` to 320 and add a row of 40 x cores. Computing is no faster in the new row, and
+//! waiting is.
 
 use std::time::{Duration, Instant};
 use std::{io, thread};

@@ -1,7 +1,8 @@
-//! A panic ends one thread, not the program: the thread that waits for it decides what happens then.
+//! A panic ends one thread, not the program: the thread that waits for it decides what happens
+//! then.
 //!
-//! Three workers panic on purpose, and one scope because of its worker. Rust reports all four panics on stderr at once.
-//! The lines below, on stdout, are what `main` learns of them.
+//! Three workers panic on purpose, and one scope because of its worker. Rust reports all four
+//! panics on stderr at once. The lines below, on stdout, are what `main` learns of them.
 //!
 //! Run: `cargo run --example threads_panic`
 //!
@@ -14,8 +15,9 @@
 //! main: still running
 //! ```
 //!
-//! Try: join the scope's worker in the scope: `let _ = scope.spawn(...).join();`. The scope now returns as usual, and
-//! the `expect_err` below it panics, because `catch_unwind` has caught nothing.
+//! Try: join the scope's worker in the scope: `let _ = scope.spawn(...).join();`. The scope now
+//! returns as usual, and the `expect_err` below it panics, because `catch_unwind` has caught
+//! nothing.
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,7 +37,7 @@ fn main() -> io::Result<()> {
     let message = panic_message(payload.as_ref()); // The payload is what was given to `panic!`.
     println!("join returned Err: {message}");
 
-    // No panic goes unseen: where a scope's worker is not joined, the scope itself panics at its end.
+    // Where a worker is not joined, the scope itself panics at its end: no panic goes unseen.
     let scope = || {
         thread::scope(|scope| {
             scope.spawn(|| workload.items(0..100));

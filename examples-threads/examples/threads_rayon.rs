@@ -1,7 +1,8 @@
 //! Rayon turns a loop over chunks into a parallel one: one method changes.
 //!
-//! Serial, chunked and parallel code stand side by side. Chunks alone can change the speed, because they change which
-//! data is in the cache. Without the second row, that would look like a gain from parallelism.
+//! Serial, chunked and parallel code stand side by side. Chunks alone can change the speed, because
+//! they change which data is in the cache. Without the second row, that would look like a gain from
+//! parallelism.
 //!
 //! Run: `cargo run --example threads_rayon`
 //!
@@ -16,8 +17,8 @@
 //! all five computed the same 20000 items
 //! ```
 //!
-//! Try: `RAYON_NUM_THREADS=1 cargo run --example threads_rayon`. With one worker, the third and the fourth row take as
-//! long as the first two. What they take longer is the overhead of rayon.
+//! Try: `RAYON_NUM_THREADS=1 cargo run --example threads_rayon`. With one worker, the third and the
+//! fourth row take as long as the first two. What they take longer is the overhead of rayon.
 
 use std::time::Instant;
 use std::{io, thread};

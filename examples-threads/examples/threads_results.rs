@@ -1,8 +1,9 @@
 //! A worker's result comes back from `join`.
 //!
-//! Four workers each count the hits in a quarter of the points. A thread may go on after the function that started it
-//! has returned. So it cannot borrow from that function, it must own what it uses: `move` gives the closure its copies.
-//! (Python's `threading.Thread` returns nothing; its workers put their results into a list that all of them share.)
+//! Four workers each count the hits in a quarter of the points. A thread may go on after the
+//! function that started it has returned. So it cannot borrow from that function, it must own what
+//! it uses: `move` gives the closure its copies. (Python's `threading.Thread` returns nothing; its
+//! workers put their results into a list that all of them share.)
 //!
 //! Run: `cargo run --example threads_results`
 //!
@@ -16,8 +17,9 @@
 //! 313982 hits in all, as in serial: pi is about 3.13982
 //! ```
 //!
-//! Try: begin each closure with `println!("worker {number} starts");` and run the program ten times. The order of the
-//! new lines changes. The order of the old ones does not, because `main` joins the workers in order 0 to 3.
+//! Try: begin each closure with `println!("worker {number} starts");` and run the program ten
+//! times. The order of the new lines changes. The order of the old ones does not, because `main`
+//! joins the workers in order 0 to 3.
 
 use std::thread;
 

@@ -1,7 +1,7 @@
 //! A scope waits for its threads, so they may borrow from the function that starts them.
 //!
-//! Each worker borrows the workload, and borrows its own part of the answer mutably. Nothing is cloned or sent back:
-//! when the scope ends, the answer is where it belongs.
+//! Each worker borrows the workload, and borrows its own part of the answer mutably. Nothing is
+//! cloned or sent back: when the scope ends, the answer is where it belongs.
 //!
 //! Run: `cargo run --example threads_scoped`
 //!
@@ -15,8 +15,8 @@
 //! threads/scoped: 100000 items, as in serial
 //! ```
 //!
-//! Try: write `thread::spawn(` for `scope.spawn(`. The compiler says that `squares` and `workload` do not live long
-//! enough: a thread without a scope could go on after `main` has returned.
+//! Try: write `thread::spawn(` for `scope.spawn(`. The compiler says that `squares` and `workload`
+//! do not live long enough: a thread without a scope could go on after `main` has returned.
 
 use std::io;
 use std::num::NonZero;

@@ -13,8 +13,9 @@
 //! main:   the worker's change is seen here, too
 //! ```
 //!
-//! Try: call `report` in the scope, below `scope.spawn(...)`. The compiler refuses it: while a worker may change
-//! `result`, no other thread may use it. `shared_hello` shows how several threads can.
+//! Try: call `report` in the scope, below `scope.spawn(...)`. The compiler refuses it: while a
+//! worker may change `result`, no other thread may use it. `shared_hello` shows how several threads
+//! can.
 
 use std::thread;
 
