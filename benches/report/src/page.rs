@@ -16,10 +16,10 @@ use laboratory::catalogue;
 use laboratory::machine::Machine;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::chart::Look;
+use crate::chart::{INKS, Look};
 use crate::tables::Table;
 
-pub use crossovers::page as crossover;
+pub use crossovers::{page as crossover, pictures as crossover_pictures};
 pub use report::{IN_SECONDS, Results, report};
 pub use versus::page as versus;
 
@@ -65,7 +65,7 @@ fn html(title: &str, lead: &Markup, chapters: &[Chapter], machine: &Machine) -> 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                style { (PreEscaped(include_str!("page.css"))) }
+                style { (PreEscaped(INKS)) (PreEscaped(include_str!("page.css"))) }
             }
             body {
                 nav aria-label="Chapters" {

@@ -1,6 +1,7 @@
 //! What is said and shown of made-up results.
 
 mod made_up;
+mod pictures;
 
 use estimator::line::{Bend, Line, Miss};
 use estimator::{Model, Range};
@@ -196,8 +197,8 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
     }];
     let x = Axis::new("n", Scale::Log, words::count);
     let y = Axis::new("time", Scale::Log, words::time);
-    let figure = Lines::new("<title>".to_owned(), x, y, vec![series]).figure();
-    let figure = figure.into_string();
+    let figure = Lines::new("<title>".to_owned(), x, y, vec![series]);
+    let figure = figure.figure().on_page().into_string();
     assert!(figure.contains("a &lt; b &amp; &quot;c&quot;") && !figure.contains("<title>\""));
     assert!(figure.contains("stops winning") && !figure.contains("starts to win"));
     let drawing = figure.split("<ul").next().unwrap();

@@ -2,7 +2,7 @@
 
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::survey::{Survey, WorkloadResult};
-use maud::{Markup, html};
+use maud::html;
 
 use super::{Chapter, Section, look, prose, summary};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series};
@@ -25,6 +25,13 @@ pub fn page(survey: &Survey) -> String {
     let chapters = [chapter(survey)];
     let title = "Crossover: where parallel starts to win";
     super::html(title, &summary::lead(survey), &chapters, &survey.machine)
+}
+
+/// The name of each workload of which something was measured, and its times against n as an SVG file.
+pub fn pictures(survey: &Survey) -> impl Iterator<Item = (&str, String)> {
+    let all = survey.workloads.iter();
+    let measured = all.filter(|result| result.measured().next().is_some());
+    measured.map(|result| (result.name.as_str(), times(result).figure().picture()))
 }
 
 /// A section for each workload.
@@ -65,14 +72,15 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
         ..Section::default()
     };
     if result.measured().next().is_some() {
-        section.figures = vec![times(result), speedups(result, survey.noise_floor)];
+        let figures = [times(result), speedups(result, survey.noise_floor)];
+        section.figures = figures.map(|figure| figure.figure().on_page()).into();
         section.more = Some(("Speedup at each size", tables::speedups(result)));
     }
     section
 }
 
 /// Time against n: serial, every paradigm, and each crossing with its interval on the serial curve.
-fn times(result: &WorkloadResult) -> Markup {
+fn times(result: &WorkloadResult) -> Lines {
     let serial = points(&result.serial_curve());
     let mut series = vec![Series::new("serial", Look::Baseline, serial)];
     series.extend(result.measured().map(|(name, measured)| Series {
@@ -80,11 +88,11 @@ fn times(result: &WorkloadResult) -> Markup {
         ..curve(name, look(name), measured, |place| place.rival)
     }));
     let title = format!("{}: time of one run", result.name);
-    Lines::new(title, ITEMS, TIME, series).figure()
+    Lines::new(title, ITEMS, TIME, series)
 }
 
 /// Speedup against n.
-fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
+fn speedups(result: &WorkloadResult, noise_floor: f64) -> Lines {
     let mut series = Vec::new();
     for (name, measured) in result.measured() {
         let mut speedup = curve(name, look(name), measured, AtPlace::speedup);
@@ -100,7 +108,7 @@ fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
     }
     series.push(even);
     let title = format!("{}: speedup", result.name);
-    Lines::new(title, ITEMS, SPEEDUP, series).figure()
+    Lines::new(title, ITEMS, SPEEDUP, series)
 }
 
 /// What was measured, with its 95% intervals where there are any.

@@ -54,7 +54,11 @@ fn section(result: &WorkloadResult, cores: usize) -> Section {
         id: format!("workers-{}", result.name),
         title: format!("{}, {}", result.name, words::number_of(result.n, "item")),
         text: html! { p { (what_the_fit_says(share, cores)) } },
-        figures: vec![Lines::new(title, WORKERS, speedup, series).figure()],
+        figures: vec![
+            Lines::new(title, WORKERS, speedup, series)
+                .figure()
+                .on_page(),
+        ],
         table: tables::scaling(result),
         ..Section::default()
     }

@@ -66,5 +66,5 @@ fn figure(comparison: &Comparison) -> Markup {
         }
     }
     let title = format!("{}: time of one run", comparison.workload);
-    Lines::new(title, ITEMS, TIME, series).figure()
+    Lines::new(title, ITEMS, TIME, series).figure().on_page()
 }
