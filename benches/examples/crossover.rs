@@ -77,7 +77,8 @@ struct Options {
     #[command(flatten)]
     measuring: Measuring,
 
-    /// Where the HTML report goes; `-` is standard output [default: crossover.html in the target directory]
+    /// Where the page goes; `-` is standard output [default: crossover.html in the target directory]. The figure of time
+    /// against size of each WORKLOAD goes beside it, such as crossover-squares.svg
     #[arg(long, value_name = "FILE", value_parser = writable())]
     html: Option<Output>,
 }
@@ -220,7 +221,14 @@ fn run(plan: &Plan, options: &Options, html: &Output, session: &mut Session) {
     let survey = survey(plan, session.part(0.0, 1.0));
     session.print(&tables(&survey));
     let page = page::crossover(&survey);
-    session.write("The same as a page with figures", html, page.as_bytes());
+    for (workload, picture) in page::crossover_pictures(&survey) {
+        session.write_beside(html, &format!("-{workload}.svg"), picture.as_bytes());
+    }
+    session.write(
+        "The same as a page with figures, and each figure of times as an SVG file beside it",
+        html,
+        page.as_bytes(),
+    );
     session.write_json(options.measuring.json.as_ref(), &survey);
     session.fail(survey.failures());
     let default = Options::try_parse_from(["crossover"]).and_then(|options| self::plan(&options));

@@ -93,12 +93,26 @@ impl Output {
 
     /// A file in cargo's target directory.
     pub(crate) fn in_target_directory(file: &str) -> Self {
-        let path = in_target_directory(file);
+        Self::file(in_target_directory(file))
+    }
+
+    fn file(path: PathBuf) -> Self {
         Self {
             place: Place::File(path.clone()),
             path,
             file: None,
         }
+    }
+
+    /// A file in the same directory, whose name is that of this file with `ending` in place of its extension; `None` if
+    /// this is no file.
+    pub(crate) fn beside(&self, ending: &str) -> Option<Self> {
+        let Place::File(path) = &self.place else {
+            return None;
+        };
+        let mut name = path.file_stem()?.to_owned();
+        name.push(ending);
+        Some(Self::file(path.with_file_name(name)))
     }
 
     /// The path that was given.

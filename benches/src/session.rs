@@ -172,6 +172,14 @@ impl Session {
         }
     }
 
+    /// Writes a file beside `page`, if that is a file, too. It is for the caller to print where.
+    pub fn write_beside(&mut self, page: &Output, ending: &str, contents: &[u8]) {
+        if let Some(to) = page.beside(ending) {
+            self.has_written.store(true, Ordering::Relaxed);
+            self.fail(to.write(contents).err());
+        }
+    }
+
     /// Writes every round as JSON, if that is asked for.
     pub fn write_json(&mut self, to: Option<&Output>, results: &impl Serialize) {
         if let Some(to) = to {

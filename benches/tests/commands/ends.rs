@@ -59,7 +59,8 @@ fn assert_whole(directory: &TempDir, output: &Output) {
         shown.contains("efficiency") && !shown.contains("failed"),
         "{shown}"
     );
-    assert_eq!(files(directory), ["page.html", "rounds.json"]);
+    let all = ["page-spin.svg", "page.html", "rounds.json"];
+    assert_eq!(files(directory), all);
     let json = fs::read(directory.path().join("rounds.json")).expect("it was written");
     let survey: Survey = serde_json::from_slice(&json).expect("it is a survey");
     assert_eq!(survey.failures().count(), 0);

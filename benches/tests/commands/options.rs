@@ -69,9 +69,11 @@ fn writes_tables_figures_and_every_round() {
     assert_all_in(&said, &["page.html", "rounds.json"]);
     let too_wide = said.lines().find(|line| line.chars().count() > 100);
     assert_eq!(too_wide, None, "{said}");
-    assert_eq!(files(&directory), ["page.html", "rounds.json"]);
+    let written = ["page-random-squares.svg", "page.html", "rounds.json"];
+    assert_eq!(files(&directory), written);
     let read = |name| fs::read_to_string(directory.path().join(name)).expect("it was written");
     assert_all_in(&read("page.html"), &["<svg", "</html>"]);
+    assert_all_in(&read(written[0]), &["<svg", "</svg>"]);
 
     let survey: Survey = serde_json::from_str(&read("rounds.json")).expect("it is a survey");
     let cells: Vec<_> = survey.workloads[0].measured().collect();
