@@ -4,7 +4,7 @@
 //! its text is as large as a phone needs. On a page, the title and the legend are HTML that wraps where the window ends.
 //! In a picture, which is a file of its own, they are drawn above and below it.
 //!
-//! - Nothing is told by colour alone: curves differ in dashes and markers, parts of bars in lightness and hatching.
+//! - Nothing is shown by colour alone: curves differ in dashes and markers, parts of bars in lightness and hatching.
 //! - plotters writes the ink of a shape as an attribute. The style sheet `inks.css` has a list of all inks: it makes
 //!   figures dark when the page is, and dashes the curves.
 //! - What has no place on an axis, such as zero on a logarithmic one, is left out.

@@ -1,4 +1,4 @@
-//! Where parallel pays: two figures for each workload.
+//! Where parallel starts to win: two figures for each workload.
 
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::survey::{Survey, WorkloadResult};
@@ -42,17 +42,18 @@ pub(super) fn chapter(survey: &Survey) -> Chapter {
         .map(|result| section(result, survey));
     Chapter {
         id: "crossovers",
-        title: "Where parallel pays",
+        title: "Where parallel starts to win",
         lead: html! {
             p {
                 "The first figure of each workload shows the time of one run against the number of items, serial and in "
                 "every parallel way with " (words::number_of(survey.workers, "worker")) ". A paradigm wins where its curve "
                 "is below the thick one. At the far left it shows its overhead: the time that it takes to do almost nothing. "
-                "A ring marks a crossover. The strip below has its 95% interval; an arrow is an end that was not found."
+                "A ring marks a crossover. The strip below the curves shows the 95% interval of each crossover; an arrow marks "
+                "an end of an interval that was not found."
             }
             p {
                 "The second figure shows the same runs as speedups: above 1 the paradigm wins. Differences within the grey "
-                "band, the noise floor, mean nothing."
+                "band, the noise floor, are too small to call."
             }
         },
         command: "--example crossover",
