@@ -1,6 +1,6 @@
 //! On which cores two threads or two processes run that wait for each other.
 //!
-//! It matters more than the way in which they exchange messages. On one core the kernel has to switch from one to the
+//! The choice of the cores matters more than the way in which the two exchange messages. On one core the kernel has to switch from one to the
 //! other for each answer. On two cores a message has to wake up the other core, unless the process there spins.
 
 use std::io;
