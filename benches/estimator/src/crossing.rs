@@ -15,7 +15,7 @@
 //! 3. **Its interval**: the x that the rounds do not refute. The sum of each round is one observation, since pairs of
 //!    one round share its luck; Student's t over the rounds says which x are refuted. The interval ends at the
 //!    bracket; where nothing is decided below the crossing, its lower end may be open.
-//! 4. **What a line cannot know**: the window is as wide as the interval asks for, so it is fitted again and again,
+//! 4. **What a straight line misses**: the window is as wide as the interval asks for, so it is fitted again and again,
 //!    and where the last windows disagree, the interval reaches over both. And it is widened by what a curve may bend
 //!    between two sizes. So where times are straight lines, it holds the truth more often than in 95% of the runs.
 //!

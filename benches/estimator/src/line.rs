@@ -2,9 +2,9 @@
 //!
 //! A way of running a workload costs `a` seconds before anything is computed, and `b` more for each item. Two such
 //! lines cross at n* = (a₂ − a₁) / (b₁ − b₂). The model is fitted to the sizes round the crossing that was
-//! measured, by least squares of the *relative* errors: a microsecond matters at ten and not at a million.
+//! measured, by least squares of the *relative* errors: a microsecond matters in ten microseconds, and not in a million.
 //!
-//! Where the model and the measurement disagree, time is no straight line there, and [`Miss`] says whose. On
+//! Where the model and the measurement disagree, one of the times is no straight line there, and [`Miss`] says which one. On
 //! most machines the reason is a cache or fresh memory: items cost less while all of them fit the cache, and
 //! more where each new page has to be mapped.
 
