@@ -110,6 +110,6 @@ pub fn panic_message(payload: &(dyn Any + Send)) -> String {
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| payload.downcast_ref::<&str>().copied())
-        .unwrap_or("a payload that is no text")
+        .unwrap_or("a payload that is not text")
         .to_owned()
 }
