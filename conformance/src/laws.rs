@@ -1,6 +1,6 @@
 //! The laws of a workload: a paradigm may cut it between any two grains, send it to any process, and merge in any grouping.
 //!
-//! They are checked without any paradigm. So if one is broken, the workload is wrong.
+//! The laws are checked without any paradigm. So if one is broken, the workload is wrong.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,7 +62,7 @@ pub(crate) fn of_reduce<R: Reduce>() -> Verdict {
                 is_equal("the summary", &before, &alone)
                     .and_then(|()| is_equal("the summary", &after, &alone))
                     .map_err(|why| {
-                        format!("the summary of no items ({no_items:?}) is no identity: merged with that of {piece:?}, {why}")
+                        format!("the summary of no items ({no_items:?}) is not an identity: merged with the summary of {piece:?}, {why}")
                     })?;
             }
         }

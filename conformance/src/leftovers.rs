@@ -61,7 +61,7 @@ impl Leftovers {
     }
 }
 
-/// Kills the children of this process, until there are none. It is a subreaper, so theirs become its own.
+/// Kills the children of this process, until there are none. This process is a subreaper, so the children of a killed child become its own.
 #[cfg(target_os = "linux")]
 pub(crate) fn kill_children() {
     use nix::sys::signal::{Signal, kill};
