@@ -1,8 +1,8 @@
 //! Figures: curves over two axes, and horizontal bars, drawn by plotters as SVG.
 //!
 //! A figure is data first ([`Lines`], [`Bars`]) and says nothing about pixels. It is one SVG for desktop and phone:
-//! its text is as large as a phone needs. On a page, the title and the legend are HTML that wraps where the window ends.
-//! In a picture, which is a file of its own, they are drawn above and below it.
+//! its text is as large as a phone needs. On a page, the title and the legend are HTML that wraps where the window
+//! ends. In a picture, which is a file of its own, they are drawn above and below it.
 //!
 //! - Nothing is shown by colour alone: curves differ in dashes and markers, parts of bars in lightness and hatching.
 //! - plotters writes the ink of a shape as an attribute. The style sheet `inks.css` has a list of all inks: it makes
@@ -78,7 +78,7 @@ impl Figure<'_> {
         }
     }
 
-    /// An SVG file that needs nothing else: a card with the title above the drawing, and the legend in two columns below.
+    /// An SVG file that needs nothing else: a card with the title, the drawing, and the legend in two columns.
     pub(crate) fn picture(&self) -> String {
         let rows = self.legend.len().div_ceil(2);
         let below = MARGIN + TITLE + self.height + MARGIN;

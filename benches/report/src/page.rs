@@ -80,7 +80,7 @@ fn html(title: &str, lead: &Markup, chapters: &[Chapter], machine: &Machine) -> 
                         h2 { "How it was measured, and on what" }
                         p {
                             "Each paradigm ran in processes of its own, in many short rounds that were spread over the "
-                            "whole run. Runs of the two that are compared took turns, and each pair of runs gives one ratio. The "
+                            "whole run. Runs of both sides took turns, and each pair of runs gives one ratio. The "
                             "crossover is the size at which the paradigm wins half of the pairs. Its 95% interval holds "
                             "every size that the rounds do not exclude. Every answer was compared with the serial one."
                         }

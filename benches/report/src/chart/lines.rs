@@ -1,7 +1,7 @@
 //! Curves over two axes.
 //!
-//! Marks are rings on their curve. Where the rings of many curves meet, there is no room for their 95% intervals, so the
-//! intervals stand in a strip under the plot, the first crossing on top.
+//! Marks are rings on their curve. Where the rings of many curves meet, there is no room for their 95% intervals, so
+//! the intervals stand in a strip under the plot, the first crossing on top.
 
 use maud::Markup;
 use plotters::coord::ranged1d::ValueFormatter;

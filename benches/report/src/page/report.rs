@@ -51,8 +51,8 @@ pub fn report(results: &Results) -> String {
 }
 
 /// What is said if a part of the results was measured in a few seconds only.
-pub const IN_SECONDS: &str = "Results that were missing were measured now, in a few seconds and only in part. To measure everything \
-    except Python anew, in two minutes, run `cargo run --release --example report -- --measure`.";
+pub const IN_SECONDS: &str = "Results that were missing were measured now, in a few seconds and only in part. To \
+    measure everything except Python anew, in two minutes, run `cargo run --release --example report -- --measure`.";
 
 /// A section for each workload and size.
 fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
