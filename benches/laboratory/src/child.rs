@@ -16,8 +16,8 @@ use crate::group;
 /// A child process. Dropping it ends it, and what it has started.
 pub(crate) struct Child {
     process: process::Child,
-    /// The lines for its input. A thread writes it, because a process that is stopped reads nothing, and writing to it blocks.
-    /// When this is dropped, the child's standard input is closed.
+    /// The lines for its input. A thread writes them, because a process that is stopped reads nothing, and writing to it
+    /// blocks. When this is dropped, the child's standard input is closed.
     input: Option<Sender<String>>,
     /// What it measures: errors begin with it.
     subject: String,

@@ -139,7 +139,8 @@ pub(crate) struct Partial {
     #[serde(skip)]
     kernel: OnceLock<Kernel>,
     /// Memory that is not being written to. Each worker takes a piece, or makes one that is large enough for all items:
-    /// pages of it that are never written cost nothing. No piece is freed before the workload, because freeing takes time.
+    /// pages of it that are never written cost nothing. No piece is freed before the workload, because freeing takes
+    /// time.
     #[serde(skip)]
     pieces: Mutex<Vec<Vec<u8>>>,
 }

@@ -2,8 +2,8 @@
 //!
 //! Each pair of a paradigm and a workload is a *cell*. So is serial code against serial code, for each workload: the
 //! A/A cell. Its true result is known, no difference, so it shows how noisy this machine is now. Serial code against
-//! better serial code is a cell, too, if a workload has better serial code. All cells are measured in turns by [`estimator::measure`];
-//! which sizes are measured is chosen here, by how long serial code takes.
+//! better serial code is a cell, too, if a workload has better serial code. All cells are measured in turns by
+//! [`estimator::measure`]; which sizes are measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -46,8 +46,8 @@ pub struct WorkloadResult {
     pub details: String,
     /// The serial code that everything is compared with.
     pub base: String,
-    /// Better serial code than the base, if there is any: its name, and its result as a rival of the base at one number of
-    /// items.
+    /// Better serial code than the base, if there is any: its name, and its result as a rival of the base at one number
+    /// of items.
     pub better: Option<CellResult>,
     /// Serial code against itself: one cell, or several where there is only one workload.
     pub checks: Vec<CellResult>,

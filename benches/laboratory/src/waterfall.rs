@@ -2,9 +2,10 @@
 //!
 //! # Method
 //!
-//! Nothing is clocked inside a paradigm. The paradigm is run on the real workload, and on workloads that leave something
-//! out: the `probes`. All probes are one cell: each round is a fresh process, in which the probes run in shuffled order.
-//! Two probes whose difference is a part run in turns. In the table, the name of a probe stands for its time.
+//! Nothing is clocked inside a paradigm. The paradigm is run on the real workload, and on workloads that leave
+//! something out: the `probes`. All probes are one cell: each round is a fresh process, in which the probes run in
+//! shuffled order. Two probes whose difference is a part run in turns. In the table, the name of a probe stands for
+//! its time.
 //!
 //! | part | what it is | how it is obtained |
 //! | --- | --- | --- |
