@@ -159,7 +159,7 @@ pub fn measure<S: Display>(
 /// Passes over all cells: a cell has at most one round in each.
 const MOST_PASSES: usize = 120;
 
-/// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
+/// A pass has at least this much time for each cell, because starting a process takes a good part of the time.
 const LEAST_SLOT: Duration = Duration::from_millis(17);
 
 /// How many passes a budget of `budget` for each cell is divided into.

@@ -14,7 +14,8 @@
 //!   whose turn is first is drawn for every other pair and changes in the next (A B, B A), so neither side
 //!   always runs right after the other one, and neither runs in step with a periodic disturbance. Where a pair is
 //!   short, one more pair is taken first and thrown away, to warm up.
-//! - Each round has a slot of time. Short pairs are repeated to fill this slot, in odd numbers: their median is one of them.
+//! - Each round has a slot of time. Short pairs are repeated to fill this slot, in odd numbers: their median is one
+//!   of them.
 
 use std::io;
 use std::time::Duration;
@@ -145,7 +146,7 @@ impl Sampler {
         self.over_all < FIRST_OVER_ALL || (self.over_all < OVER_ALL && due)
     }
 
-    /// Takes the round that was planned. Its whole time is to be told by [`Sampler::spend`].
+    /// Takes the round that was planned. The caller then reports the whole time of the round by [`Sampler::spend`].
     pub(crate) fn take_round(
         &mut self,
         plan: &Visits,
