@@ -27,7 +27,8 @@ const VERY_BUSY: Duration = Duration::from_mins(1);
 const NOTICED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether a panic in a worker is an error of the call, which says what happened where, and whether the paradigm can be used
-/// again after it. The first worker panics while the last one is busy, then the last one while the first one is busy, then all workers.
+/// again after it. The first worker panics while the last one is busy, then the last one while the first one is busy,
+/// then all workers.
 pub(crate) fn panics<P: Paradigm>() -> Verdict {
     let cause = Cause::Panicked(MESSAGE.to_owned());
     for count in [1, 2, 3] {
@@ -133,7 +134,8 @@ fn fails_by(workers: usize, at: &Range<usize>, cause: &Cause, outcome: io::Resul
     Err(format!("its error is `{error}`, {expected}"))
 }
 
-/// Not as many items as the workload that failed has: results that are left of the failed call must not be taken for these.
+/// Not as many items as the workload that failed has: results that are left of the failed call must not be taken for
+/// these.
 const FEWER: usize = 61;
 
 fn can_be_used_again<P: Paradigm>(paradigm: &mut P) -> Verdict {

@@ -97,8 +97,8 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
 
     /// What a worker does for its items: it comes, waits for the others unless all have met already, and goes.
     ///
-    /// Workers meet once at each call, and not for each chunk: a paradigm may give a worker more chunks than another one.
-    /// So a paradigm that runs serially after its first chunks is not found.
+    /// Workers meet once at each call, and not for each chunk: a paradigm may give a worker more chunks than another
+    /// one. So a paradigm that runs serially after its first chunks is not found.
     fn meet(&self, items: &Range<usize>) -> io::Result<()> {
         if items.is_empty() {
             return Ok(());

@@ -32,15 +32,15 @@ const REFUSED: [(&str, &str); 27] = [
     ),
     (
         "without-identity::laws",
-        "the workload without-identity is wrong, whatever the paradigm: the summary of no items (",
+        "the workload without-identity itself is wrong: the summary of no items (",
     ),
     (
         "not-associative::laws",
-        "the workload not-associative is wrong, whatever the paradigm: its merge is not associative: of ",
+        "the workload not-associative itself is wrong: its merge is not associative: of ",
     ),
     (
         "depends-on-the-cut::laws",
-        "the workload depends-on-the-cut is wrong, whatever the paradigm: in 2 pieces, item 30 is 0, expected 30 (30 of \
+        "the workload depends-on-the-cut itself is wrong: in 2 pieces, item 30 is 0, expected 30 (30 of \
          60 items are wrong)",
     ),
     (
