@@ -1,4 +1,5 @@
-//! At which size do threads start to win, and at which do processes? Every paradigm on every workload, against the number of items.
+//! At which size do threads start to win, and at which do processes? Every paradigm on every workload, against the
+//! number of items.
 //!
 //! Run: `cargo bench --bench crossover`, then open
 //! `target/criterion/squares-threads/report/index.html` (and the other groups beside it): time against n, one line a

@@ -4,7 +4,8 @@
 //! beside it. Look for the powers of ten; `docs/criterion.md` says more. What a message between processes costs is in
 //! the groups of `ipc`.
 //!
-//! The processes are floors, as in the `floors` example: each process is timed by a process that has one thread, so it may fork.
+//! The processes are floors, as in the `floors` example: each process is timed by a process that has one thread, so
+//! it may fork.
 
 mod measured;
 mod settings;

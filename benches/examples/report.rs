@@ -4,9 +4,9 @@
 //!
 //! Expected output: the path of the page, and a sentence if a part of it was measured in a few seconds only.
 //!
-//! The page shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo
-//! bench`. If results are missing, a part of them is measured now, in a few seconds; `-- --measure` takes two minutes
-//! and measures everything.
+//! The page shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of
+//! `cargo bench`. If results are missing, a part of them is measured now, in a few seconds; `-- --measure` takes two
+//! minutes and measures everything.
 //!
 //! Try: run `cargo bench --bench granularity`, then the report again, and follow its link to criterion. With which
 //! pool may tasks be smallest?

@@ -111,7 +111,8 @@ impl Session {
         self.bar.set_message(what.into());
     }
 
-    /// Shows the progress of a part of the measurements: the part from `begin` to `end` of the whole, which is from 0 to 1.
+    /// Shows the progress of a part of the measurements: the part from `begin` to `end` of the whole, which is from 0
+    /// to 1.
     pub fn part(&mut self, begin: f64, end: f64) -> impl FnMut(Event<'_>) {
         move |event| match event {
             Event::Next(part, what, done) => {
