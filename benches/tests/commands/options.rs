@@ -64,7 +64,7 @@ fn writes_tables_figures_and_every_round() {
          --paradigm processes/fork --json rounds.json --html page.html",
     );
     let said = said(&mut command);
-    assert_all_in(&said, &["95% interval", "threads/scoped", "speedup"]);
+    assert_all_in(&said, &["95%", "interval", "threads/scoped", "speedup"]);
     assert_all_in(&said, &["Serial against serial", "time against n"]);
     assert_all_in(&said, &["page.html", "rounds.json"]);
     let too_wide = said.lines().find(|line| line.chars().count() > 100);
