@@ -18,11 +18,11 @@ use settings::Group;
 /// Messages that a bounded channel holds before its sender has to wait.
 const CAPACITY: usize = 128;
 
-/// Messages that are sent in one go. They are what an unbounded channel holds at most.
+/// Messages that are sent in one go. An unbounded channel holds at most so many.
 const BATCH: u64 = 16_384;
 
-/// Messages that are sent at least, whatever criterion asks for. In the time of fewer, a thread
-/// that wakes up late would be most of it.
+/// The fewest messages that are sent, even if criterion asks for fewer: in a shorter time, one thread that wakes up
+/// late would be most of the time.
 const FEWEST: u64 = 4_000;
 
 fn main() {

@@ -24,9 +24,9 @@ use workloads::spin::Spin;
 const THREADS: [usize; 3] = [1, 2, MOST_THREADS];
 const MOST_THREADS: usize = 4;
 
-/// Updates that each thread makes at least, whatever criterion asks for: some hundred microseconds.
-/// In less, a thread that wakes up late would find no other to contend with, and its lateness would
-/// be all the time.
+/// The fewest updates that each thread makes, even if criterion asks for fewer: they take some hundred microseconds.
+/// In a shorter time, a thread that wakes up late would find no other thread to compete with, and waking up would be
+/// nearly all of the time.
 const FEWEST: u64 = 4_000;
 
 const NO_PANIC: &str = "no thread panicked in the critical section";

@@ -1,8 +1,9 @@
-//! When do threads pay, and when do processes? Every paradigm on every workload, against the number of items.
+//! At which size do threads start to win, and at which do processes? Every paradigm on every workload, against the
+//! number of items.
 //!
 //! Run: `cargo bench --bench crossover`, then open
 //! `target/criterion/squares-threads/report/index.html` (and the other groups beside it): time against n, one line a
-//! paradigm. Where a line crosses that of `serial`, parallel begins to pay. `docs/criterion.md` says more.
+//! paradigm. Where a line crosses the line of `serial`, parallel starts to win. `docs/criterion.md` says more.
 //!
 //! Criterion measures one line after the other. The `crossover` example measures serial and
 //! parallel in turns, and gives the crossing with its interval. Both use the same measuring

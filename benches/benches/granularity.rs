@@ -6,7 +6,7 @@
 //! says more.
 //!
 //! The threads of `rayon` wait for work between two runs, and so do the children of `via-pipe`. All others are started
-//! for each run, which is in the time, and is some hundred microseconds at most. The children come first, because
+//! for each run, which is in the time, and takes some hundred microseconds at most. The children come first, because
 //! only a process with one thread may fork, and rayon's threads last, because they live on.
 //!
 //! Criterion's index sorts the methods by name, and leaves no gap where one has fewer numbers of tasks. So those
@@ -29,7 +29,7 @@ use settings::Group;
 /// The numbers of tasks.
 const TASKS: [u64; 4] = [1, 1_000, 100_000, 1_000_000];
 
-/// The first of them: beyond, some methods would take seconds.
+/// The smaller numbers of tasks, for methods that would take seconds for more tasks.
 const FEW: &[u64] = TASKS.split_at(2).0;
 
 /// All the work, in dependent multiplications: some ten milliseconds. Every number of tasks divides
@@ -186,7 +186,7 @@ mod processes {
         Ok(team)
     }
 
-    /// Gives the children tasks by turns, and hears the answers in the same order.
+    /// Gives the children tasks by turns, and reads the answers in the same order.
     fn feed(team: &mut Team<UnixStream>, tasks: u64) -> io::Result<u64> {
         let mut sum = 0_u64;
         let in_advance = team.len() as u64 * AT_A_TIME;

@@ -6,8 +6,8 @@
 //! processes pinned to one core, once with each on a core of its own. The bandwidth is that of many messages that go
 //! one way, on two cores. What to see there, and why: `docs/criterion.md`.
 //!
-//! Every way copies a message twice: from the sender's memory into a buffer, and from there into the receiver's. The
-//! messages are floors, as in the `floors` example, which has one size of each.
+//! Every way copies a message twice: from the sender's memory into a buffer, and from the buffer into the receiver's
+//! memory. The messages are floors, as in the `floors` example, which has one size of each.
 
 mod measured;
 mod settings;

@@ -1,10 +1,11 @@
-//! What does one of it cost: one process, one thread, one lock, one message?
+//! What does one of each cost: one process, one thread, one lock, one message?
 //!
 //! Run: `cargo bench --bench overhead`, then open `target/criterion/cost-procs/report/index.html` and `cost-threads`
 //! beside it. Look for the powers of ten; `docs/criterion.md` says more. What a message between processes costs is in
 //! the groups of `ipc`.
 //!
-//! Processes are floors, as in the `floors` example: each is timed by a process that has one thread, so it may fork.
+//! The processes are floors, as in the `floors` example: each process is timed by a process that has one thread, so
+//! it may fork.
 
 mod measured;
 mod settings;

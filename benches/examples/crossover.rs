@@ -3,7 +3,7 @@
 //! Run: `cargo run --release --example crossover` (about a minute and a half; `-- --quick` is 20 s)
 //!
 //! Expected output: for each workload a table of crossover points, times and speedups, the figure of
-//! time against size, and at the end where the same was written as HTML. `--help` lists the options.
+//! time against size, and at the end where the same was written as an HTML page. `--help` lists the options.
 //!
 //! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
 //! item, from thousands of items to a handful.
@@ -23,7 +23,7 @@ use laboratory::waterfall::waterfalls;
 use report::{page, sentences, tables, terminal, words};
 use serde_json::json;
 
-/// Finds the size from which each way of running a workload in parallel beats serial code.
+/// Finds the size at which each way of running a workload in parallel starts to beat serial code.
 #[derive(Parser)]
 #[command(name = "crossover", max_term_width = 100)]
 #[command(after_help = "The default budget is 85 seconds, 17 with --quick, 6 with --explain.")]
@@ -42,13 +42,13 @@ struct Options {
     #[command(flatten)]
     workers: Workers,
 
-    /// Largest number of items [default: 10,000,000, or what the budget allows]; one that is named is
+    /// Largest number of items [default: 10,000,000, or what the budget allows]. A number that is given is
     /// measured even if the budget is too small for it
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = items())]
     max_n: Option<u64>,
 
-    /// Input of the workload, such as a PATH for `letters`; may be repeated. `--list` says what each takes. Without
-    /// --workload it is that of `letters`, and nothing else is measured
+    /// Input of the workload, such as a PATH for `letters`; may be repeated. `--list` says what each
+    /// workload takes. Without --workload, `letters` is measured with this input, and nothing else
     #[arg(long, value_name = "PATH")]
     input: Vec<String>,
 
@@ -77,7 +77,8 @@ struct Options {
     #[command(flatten)]
     measuring: Measuring,
 
-    /// Where the HTML report goes; `-` is standard output [default: crossover.html in the target directory]
+    /// Where the page goes; `-` is standard output [default: crossover.html in the target directory]. The figure of time
+    /// against size of each WORKLOAD goes beside it, such as crossover-squares.svg
     #[arg(long, value_name = "FILE", value_parser = writable())]
     html: Option<Output>,
 }
@@ -98,7 +99,7 @@ const DEFAULT_MAX_N: u64 = 10_000_000;
 const DEFAULT_BUDGET: f64 = 85.0;
 const QUICK_BUDGET: f64 = 17.0;
 const EXPLAIN_BUDGET: f64 = 6.0;
-/// The share of it that goes into the waterfall; the rest finds the crossing.
+/// The share of this budget that goes into the waterfall; the rest finds the crossing.
 const SHARE_OF_WATERFALL: f64 = 0.3;
 
 fn main() -> ExitCode {
@@ -192,7 +193,7 @@ fn run_explain(plan: &Plan, n: usize, options: &Options, session: &mut Session) 
     if problem.len < n {
         let (name, asked) = (&problem.name, words::number_of(n, "item"));
         remarks.push(format!(
-            "The input of {name} has {items}, and not {asked}: all of them were measured."
+            "The input of {name} has only {items}, not {asked}: all of them were measured."
         ));
     }
     if let Ok(waterfall) = &waterfall {
@@ -220,7 +221,14 @@ fn run(plan: &Plan, options: &Options, html: &Output, session: &mut Session) {
     let survey = survey(plan, session.part(0.0, 1.0));
     session.print(&tables(&survey));
     let page = page::crossover(&survey);
-    session.write("The same as a page with figures", html, page.as_bytes());
+    for (workload, picture) in page::crossover_pictures(&survey) {
+        session.write_beside(html, &format!("-{workload}.svg"), picture.as_bytes());
+    }
+    session.write(
+        "The same as a page with figures, and each figure of times as an SVG file beside it",
+        html,
+        page.as_bytes(),
+    );
     session.write_json(options.measuring.json.as_ref(), &survey);
     session.fail(survey.failures());
     let default = Options::try_parse_from(["crossover"]).and_then(|options| self::plan(&options));

@@ -5,8 +5,8 @@
 //! Expected output: tables of bare system calls, each with what is built on it as a multiple, and below
 //! each table a sentence on what to see. `--help` lists the options.
 //!
-//! Try: run it in a virtual machine and on the machine below it. Forking and waking up another core cost
-//! several times as much in the one as in the other; the multiples stay nearly the same.
+//! Try: run it in a virtual machine, and on the host of that machine. Forking and waking up another core take
+//! several times as long in the virtual machine; the multiples stay nearly the same.
 
 use std::process::ExitCode;
 
@@ -18,7 +18,7 @@ use laboratory::floors::{Floors, measure};
 use report::sentences::{busy, floors as say};
 use report::{tables, terminal};
 
-/// Measures the least that this machine takes for each primitive, and how far above it ours is.
+/// Measures the least time that this machine takes for each primitive, and how many times as long our code takes.
 #[derive(Parser)]
 #[command(name = "floors", max_term_width = 100)]
 #[command(after_help = "It takes about 20 seconds, or 3 with --quick.")]

@@ -3,7 +3,7 @@
 //! Run: `cargo run --release --example mandelbrot` (about 25 s)
 //!
 //! Expected output: where the picture was written, the share of all steps that lies in its lower half,
-//! and for a paradigm with one chunk a worker and two with many how much faster than serial they are.
+//! and the speedup of three paradigms: one with one chunk for each worker, and two with many chunks.
 //!
 //! Try: `-- --pixels 4000000`, and look at the picture. Then count how many steps each of four equal
 //! strips has, and say what the speedup of static chunks on four cores can be at most.
@@ -97,7 +97,8 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     Ok(())
 }
 
-/// The picture: inside black, outside the brighter the more steps. What is missing of the last row is black.
+/// The picture: points inside the set are black; points outside are brighter the more steps they take. If the last row
+/// is not full, its rest is black.
 fn as_png(steps: &[u16], width: usize) -> Result<Vec<u8>, png::EncodingError> {
     let height = steps.len().div_ceil(width);
     let shade = |steps: u16| match steps {

@@ -1,15 +1,15 @@
 //! The chapter's program: ten million times, seed a random generator, draw a digit, square it.
 //!
-//! In Python this is a matter of half a minute, and a `multiprocessing.Pool` of two halves it. Here
-//! the same numbers are computed one seed at a time, then by the lanes kernel, which fills one core,
-//! and then by every paradigm on top of that.
+//! In Python this takes half a minute, and half of that with a `multiprocessing.Pool` of two workers. Here
+//! the same numbers are computed one seed at a time, then by the lanes kernel, which uses all of one core,
+//! and then by every paradigm with the lanes kernel.
 //!
 //! Run: `cargo run --release --example random_squares` (about 20 s; `-- --n 1000000` is a tenth)
 //!
 //! Expected output: a line with the execution time of each way, and that its sum is NumPy's.
 //!
 //! Try: `-- --kernel plain`: the paradigms then share out the slow code, as the Python program does.
-//! No number of cores that this machine has makes up for what the lanes kernel does on one.
+//! Compare them with `serial, lanes kernel`: with few cores, one core with the better kernel is faster.
 
 use std::process::ExitCode;
 use std::slice;
@@ -41,7 +41,7 @@ struct Options {
     kernel: String,
 }
 
-/// The slow serial code computes so many items between two steps of the progress bar, of which it has half.
+/// The slow serial code computes so many items between two steps of the progress bar, and has half of the bar.
 const STEP: usize = 100_000;
 const SHARE_OF_SERIAL: f64 = 0.5;
 
@@ -119,11 +119,11 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     let end = match NUMPY_SUMS.into_iter().find(|(items, _)| *items == n) {
         Some((_, numpy)) => {
             assert_eq!(sum, numpy, "NumPy's sum");
-            format!("and its sum {sum} is NumPy's")
+            format!("the sum {sum} equals the sum of NumPy")
         }
-        None => format!("its sum is {sum}"),
+        None => format!("the sum is {sum}"),
     };
-    session.print(&format!("\n{every} is the serial one; {end}.\n"));
+    session.print(&format!("\n{every} equals the serial answer; {end}.\n"));
     Ok(())
 }
 

@@ -1,15 +1,15 @@
-//! One page with everything that was measured: when does parallel pay, and why not sooner?
+//! One page with everything that was measured: when does parallel start to win, and why not sooner?
 //!
 //! Run: `cargo run --release --example report` (less than ten seconds)
 //!
-//! Expected output: the path of the page, and a sentence if not everything on it was measured with time enough.
+//! Expected output: the path of the page, and a sentence if a part of it was measured in a few seconds only.
 //!
-//! It shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of `cargo
-//! bench`. Of what is missing, a part is measured now, in a few seconds; `-- --measure` takes two minutes and
-//! measures everything.
+//! The page shows the latest results of `crossover`, `floors` and `versus_python`, and has a link to the pages of
+//! `cargo bench`. If results are missing, a part of them is measured now, in a few seconds; `-- --measure` takes two
+//! minutes and measures everything.
 //!
-//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link to criterion. Which pool
-//! can afford the smallest tasks?
+//! Try: run `cargo bench --bench granularity`, then the report again, and follow its link to criterion. With which
+//! pool may tasks be smallest?
 
 use std::io;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     command::main("report", run)
 }
 
-/// Finds or measures everything, and writes the page.
+/// Finds or measures all results, and writes the page.
 fn run(options: &Options, session: &mut Session) -> Outcome {
     let all = options.measure;
     let html = Output::or_in_target_directory(options.html.as_ref(), "crossover/index.html");
@@ -177,7 +177,7 @@ impl Found<'_> {
         Ok(results)
     }
 
-    /// The latest results in `file`. If they are not of use, it says why.
+    /// The latest results in `file`. If they cannot be used, prints why.
     fn kept<T: DeserializeOwned>(&self, file: &str) -> Option<T> {
         let kept = latest(file)?;
         kept.map_err(|reason| self.session.complain(reason)).ok()

@@ -2,14 +2,14 @@
 //!
 //! Our own Python programs (`benches/laboratory/python`) run the chapter's two examples in every way that Python
 //! offers. Our paradigms run the same, with the plain kernel, in turns with Python, and every answer is
-//! checked to be the same. It needs `python3` with NumPy; joblib is measured where it is installed.
+//! checked to be the same. The command needs `python3` with NumPy; joblib is measured if it is installed.
 //!
 //! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes half of that)
 //!
 //! Expected output: for each workload a table of Python's ways and ours, and below it in words how the
-//! languages compare. At the end, where the same was written as HTML, with the figure of time against size.
+//! languages compare. At the end, where the same was written as an HTML page, with the figure of time against size.
 //!
-//! Try: `--workers 1`. Which of Python's ways still cost something, and what do they cost it for?
+//! Try: `--workers 1`. Which of Python's ways still take longer than serial code, and what do they do in that time?
 
 use std::io;
 use std::process::ExitCode;

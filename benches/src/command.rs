@@ -50,7 +50,7 @@ pub fn main<O: Parser>(
         },
         Some(refusal) => {
             let text = refusal.to_string();
-            // What follows is advice.
+            // The lines after an empty one are advice.
             let sentence = text.lines().take_while(|line| !line.is_empty());
             let sentence = sentence.map(str::trim).collect::<Vec<_>>().join(" ");
             complain(command, sentence.trim_start_matches("error: "));
@@ -86,7 +86,7 @@ pub struct Measuring {
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = seconds)]
     pub budget: Option<f64>,
 
-    /// Smaller sizes and fewer rounds, done sooner
+    /// Takes less time: smaller sizes and fewer rounds
     #[arg(long)]
     pub quick: bool,
 
@@ -122,7 +122,7 @@ pub fn count(range: RangeInclusive<u64>) -> impl TypedValueParser<Value = u64> {
         let number = number.map(|number| number * unit);
         // In decimal digits, 1.1k is whole; in binary ones, only nearly.
         let number = number.filter(|it| (it - it.round()).abs() < 1e-6);
-        let number = number.ok_or("it is no whole number, such as 200, 1,500, 10k or 1.5M")?;
+        let number = number.ok_or("it is not a whole number, such as 200, 1,500, 10k or 1.5M")?;
         let number = number.round();
         let (least, most) = (*range.start(), *range.end());
         if number < least as f64 || number > most as f64 {

@@ -40,7 +40,7 @@ type FileNumber = (u64, u64);
 enum Place {
     /// Standard output: `-`, or a path that leads to the same file or pipe.
     Stdout,
-    /// A device, a pipe, or a file that is open by a number: it is written to as it is.
+    /// A device, a pipe, or a file that is open by a number: it is not replaced, but written to.
     Special,
     /// A file, or none yet. All links are followed. It is replaced as a whole.
     File(PathBuf),
@@ -93,12 +93,26 @@ impl Output {
 
     /// A file in cargo's target directory.
     pub(crate) fn in_target_directory(file: &str) -> Self {
-        let path = in_target_directory(file);
+        Self::file(in_target_directory(file))
+    }
+
+    fn file(path: PathBuf) -> Self {
         Self {
             place: Place::File(path.clone()),
             path,
             file: None,
         }
+    }
+
+    /// A file in the same directory, whose name is that of this file with `ending` in place of its extension; `None` if
+    /// this is no file.
+    pub(crate) fn beside(&self, ending: &str) -> Option<Self> {
+        let Place::File(path) = &self.place else {
+            return None;
+        };
+        let mut name = path.file_stem()?.to_owned();
+        name.push(ending);
+        Some(Self::file(path.with_file_name(name)))
     }
 
     /// The path that was given.
@@ -171,7 +185,7 @@ pub fn latest<T: DeserializeOwned>(file: &str) -> Option<Result<T, String>> {
     let path = in_target_directory(file);
     let results = match text_file::read(&path) {
         Ok(Content::Text(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
-        Ok(_) => Err("it is no text, or too large".to_owned()),
+        Ok(_) => Err("it is not text, or too large".to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
         Err(error) => Err(error.to_string()),
     };
@@ -194,7 +208,7 @@ fn is_same(stream: &impl AsFd, known: &Metadata) -> bool {
     stream.is_ok_and(|it| number(&it) == number(known) && !it.file_type().is_char_device())
 }
 
-/// This system does not tell.
+/// This system does not show it.
 #[cfg(not(unix))]
 fn is_same<T>(_stream: &T, _known: &Metadata) -> bool {
     false

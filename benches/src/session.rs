@@ -111,7 +111,8 @@ impl Session {
         self.bar.set_message(what.into());
     }
 
-    /// Tells of a part of the measurements: the part from `begin` to `end` of the whole, which is from 0 to 1.
+    /// Shows the progress of a part of the measurements: the part from `begin` to `end` of the whole, which is from 0
+    /// to 1.
     pub fn part(&mut self, begin: f64, end: f64) -> impl FnMut(Event<'_>) {
         move |event| match event {
             Event::Next(part, what, done) => {
@@ -169,6 +170,14 @@ impl Session {
             // Its reader has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             Err(error) => self.fail([error]),
+        }
+    }
+
+    /// Writes a file beside `page`, if that is a file, too. It is for the caller to print where.
+    pub fn write_beside(&mut self, page: &Output, ending: &str, contents: &[u8]) {
+        if let Some(to) = page.beside(ending) {
+            self.has_written.store(true, Ordering::Relaxed);
+            self.fail(to.write(contents).err());
         }
     }
 

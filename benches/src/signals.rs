@@ -2,7 +2,7 @@
 
 #![expect(
     unsafe_code,
-    reason = "only a bare call tells whether a signal is ignored"
+    reason = "only a bare call shows whether a signal is ignored"
 )]
 
 use std::io;

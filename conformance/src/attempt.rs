@@ -15,8 +15,8 @@ use crate::leftovers::Leftovers;
 const SOON: Duration = Duration::from_secs(2);
 
 /// Starts `P`, lets `check` call it so many times, and drops it. Calls after the first must leave nothing behind, and
-/// dropping must leave nothing behind (checked on Linux, where `/proc` tells). `on` describes the workload, for the sentence
-/// that says what is wrong.
+/// dropping must leave nothing behind (checked on Linux, where `/proc` shows it). `on` describes the workload, for
+/// the sentence that says what is wrong.
 pub(crate) fn attempt<P: Paradigm>(
     on: &str,
     workers: NonZero<usize>,

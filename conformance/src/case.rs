@@ -133,7 +133,7 @@ impl Ended {
         match self {
             Self::By(status) if status.code() == Some(NO_SPACE) => {
                 let place = env::temp_dir();
-                format!("what it says cannot be written to {}", place.display())
+                format!("its verdict cannot be written to {}", place.display())
             }
             Self::By(status) => format!("its process ended early ({status})"),
             Self::AtLimit => format!(

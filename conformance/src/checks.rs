@@ -17,7 +17,7 @@ const SIZES: [usize; 6] = [0, 1, 2, 5, 97, 1_000];
 /// which has 64 KiB.
 const MORE_THAN_A_PIPE: usize = 20_011;
 
-/// Up to so many items, each paradigm is called three times.
+/// With up to so many items, each paradigm is called three times.
 const FEW: usize = 100;
 
 /// 1, 2, 3, 7, and one more than this process has cores.
@@ -95,7 +95,7 @@ fn with_its_size<W: Workload>(workload: &W, first: &W, why: &str) -> String {
 pub(crate) fn are_equal<T: PartialEq + Debug>(items: &[T], expected: &[T]) -> Verdict {
     if items.len() != expected.len() {
         let (items, expected) = (items.len(), expected.len());
-        return Err(format!("it gives {items} items, expected were {expected}"));
+        return Err(format!("it gives {items} items, expected {expected}"));
     }
     let mut wrong = (0..items.len()).filter(|&i| items[i] != expected[i]);
     let Some(first) = wrong.next() else {
@@ -122,7 +122,7 @@ pub(crate) fn is_equal<T: PartialEq + Debug>(what: &str, value: &T, expected: &T
     };
     let (value, expected) = (part(&value, from), part(&expected, from));
     Err(format!(
-        "{what} is {value}, expected was {expected}{looks_equal}"
+        "{what} is {value}, expected {expected}{looks_equal}"
     ))
 }
 
@@ -150,16 +150,14 @@ mod tests {
         assert_eq!(are_equal(&[1, 2], &[1, 2]), Ok(()));
         assert_eq!(
             are_equal(&[1, 2, 5], &[1, 3, 4]).unwrap_err(),
-            "item 1 is 2, expected was 3 (2 of 3 items are wrong)"
+            "item 1 is 2, expected 3 (2 of 3 items are wrong)"
         );
         assert_eq!(
             are_equal(&[1], &[1, 3]).unwrap_err(),
-            "it gives 1 items, expected were 2"
+            "it gives 1 items, expected 2"
         );
         let sentence = is_equal("the sum", &f64::NAN, &f64::NAN).unwrap_err();
-        assert!(
-            sentence.ends_with("expected was NaN (which is not equal to itself, as no NaN is)")
-        );
+        assert!(sentence.ends_with("expected NaN (which is not equal to itself, as no NaN is)"));
     }
 
     #[test]

@@ -27,7 +27,8 @@ const VERY_BUSY: Duration = Duration::from_mins(1);
 const NOTICED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether a panic in a worker is an error of the call, which says what happened where, and whether the paradigm can be used
-/// again after it. The first worker panics while the last one is busy, the last one while the first one is, and all do.
+/// again after it. The first worker panics while the last one is busy, then the last one while the first one is busy,
+/// then all workers.
 pub(crate) fn panics<P: Paradigm>() -> Verdict {
     let cause = Cause::Panicked(MESSAGE.to_owned());
     for count in [1, 2, 3] {
@@ -58,12 +59,12 @@ pub(crate) fn misses_memory<P: Paradigm>() -> Verdict {
     attempt::<P>(&items_of(&squares), workers(3), 1, |paradigm| {
         let expected = "there is no memory for ";
         let Err(error) = paradigm.map(&squares).map(drop) else {
-            return Err(format!("it succeeds, expected was `{expected}…`"));
+            return Err(format!(
+                "it succeeds, but the expected error is `{expected}…`"
+            ));
         };
         if !error.to_string().contains(expected) {
-            return Err(format!(
-                "its error is `{error}`, expected was `{expected}…`"
-            ));
+            return Err(format!("its error is `{error}`, expected `{expected}…`"));
         }
         can_be_used_again(paradigm)
     })
@@ -110,7 +111,7 @@ fn children_that<P: Paradigm>(fault: Fault, cause: &Cause) -> Verdict {
 /// Whether the error of a call to a paradigm of so many workers is a [`WorkerError`] with this cause, and its items are a
 /// chunk in which items of `at` are.
 fn fails_by(workers: usize, at: &Range<usize>, cause: &Cause, outcome: io::Result<()>) -> Verdict {
-    let expected = format!("expected was one with items of {at:?} and the cause `{cause:?}`");
+    let expected = format!("expected a WorkerError with items of {at:?} and the cause `{cause:?}`");
     let Err(error) = outcome else {
         return Err(format!("it gives no error, {expected}"));
     };
@@ -122,7 +123,7 @@ fn fails_by(workers: usize, at: &Range<usize>, cause: &Cause, outcome: io::Resul
     }) = inner
     else {
         return Err(format!(
-            "its error, `{error}`, is no WorkerError, {expected}"
+            "its error, `{error}`, is not a WorkerError, {expected}"
         ));
     };
     let is_there = items.start < at.end && at.start < items.end && items.end <= LEN;
@@ -133,7 +134,8 @@ fn fails_by(workers: usize, at: &Range<usize>, cause: &Cause, outcome: io::Resul
     Err(format!("its error is `{error}`, {expected}"))
 }
 
-/// Not as many items as the workload that failed has: what is left of that must not be taken for these.
+/// Not as many items as the workload that failed has: results that are left of the failed call must not be taken for
+/// these.
 const FEWER: usize = 61;
 
 fn can_be_used_again<P: Paradigm>(paradigm: &mut P) -> Verdict {

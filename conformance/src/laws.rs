@@ -1,6 +1,6 @@
 //! The laws of a workload: a paradigm may cut it between any two grains, send it to any process, and merge in any grouping.
 //!
-//! They are checked without any paradigm. So if one is broken, the workload is wrong.
+//! The laws are checked without any paradigm. So if one is broken, the workload is wrong.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,7 +62,7 @@ pub(crate) fn of_reduce<R: Reduce>() -> Verdict {
                 is_equal("the summary", &before, &alone)
                     .and_then(|()| is_equal("the summary", &after, &alone))
                     .map_err(|why| {
-                        format!("the summary of no items ({no_items:?}) is no identity: merged with that of {piece:?}, {why}")
+                        format!("the summary of no items ({no_items:?}) is not an identity: merged with that of {piece:?}, {why}")
                     })?;
             }
         }
@@ -103,7 +103,7 @@ pub(crate) fn serially<W: Workload, T>(
     outcomes.collect()
 }
 
-/// Runs code of a workload without any paradigm: so whatever goes wrong, the workload is to blame.
+/// Runs code of a workload without any paradigm: so the workload is the cause of anything that goes wrong.
 fn blaming<W: Workload, T>(
     on: &str,
     check: impl FnOnce() -> Result<T, String>,
@@ -115,12 +115,7 @@ fn blaming<W: Workload, T>(
     let outcome = catch_unwind(AssertUnwindSafe(check));
     let outcome = outcome
         .unwrap_or_else(|panic| Err(format!("on {on}, it panics: {}", panic_message(&*panic))));
-    outcome.map_err(|why| {
-        format!(
-            "the workload {} is wrong, whatever the paradigm: {why}",
-            W::NAME
-        )
-    })
+    outcome.map_err(|why| format!("the workload {} itself is wrong: {why}", W::NAME))
 }
 
 /// A workload, and what arrives when it is sent.

@@ -5,7 +5,7 @@ use crate::case::Verdict;
 /// This process's children, threads, open descriptors and shared mappings: each kind with the names that the kernel has
 /// for them.
 ///
-/// Linux only, where `/proc` tells; elsewhere it is always empty, so no leftover is found.
+/// Linux only, where `/proc` shows them; elsewhere it is always empty, so no leftover is found.
 pub(crate) struct Leftovers(Vec<(&'static str, Vec<String>)>);
 
 impl Leftovers {
@@ -61,7 +61,8 @@ impl Leftovers {
     }
 }
 
-/// Kills the children of this process, until there are none. It is a subreaper, so theirs become its own.
+/// Kills the children of this process, until there are none. This process is a subreaper, so the children of a killed
+/// child become its own.
 #[cfg(target_os = "linux")]
 pub(crate) fn kill_children() {
     use nix::sys::signal::{Signal, kill};

@@ -1,4 +1,4 @@
-//! The processes of cases that run now. They are ended with this process, whatever ends it, except SIGKILL.
+//! The processes of cases that run now. They are ended when this process ends, in any way except by SIGKILL.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! All workers at the same time: a workload whose workers wait for each other.
 //!
-//! A paradigm that runs serially gives the right answers. Here it does not get past its first chunk: each worker waits
+//! A paradigm that runs serially gives the right answers. In this case, such a paradigm does not get past its first
+//! chunk: each worker waits
 //! until as many workers compute as were asked for. This needs no second core, because a worker that waits sleeps.
 
 use std::fs::{self, File};
@@ -96,8 +97,8 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
 
     /// What a worker does for its items: it comes, waits for the others unless all have met already, and goes.
     ///
-    /// They meet once at each call, and not for each chunk: a paradigm may give a worker more chunks than another one. So
-    /// what runs serially after its first chunks is not found.
+    /// Workers meet once at each call, and not for each chunk: a paradigm may give a worker more chunks than another
+    /// one. So a paradigm that runs serially after its first chunks is not found.
     fn meet(&self, items: &Range<usize>) -> io::Result<()> {
         if items.is_empty() {
             return Ok(());
@@ -133,7 +134,7 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
         let present = self.attendance()?.present;
         if present > self.workers {
             self.complain(&format!(
-                "{present} workers compute at the same time, asked for were {}",
+                "{present} workers compute at the same time, but the call asked for {}",
                 self.workers
             ))?;
         }
@@ -156,7 +157,7 @@ impl<const IS_MAP: bool> Meeting<IS_MAP> {
         Ok(attendance)
     }
 
-    /// Says what is wrong; what is said first stands.
+    /// Says what is wrong. Only the first sentence is kept.
     fn complain(&self, sentence: &str) -> io::Result<()> {
         match File::create_new(self.directory.join(WRONG)) {
             Ok(mut file) => io::Write::write_all(&mut file, sentence.as_bytes()),

@@ -32,15 +32,15 @@ const REFUSED: [(&str, &str); 27] = [
     ),
     (
         "without-identity::laws",
-        "the workload without-identity is wrong, whatever the paradigm: the summary of no items (",
+        "the workload without-identity itself is wrong: the summary of no items (",
     ),
     (
         "not-associative::laws",
-        "the workload not-associative is wrong, whatever the paradigm: its merge is not associative: of ",
+        "the workload not-associative itself is wrong: its merge is not associative: of ",
     ),
     (
         "depends-on-the-cut::laws",
-        "the workload depends-on-the-cut is wrong, whatever the paradigm: in 2 pieces, item 30 is 0, expected was 30 (30 of \
+        "the workload depends-on-the-cut itself is wrong: in 2 pieces, item 30 is 0, expected 30 (30 of \
          60 items are wrong)",
     ),
     (
@@ -54,7 +54,7 @@ const REFUSED: [(&str, &str); 27] = [
     ),
     (
         "broken/one-too-many::all_workers_at_once",
-        "workers compute at the same time, asked for were ",
+        "workers compute at the same time, but the call asked for ",
     ),
     (
         "broken/serial-when-called-again::all_workers_at_once",
@@ -62,11 +62,11 @@ const REFUSED: [(&str, &str); 27] = [
     ),
     (
         "broken/first-chunks-kept::squares",
-        "broken/first-chunks-kept on squares, n = 1, 1 worker: it gives 0 items, expected were 1",
+        "broken/first-chunks-kept on squares, n = 1, 1 worker: it gives 0 items, expected 1",
     ),
     (
         "broken/last-chunk-lost::squares",
-        "broken/last-chunk-lost on squares, n = 2, 2 workers: it gives 1 items, expected were 2",
+        "broken/last-chunk-lost on squares, n = 2, 2 workers: it gives 1 items, expected 2",
     ),
     (
         "broken/last-chunk-lost::letters",
@@ -74,11 +74,11 @@ const REFUSED: [(&str, &str); 27] = [
     ),
     (
         "broken/remainder-lost::squares",
-        "broken/remainder-lost on squares, n = 1, 2 workers: it gives 0 items, expected were 1",
+        "broken/remainder-lost on squares, n = 1, 2 workers: it gives 0 items, expected 1",
     ),
     (
         "broken/wrong-order::squares",
-        "broken/wrong-order on squares, n = 2, 2 workers: item 0 is 1, expected was 0 (2 of 2 items are wrong)",
+        "broken/wrong-order on squares, n = 2, 2 workers: item 0 is 1, expected 0 (2 of 2 items are wrong)",
     ),
     (
         "broken/wrong-order::merges_in_order",

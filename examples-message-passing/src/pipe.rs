@@ -2,8 +2,8 @@
 //!
 //! - **Idea.** A socket pair is a pipe in both directions. Each worker reads the bounds of a chunk,
 //!   computes it, writes the result, and reads again, until the parent closes its own end. The
-//!   parent waits for the worker that answers first and gives it the next chunk, so uneven items
-//!   even out.
+//!   parent waits for the worker that answers first and gives it the next chunk, so workers stay
+//!   busy even if items differ in cost.
 //! - **Cost.** Forking, then for each chunk two messages through the kernel, some ten microseconds,
 //!   and two copies of every byte of the answer.
 //! - **Hazard.** A worker that waits for its next task leaves a core idle: so each has
@@ -127,7 +127,7 @@ fn feed(
         }
     }
     for worker in 0..team.len() {
-        // No more tasks. It fails only if the worker is gone, and then `dismiss` tells why.
+        // No more tasks. It fails only if the worker is gone, and then `dismiss` says why.
         let _ = team.worker(worker).0.shutdown(Shutdown::Write);
     }
     team.dismiss()

@@ -7,7 +7,7 @@
 
 use nix::sys::signal::{SigHandler, Signal, signal};
 
-/// Makes sure that `waitpid` tells how a child ended: sets `SIGCHLD`, the signal of a child's end, to its default.
+/// Makes sure that `waitpid` reports how a child ended: sets `SIGCHLD`, the signal of a child's end, to its default.
 ///
 /// If a process ignores `SIGCHLD`, the kernel forgets its children when they end, and waiting for them is the error
 /// `ECHILD`. A program ignores `SIGCHLD` from its start if the program that started it does, because `exec` keeps

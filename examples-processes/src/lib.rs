@@ -1,9 +1,9 @@
 //! Processes: workers with memory of their own.
 //!
 //! A process costs many times what a thread costs to start (`cargo bench --bench overhead` says how
-//! many times here), and every byte of its answer has to be moved. In return, its memory is its own:
-//! it cannot corrupt its parent's data, a crash of it ends no other process, and it shares no lock of
-//! a library or an interpreter.
+//! many times here), and every byte of its answer has to be moved. In return, a process has memory of
+//! its own: it cannot corrupt its parent's data, its crash ends no other process, and it shares no
+//! lock of a library or an interpreter.
 //!
 //! Besides its two paradigms this crate holds what every paradigm with child processes needs:
 //! [`OneThread`], the check before forking; [`Team`], which starts, watches and reaps children;

@@ -11,7 +11,7 @@ pub const LONGEST_LINE: usize = 256 << 20;
 /// # Errors
 ///
 /// Those of reading; [`io::ErrorKind::InvalidData`], with a sentence, if the line has more than [`LONGEST_LINE`]
-/// bytes, or is no text in UTF-8.
+/// bytes, or is not text in UTF-8.
 pub fn read_line(from: &mut impl BufRead) -> io::Result<Option<String>> {
     read_line_of(from, LONGEST_LINE)
 }
@@ -31,7 +31,7 @@ fn read_line_of(from: &mut impl BufRead, longest: usize) -> io::Result<Option<St
     }
     match String::from_utf8(line) {
         Ok(line) => Ok(Some(line)),
-        Err(_) => invalid("a line is no text in UTF-8".to_owned()),
+        Err(_) => invalid("a line is not text in UTF-8".to_owned()),
     }
 }
 

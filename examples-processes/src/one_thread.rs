@@ -19,7 +19,7 @@ impl OneThread {
     /// Counts this process's threads. Also sees to it that forked children can be waited for, by
     /// [`keep_ended_children`].
     ///
-    /// Only Linux tells the number of threads; elsewhere the result is always `Ok`.
+    /// Only Linux shows the number of threads; elsewhere the result is always `Ok`.
     ///
     /// # Errors
     ///

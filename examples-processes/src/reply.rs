@@ -128,8 +128,8 @@ fn receive_header(from: &mut impl Read) -> io::Result<u64> {
                 .next()
                 .unwrap_or_default();
             let message = format!(
-                "a worker's reply begins with {:?}, which is no reply: did the worker's code print something? Standard output \
-                 is its way to the parent, so print by `eprintln!`",
+                "a worker's reply begins with {:?}, which is not a reply: did the worker's code print something? \
+                 The reply goes through standard output, so print by `eprintln!`",
                 String::from_utf8_lossy(line)
             );
             Err(io::Error::new(io::ErrorKind::InvalidData, message))
@@ -199,7 +199,7 @@ mod tests {
         let long = receive_items(&mut wire.as_slice(), &mut [0_u8; 2]).unwrap_err();
         assert_eq!(long.kind(), io::ErrorKind::InvalidData);
         let printed = receive_done(&mut &b"items 0..50\n"[..]).unwrap_err();
-        let said = "a worker's reply begins with \"items 0..\", which is no reply: ";
+        let said = "a worker's reply begins with \"items 0..\", which is not a reply: ";
         assert!(printed.to_string().starts_with(said), "{printed}");
     }
 }

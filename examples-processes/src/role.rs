@@ -45,14 +45,14 @@ fn input_is_closed() -> bool {
     use std::os::fd::AsFd;
 
     let stdin = io::stdin();
-    // macOS tells of a hang-up only if it is asked for input.
+    // macOS reports a hang-up only if it is asked for input.
     let mut input = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
     let polled = poll(&mut input, PollTimeout::ZERO);
     let hung_up = |events: PollFlags| events.contains(PollFlags::POLLHUP);
     polled.is_ok() && input[0].revents().is_some_and(hung_up)
 }
 
-/// This system does not tell.
+/// This system does not show it.
 #[cfg(not(unix))]
 fn started_by(_id: u32) -> bool {
     true

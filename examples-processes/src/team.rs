@@ -24,7 +24,7 @@ use crate::reply::{self, WorkerPanicked};
 
 /// Child processes, each with a channel of type `C` on which its parent hears from it.
 ///
-/// The channel tells of death, too: when a child ends, however it ends, its side is closed, and
+/// The channel also shows that a child has ended: its side is closed then, however the child ended, and
 /// its parent reads the end of the file. Dropping a team kills and reaps every child that still runs.
 pub struct Team<C> {
     workers: Vec<Worker<C>>,
@@ -49,7 +49,7 @@ impl<C: Read + AsFd> Team<C> {
         }
     }
 
-    /// Forks a child for `items`. It runs `work` with `theirs`, its end of the channel, and ends.
+    /// Forks a child for `items`. It runs `work` with `theirs`, the child's end of the channel, and ends.
     ///
     /// The child never returns from this function: it leaves by `_exit`, so it runs none of its
     /// parent's destructors and flushes none of its parent's buffers.

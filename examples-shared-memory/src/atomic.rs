@@ -6,8 +6,8 @@
 //!   needed.
 //! - **Cost.** One atomic instruction a chunk: some nanoseconds, more when many cores want the same
 //!   cache line at once.
-//! - **Hazard.** "No other worker has that chunk" is true because the code says so, not because the
-//!   compiler checked: the one `unsafe` here is that promise.
+//! - **Hazard.** "No other worker has that chunk" is true because the code is right, not because the
+//!   compiler has checked it: the one `unsafe` here is that promise.
 //! - **Prefer it** for uneven items where a lock is measurably in the way; `threads/rayon` gives the
 //!   same without the promise.
 

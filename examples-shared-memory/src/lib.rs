@@ -1,7 +1,7 @@
 //! Shared memory: state that several workers change.
 //!
-//! Two ways to keep it whole: one worker at a time (a mutex round a critical section), or operations
-//! that no other thread can see half done (atomics). Processes share state by a mapping.
+//! Two ways keep shared state correct: one worker at a time (a mutex round a critical section), or
+//! operations that are indivisible for all other workers (atomics). Processes share state by a mapping.
 
 #[cfg(unix)]
 mod mapping;

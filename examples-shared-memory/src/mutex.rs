@@ -6,7 +6,7 @@
 //! - **Cost.** Two critical sections a chunk. Taking a chunk is a few nanoseconds; putting one is a
 //!   copy of it, during which every other worker that wants the lock waits.
 //! - **Hazard.** What is done inside the lock is done by one worker at a time. Compute inside it, and
-//!   the program is serial again, plus the price of the lock.
+//!   the program is serial again, with the cost of the lock on top.
 //! - **Prefer it** when the shared state is more than a number, and whenever you are in doubt: it is
 //!   the easiest to get right.
 

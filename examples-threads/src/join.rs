@@ -3,7 +3,7 @@
 //! - **Idea.** Cut the work in two, offer one half to an idle worker, do the other; the same again
 //!   for each half, down to a cut-off. [`rayon::join`] is the whole mechanism: it is what the
 //!   parallel iterators of [`threads/rayon`](crate::rayon) are made of.
-//! - **Cost.** A `join` of which no half is stolen costs little more than two calls.
+//! - **Cost.** If an idle worker steals neither half, a `join` costs little more than two calls.
 //! - **Hazard.** Without the cut-off there are as many joins as items, less one, and where items are
 //!   cheap the joins cost more than the items.
 //! - **Prefer it** for recursive problems: sorting, trees, geometry.

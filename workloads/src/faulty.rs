@@ -69,7 +69,7 @@ impl Failure {
             Fault::Exit if in_child => process::exit(EXIT_STATUS),
             #[cfg(unix)]
             Fault::Kill if in_child => kill_this_process(),
-            Fault::Exit | Fault::Kill => panic!("this worker is no process of its own"),
+            Fault::Exit | Fault::Kill => panic!("this worker is not a process of its own"),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! One item is one file, so this is the workload with input and output: workers wait for the system
 //! as well as compute, and files differ in size. By default it reads the sources of the crates that
 //! this workspace was built from, see [`corpus`]. A file that cannot be read, or is not UTF-8, is
-//! counted as such; it never ends the work. [`text_file`] says what becomes of a file that grows,
+//! counted as such, and the work goes on. [`text_file`] says what becomes of a file that grows,
 //! vanishes or has no end.
 
 pub mod corpus;

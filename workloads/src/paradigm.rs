@@ -12,9 +12,9 @@ use crate::{Map, Reduce};
 
 /// A way to run any workload in parallel.
 ///
-/// Whatever the way, the answer is the serial one, bit for bit, for any number of workers. A worker
-/// that fails makes the call an error which holds a [`WorkerError`]; whatever the outcome, no
-/// thread, process, descriptor or mapping is left behind by a call, except what `start` made.
+/// The answer is always the serial one, bit for bit, for any number of workers. If a worker fails, the
+/// call returns an error that holds a [`WorkerError`]. In every case, a call leaves no thread, process,
+/// descriptor or mapping behind, except what `start` made.
 pub trait Paradigm: Sized + 'static {
     /// `crate/file`: its name on the command line and in every report.
     const ID: &'static str;
@@ -25,7 +25,7 @@ pub trait Paradigm: Sized + 'static {
     /// Whether its workers are child processes, which can die in more ways than threads can.
     const CHILDREN: bool = false;
 
-    /// Makes whatever lives across calls: nothing, or a pool of workers.
+    /// Makes what lives across calls: nothing, or a pool of workers.
     fn start(workers: NonZero<usize>) -> io::Result<Self>;
 
     /// Computes every item, in order.
@@ -110,6 +110,6 @@ pub fn panic_message(payload: &(dyn Any + Send)) -> String {
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| payload.downcast_ref::<&str>().copied())
-        .unwrap_or("a payload that is no text")
+        .unwrap_or("a payload that is not text")
         .to_owned()
 }

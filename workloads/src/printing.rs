@@ -6,9 +6,9 @@ use std::process::exit;
 
 /// Prints a line to standard output, as the `println!` of the standard library does.
 ///
-/// That one panics if the line cannot be written. This one ends the program: quietly, with status 0, if the reader
-/// of standard output has gone; otherwise with a sentence and status 1. A forked child uses `writeln!` instead,
-/// because it leaves by `_exit` in any case.
+/// The standard `println!` panics if the line cannot be written. This `println!` ends the program: quietly, with
+/// status 0, if the reader of standard output has gone; otherwise with a sentence and status 1. A forked child uses
+/// `writeln!` instead, because it leaves by `_exit` in any case.
 ///
 /// ```
 /// use workloads::println;

@@ -6,8 +6,8 @@
 //! drawn again while they exceed 9 (masked rejection).
 //!
 //! Seeding is nearly all of the work. One seed is a chain of 624 multiplications, each of which
-//! waits for the one before, so a core that could do many at once does one. The [`lanes`] kernel
-//! gives it many seeds at once: *before more cores, all of one core*.
+//! waits for the one before, so a core that could do many multiplications at once does one. The
+//! [`lanes`] kernel computes many seeds at once: use all of one core first, then use more cores.
 
 pub mod lanes;
 

@@ -1,6 +1,6 @@
 //! No parallelism: the answer that every paradigm must give, and the time that it must beat.
 //!
-//! It has the shape of a paradigm, so that it is run, checked and measured by the same code.
+//! [`Serial`] has the shape of a paradigm, so that serial code is run, checked and measured by the same code.
 
 use std::io;
 use std::num::NonZero;

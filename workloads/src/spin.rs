@@ -1,8 +1,8 @@
-//! `spin`: a knob. Every item costs a chosen number of nanoseconds.
+//! `spin`: every item costs a chosen number of nanoseconds.
 //!
-//! It is work, not sleep: a chain of multiplications whose length is calibrated on this machine. Turn
-//! the knob and watch the crossover move. It lies where parallelism saves as much as it costs; with
-//! two workers it saves half of the items' cost.
+//! An item is work, not sleep: a chain of multiplications whose length is calibrated on this machine. Change the
+//! cost of an item, and the crossover moves. The crossover is where parallelism saves as much time as it costs; two
+//! workers save half of the items' cost.
 
 use std::hint::black_box;
 use std::io;
@@ -39,7 +39,7 @@ impl Spin {
 
 impl Workload for Spin {
     const NAME: &'static str = "spin";
-    const ABOUT: &'static str = "a knob: every item costs a chosen time";
+    const ABOUT: &'static str = "every item costs a chosen time";
     const INPUT: Option<&'static str> = Some("nanoseconds for an item (default 1000)");
 
     fn with_input(n: usize, input: &[String]) -> io::Result<Self> {

@@ -1,7 +1,7 @@
 //! `squares`: `x * x` over the first `n` integers.
 //!
 //! The processor needs 0.1 to 0.3 ns for an item and memory far longer for its eight bytes, so where
-//! the result goes decides whether parallelism pays. The popular Python example of squaring numbers
+//! the result goes decides whether parallel code wins. The popular Python example of squaring numbers
 //! in a `multiprocessing.Pool` never wins, at any size, because every square is pickled, piped and
 //! unpickled.
 
@@ -26,7 +26,7 @@ impl Squares {
 
 impl Workload for Squares {
     const NAME: &'static str = "squares";
-    const ABOUT: &'static str = "square the index: next to no work, all of it result";
+    const ABOUT: &'static str = "square the index: hardly any computing, mostly writing the result";
 
     fn with_input(n: usize, input: &[String]) -> io::Result<Self> {
         refuse_input(Self::NAME, input)?;

@@ -106,7 +106,7 @@ pub trait Reduce: Workload {
     /// work gives the same answer, bit for bit. It need not be commutative.
     fn merge(&self, left: Self::Summary, right: Self::Summary) -> Self::Summary;
 
-    /// The summary of adjacent ranges, from theirs in order.
+    /// The summary of adjacent ranges, from the summaries of the ranges, in order.
     fn merge_all(&self, summaries: impl IntoIterator<Item = Self::Summary>) -> Self::Summary {
         let merged = summaries
             .into_iter()

@@ -38,7 +38,7 @@ pub enum Answer {
         /// A difference that is larger than this would have been found: a distance of ln(rival / base) from 0.
         within: f64,
     },
-    /// The measurement does not tell.
+    /// The measurement does not decide.
     Undecided {
         /// The largest size that was measured.
         up_to: usize,
@@ -62,7 +62,7 @@ impl Answer {
         together: impl Fn(usize) -> Option<(Verdict, f64)>,
     ) -> Self {
         let (from, up_to) = (places[0].at, places[places.len() - 1].at);
-        // What few rounds say of a place, or rounds that contradict each other, says nothing.
+        // A verdict from few rounds, or from rounds that contradict each other, does not count.
         let large = |place: &AtPlace| {
             if place.ratio.may_be(1.0) {
                 0.0

@@ -1,7 +1,7 @@
 //! Made-up stopwatches whose truth is known, to test the estimator.
 //!
-//! A clock has a curve of time against n for each side, and disturbs what it tells in one of the ways in which machines
-//! disturb. Rounds are planned and judged by the code that plans and judges real ones.
+//! A clock has a curve of time against n for each side, and disturbs its times in one of the ways in which machines
+//! disturb real ones. Rounds are planned and judged by the code that plans and judges real ones.
 
 use std::f64::consts::TAU;
 use std::io;
@@ -113,7 +113,7 @@ pub struct Clock {
     pub curves: [Curve; 2],
     /// How it disturbs them.
     pub noise: Noise,
-    /// The luck of a process, in where its memory and its threads come to lie, changes all its runs of one side by
+    /// Luck: where the memory and the threads of a process come to lie changes all its runs of one side by
     /// about so much: the base, the rival.
     pub luck: [f64; 2],
     random: Xoshiro256PlusPlus,

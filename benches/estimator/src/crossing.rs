@@ -13,9 +13,9 @@
 //!    the crossing is the x at which the sum is 0. No mean and no median of few pairs is taken, so times that are
 //!    skewed or have two modes do not pull it aside.
 //! 3. **Its interval**: the x that the rounds do not refute. The sum of each round is one observation, since pairs of
-//!    one round share its luck; Student's t over the rounds says which x are refuted. The interval ends at the
+//!    one round share its disturbances; Student's t over the rounds says which x are refuted. The interval ends at the
 //!    bracket; where nothing is decided below the crossing, its lower end may be open.
-//! 4. **What a line cannot know**: the window is as wide as the interval asks for, so it is fitted again and again,
+//! 4. **What a straight line misses**: the window is as wide as the interval asks for, so it is fitted again and again,
 //!    and where the last windows disagree, the interval reaches over both. And it is widened by what a curve may bend
 //!    between two sizes. So where times are straight lines, it holds the truth more often than in 95% of the runs.
 //!

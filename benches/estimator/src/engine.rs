@@ -3,7 +3,7 @@
 //! A pass gives each cell a round, in shuffled order and by a fresh stopwatch, and there are up to `MOST_PASSES`
 //! passes. So a minute in which the machine was slow is one round of many of every cell, and not the whole of one
 //! cell. What one cell may take of the time is its share of the budget; a cell whose rounds take longer than its
-//! share sits out until its share has caught up.
+//! share waits until its share has caught up.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
@@ -48,7 +48,7 @@ pub struct Cell<S> {
 /// What was found, in the order of the cells.
 #[derive(Clone, Debug)]
 pub struct Findings {
-    /// How far ln(base / base) came out from 0 though nothing differs.
+    /// How far ln(base / base) is from 0, although both are the same code.
     pub noise_floor: f64,
     /// How much rounds of the same place differ: the median over all places of the mean distance of ln(rival / base)
     /// from its median. 0.1 means that a round is usually off by ten percent.
@@ -159,7 +159,7 @@ pub fn measure<S: Display>(
 /// Passes over all cells: a cell has at most one round in each.
 const MOST_PASSES: usize = 120;
 
-/// A pass is not worth less time than this for each cell: starting a process takes a good part of it.
+/// A pass has at least this much time for each cell, because starting a process takes a good part of the time.
 const LEAST_SLOT: Duration = Duration::from_millis(17);
 
 /// How many passes a budget of `budget` for each cell is divided into.

@@ -10,8 +10,8 @@
 //! by the trimmed mean of the rounds' medians: a small difference that is the same everywhere is found there, and
 //! nowhere else.
 //!
-//! **The noise floor** is what comes out where nothing differs: a base that is compared with itself, in cells of
-//! their own. Differences within it are not called differences.
+//! **The noise floor** is the difference that is measured where there is none: a base is compared with itself, in cells
+//! of their own. Differences within it are not called differences.
 //!
 //! Source: Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (2013), for ratios, and for the level at
 //! which repetition counts.
@@ -115,7 +115,7 @@ pub(crate) fn noise_floor<'a>(checks: impl IntoIterator<Item = &'a [Round]>) -> 
     if centers.is_empty() {
         return 0.0;
     }
-    // What all of them share is the machine's own; how far each is off by chance is its half-width.
+    // A shift that all cells share is the machine's; how far each cell is off by chance is its half-width.
     let shared = centers.iter().sum::<f64>() / centers.len() as f64;
     shared.abs() + median(half_widths) / (centers.len() as f64).sqrt()
 }

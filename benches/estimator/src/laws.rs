@@ -1,4 +1,4 @@
-//! What speedup may be hoped for: the laws of Amdahl and Gustafson, and what was measured in their terms.
+//! Which speedup can be expected: the laws of Amdahl and Gustafson, and what was measured in their terms.
 //!
 //! Sources: Amdahl, "Validity of the single processor approach to achieving large scale computing capabilities"
 //! (1967); Gustafson, "Reevaluating Amdahl's law" (1988); Karp and Flatt, "Measuring parallel processor

@@ -1,6 +1,6 @@
-//! What paired times say: is the rival faster, from where on, and how sure is that?
+//! What paired times say: is the rival faster, from which size on, and how certain is the answer?
 //!
-//! It knows nothing of what is measured. It is given stopwatches that time a *base* and its *rival*
+//! This crate knows nothing of what is measured. It is given stopwatches that time a *base* and its *rival*
 //! along an *axis*: serial code against a paradigm by the number of items, a bare system call against what is built on
 //! it, one worker against two. Each such comparison is a *cell*, and all are measured and judged alike:
 //!

@@ -2,10 +2,11 @@
 //!
 //! A way of running a workload costs `a` seconds before anything is computed, and `b` more for each item. Two such
 //! lines cross at n* = (a₂ − a₁) / (b₁ − b₂). The model is fitted to the sizes round the crossing that was
-//! measured, by least squares of the *relative* errors: a microsecond matters at ten and not at a million.
+//! measured, by least squares of the *relative* errors: a microsecond matters in ten microseconds, and not in a
+//! million.
 //!
-//! Where the model and the measurement disagree, time is no straight line there, and [`Miss`] says whose. On
-//! most machines the reason is a cache or fresh memory: items cost less while all of them fit the cache, and
+//! Where the model and the measurement disagree, one of the times is no straight line there, and [`Miss`] says which
+//! one. On most machines the reason is a cache or fresh memory: items cost less while all of them fit the cache, and
 //! more where each new page has to be mapped.
 
 use serde::{Deserialize, Serialize};
@@ -122,7 +123,7 @@ impl Model {
 }
 
 impl Bend {
-    /// `None` if an item costs about the same on both sides of `at`, or that cannot be told.
+    /// `None` if an item costs about the same on both sides of `at`, or if there are too few sizes to know.
     fn at(near: &[AtPlace], at: f64, time: fn(&AtPlace) -> f64) -> Option<Self> {
         let (below, above) = near.split_at(near.partition_point(|place| (place.at as f64) < at));
         let slope = |places: &[AtPlace]| Some(Line::fit(&times(places, time))?.per_item);

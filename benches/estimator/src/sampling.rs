@@ -1,7 +1,7 @@
 //! Which places are measured, how often and in which order: the rounds of one cell.
 //!
-//! A round visits the machine for a fraction of a second. Many short visits are spread over the whole run, in turns
-//! with those of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly
+//! A round lasts for a fraction of a second. Many short rounds are spread over the whole run, in turns
+//! with the rounds of all other cells ([`engine`](crate::engine)), because what makes two measurements differ is mostly
 //! *when* they are taken, and in which process: a hundred pairs in one second share one speed of the machine, and are
 //! one observation.
 //!
@@ -11,10 +11,11 @@
 //!   were left out so far. And where there are none of those, nothing more is measured.
 //! - Along the number of workers, and where there is only one place, each round goes over all places.
 //! - In a round, places come in shuffled order. At each place, runs of the base and of the rival take turns, and
-//!   whose turn is first is drawn for every other pair and changes in the next (A B, B A), so neither always runs in
-//!   the other's wake, nor in step with something periodic. Where a pair is short, one more is taken first and thrown
-//!   away: it warms up.
-//! - Each round has a slot of time. Cheap pairs are repeated to fill it, in odd numbers: their median is one of them.
+//!   whose turn is first is drawn for every other pair and changes in the next (A B, B A), so neither side
+//!   always runs right after the other one, and neither runs in step with a periodic disturbance. Where a pair is
+//!   short, one more pair is taken first and thrown away, to warm up.
+//! - Each round has a slot of time. Short pairs are repeated to fill this slot, in odd numbers: their median is one
+//!   of them.
 
 use std::io;
 use std::time::Duration;
@@ -145,7 +146,7 @@ impl Sampler {
         self.over_all < FIRST_OVER_ALL || (self.over_all < OVER_ALL && due)
     }
 
-    /// Takes the round that was planned. Its whole time is to be told by [`Sampler::spend`].
+    /// Takes the round that was planned. The caller then reports the whole time of the round by [`Sampler::spend`].
     pub(crate) fn take_round(
         &mut self,
         plan: &Visits,

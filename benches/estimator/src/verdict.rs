@@ -41,7 +41,7 @@ pub enum Verdict {
     Slower,
     /// It takes less time.
     Faster,
-    /// What was measured does not tell them apart.
+    /// The difference is too small to call.
     Undecided,
 }
 

@@ -158,7 +158,7 @@ fn bisect(low: f64, high: f64, falls: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// The slopes of the curve below and above `middle`: on each side the weighted median of the slopes between any two
-/// places of the same round, which share its luck; those across the middle count half.
+/// places of the same round, which share its disturbances; those across the middle count half.
 ///
 /// Source: Sen, "Estimates of the Regression Coefficient Based on Kendall's Tau" (1968).
 fn slopes(places: &[Place], rounds: usize, sign: f64, middle: f64, reach: f64) -> (f64, f64) {

@@ -94,7 +94,7 @@ def end_together():
 if sys.version_info < (3, 9):
     refuse(f"Python 3.9 is needed, and this is {platform.python_version()}: install a newer one")
 if not hasattr(os, "fork"):
-    refuse("it makes processes by `fork`, which this system does not have: use Linux or macOS")
+    refuse("this program makes processes by `fork`, which this system does not have: use Linux or macOS")
 if "--serve" in sys.argv:
     end_together()  # before it takes long
 try:

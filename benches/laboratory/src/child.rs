@@ -16,12 +16,12 @@ use crate::group;
 /// A child process. Dropping it ends it, and what it has started.
 pub(crate) struct Child {
     process: process::Child,
-    /// What it is told. A thread writes it, because a process that is stopped reads nothing, and writing to it blocks.
-    /// When this is dropped, the child's standard input is closed.
+    /// The lines for its input. A thread writes them, because a process that is stopped reads nothing, and writing to it
+    /// blocks. When this is dropped, the child's standard input is closed.
     input: Option<Sender<String>>,
     /// What it measures: errors begin with it.
     subject: String,
-    /// What it says. A thread reads it, so that waiting for a line can have a limit.
+    /// The lines of its output. A thread reads it, so that waiting for a line can have a limit.
     lines: Receiver<io::Result<String>>,
     grace: Duration,
 }
@@ -123,7 +123,7 @@ impl Child {
     pub(crate) fn hear<A: DeserializeOwned>(&mut self, limit: Duration) -> io::Result<A> {
         let line = self.line(limit)?;
         serde_json::from_str(&line).map_err(|_| {
-            let reason = "something was written to standard output that is no answer";
+            let reason = "something that is not an answer was written to standard output";
             self.error(ErrorKind::Other, &format!("{reason}: {line}"))
         })
     }

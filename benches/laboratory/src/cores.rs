@@ -1,7 +1,8 @@
 //! On which cores two threads or two processes run that wait for each other.
 //!
-//! It matters more than the way in which they exchange messages. On one core the kernel has to switch from one to the
-//! other for each answer. On two cores a message has to wake up the other core, unless the process there spins.
+//! The choice of the cores matters more than the way in which the two exchange messages. On one core the kernel has
+//! to switch from one to the other for each answer. On two cores a message has to wake up the other core, unless the
+//! process there spins.
 
 use std::io;
 
@@ -32,7 +33,7 @@ pub fn for_two(number: usize) -> Option<Cores> {
     }
 }
 
-/// The cores that this thread may use; none where the system does not tell.
+/// The cores that this thread may use; none where the system does not show them.
 fn allowed() -> Vec<usize> {
     #[cfg(target_os = "linux")]
     if let Ok(allowed) = sched::sched_getaffinity(Pid::from_raw(0)) {

@@ -1,9 +1,9 @@
-//! Floors: the least that this machine allows, and how far above it ours is.
+//! Floors: the least time that this machine allows for an operation, and how many times as long our code takes.
 //!
 //! Starting a thread, waking up a process and sending a byte need the kernel, and no way of running in parallel is
 //! faster than what it asks of the kernel. So each primitive is timed bare, in a few lines of system calls
-//! (`primitives/syscalls.rs`), and what is built on it as a multiple of that floor. A multiple near one says that
-//! nothing is left to gain above the kernel. A large one says what a convenience costs.
+//! (`primitives/syscalls.rs`), and what is built on it as a multiple of that floor. A multiple near one shows that
+//! nothing is left to gain above the kernel. A large multiple shows what a convenience costs.
 //!
 //! A floor and what is built on it are base and rival of a [cell](estimator::Cell), measured and judged like any
 //! other: in turns, in rounds that are processes of their own. So each process has a known size, and one thread, when
@@ -27,7 +27,7 @@ use crate::primitives::{Primitive, all};
 pub struct Floors {
     /// What the times were taken on.
     pub machine: Machine,
-    /// How busy it was meanwhile.
+    /// How busy the machine was meanwhile.
     pub busy: Busy,
     /// How far a floor against itself came out from 0, as ln(time / time).
     pub noise_floor: f64,

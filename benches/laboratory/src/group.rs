@@ -103,13 +103,13 @@ pub(crate) fn kill_stopped_children() {
     }
 }
 
-/// To whom a process belongs.
+/// The relatives of a process: its parent and its group.
 struct Relatives {
     parent: u32,
     group: u32,
 }
 
-/// The processes with these relatives that are stopped, as `/proc` tells. (Linux only; elsewhere none is known.)
+/// The processes with these relatives that are stopped, as `/proc` shows. (Linux only; elsewhere none is known.)
 fn stopped(is_meant: impl Fn(&Relatives) -> bool) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let stopped = processes.filter_map(|process| {

@@ -67,7 +67,7 @@ impl Watch {
         Self::parse(&text("/proc/stat"), &text("/proc/self/stat")).unwrap_or_default()
     }
 
-    /// How busy the machine was since then, while rounds differed by `spread`.
+    /// How busy the machine was since the watch began, while rounds differed by `spread`.
     pub(crate) fn stop(self, spread: f64) -> Busy {
         self.until(&Self::start(), spread)
     }

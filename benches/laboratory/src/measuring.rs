@@ -7,7 +7,7 @@
 //! asked for times over its standard input, one line of JSON for each question and each answer.
 //!
 //! Answers of 128 KiB and more are written to fresh memory, by every paradigm and every time (glibc's
-//! `MALLOC_MMAP_THRESHOLD_`). Otherwise that would depend on what was freed before. Fresh memory
+//! `MALLOC_MMAP_THRESHOLD_`). Otherwise, whether memory is fresh would depend on what was freed before. Fresh memory
 //! costs a page fault for every 4 KiB: it is the step in the curves of `squares` at 16,384 items.
 
 use std::fmt;

@@ -103,7 +103,7 @@ impl Plan {
         is_too_much.then(|| Duration::from_secs_f64(needed))
     }
 
-    /// How many seconds a paradigm takes longer than serial code. It is worth knowing only of many workers.
+    /// How many seconds a paradigm takes longer than serial code. This matters only with many workers.
     fn overhead(&self, paradigm: &str, sizes: Option<&(&Problem, Sizes)>) -> f64 {
         let Some((problem, sizes)) = sizes.filter(|_| self.workers.get() > MANY) else {
             return 0.0;

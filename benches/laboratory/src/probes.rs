@@ -1,6 +1,6 @@
 //! Workloads that leave something out, so that what remains can be timed.
 //!
-//! A paradigm is not to be instrumented: it is a lesson, and a clock in it would be measured too. Instead it is given
+//! A paradigm has no clocks inside: it is a lesson, and a clock in it would be measured, too. Instead it is given
 //! workloads that differ from a real one in one respect, each a [`Probe`], and the differences of the times are the
 //! parts of `waterfall`. All probes are of two types, [`Partial`] and [`Bytes`], for all workloads: each paradigm has
 //! to be compiled for two more, and not for four times as many.
@@ -139,7 +139,8 @@ pub(crate) struct Partial {
     #[serde(skip)]
     kernel: OnceLock<Kernel>,
     /// Memory that is not being written to. Each worker takes a piece, or makes one that is large enough for all items:
-    /// what is not written of it costs nothing. None is given back before the workload is, since that takes time.
+    /// pages of it that are never written cost nothing. No piece is freed before the workload, because freeing takes
+    /// time.
     #[serde(skip)]
     pieces: Mutex<Vec<Vec<u8>>>,
 }

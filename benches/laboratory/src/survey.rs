@@ -1,9 +1,9 @@
 //! Every paradigm on every workload within a budget of time.
 //!
 //! Each pair of a paradigm and a workload is a *cell*. So is serial code against serial code, for each workload: the
-//! A/A cell, whose result is known, and which shows what this machine does to results today. And so is serial code
-//! against better serial code, where a workload knows of some. All are measured in turns by [`estimator::measure`];
-//! which sizes are measured is chosen here, by how long serial code takes.
+//! A/A cell. Its true result is known, no difference, so it shows how noisy this machine is now. Serial code against
+//! better serial code is a cell, too, if a workload has better serial code. All cells are measured in turns by
+//! [`estimator::measure`]; which sizes are measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -25,7 +25,7 @@ use crate::trial::{Along, Trial};
 pub struct Survey {
     /// What the times were taken on.
     pub machine: Machine,
-    /// How busy it was meanwhile.
+    /// How busy the machine was meanwhile.
     pub busy: Busy,
     /// Workers of each paradigm.
     pub workers: usize,
@@ -46,7 +46,8 @@ pub struct WorkloadResult {
     pub details: String,
     /// The serial code that everything is compared with.
     pub base: String,
-    /// Better serial code than that, if there is any: its name, and it as the rival of that at one number of items.
+    /// Better serial code than the base, if there is any: its name, and its result as a rival of the base at one number
+    /// of items.
     pub better: Option<CellResult>,
     /// Serial code against itself: one cell, or several where there is only one workload.
     pub checks: Vec<CellResult>,

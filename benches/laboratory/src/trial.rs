@@ -4,8 +4,8 @@
 //!
 //! - The base and its rival are timed turn by turn in the same process, not in blocks, so that a
 //!   machine that slows down slows both.
-//! - Every answer is compared with the serial one. Only a digest of that is kept: a fork pays for
-//!   every page that its parent has written.
+//! - Every answer is compared with the serial one. Only a digest of the serial answer is kept: a fork
+//!   takes longer the more pages its parent has written.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -60,7 +60,7 @@ pub struct Comparison {
     pub workload: String,
     /// What the times were taken on.
     pub machine: Machine,
-    /// How busy it was meanwhile.
+    /// How busy the machine was meanwhile.
     pub busy: Busy,
     /// Workers of each parallel way.
     pub workers: usize,

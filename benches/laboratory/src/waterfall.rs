@@ -2,9 +2,10 @@
 //!
 //! # Method
 //!
-//! Nothing is clocked inside a paradigm. It is run on the real workload, and on some that leave something out
-//! (`probes`). All these probes are one cell: each round is a fresh process, in which they run in shuffled order,
-//! and those whose difference is a part, in turns. A name is the time of a probe.
+//! Nothing is clocked inside a paradigm. The paradigm is run on the real workload, and on workloads that leave
+//! something out: the `probes`. All probes are one cell: each round is a fresh process, in which the probes run in
+//! shuffled order. Two probes whose difference is a part run in turns. In the table, the name of a probe stands for
+//! its time.
 //!
 //! | part | what it is | how it is obtained |
 //! | --- | --- | --- |
@@ -16,7 +17,7 @@
 //! | join | from the last worker's end until the caller goes on | `End`, with one item a worker that computes nothing |
 //!
 //! How long writing takes is measured, and not computed from the time of serial code: memory that is shared by two
-//! cores is seldom twice as fast. What a paradigm loses there is no cost of collecting.
+//! cores is seldom twice as fast. The time that a paradigm loses by this belongs to *write*, and not to *collect*.
 //! A reduction has no answer to write: its *collect* is `Real` − `Compute`, and its *write* is 0.
 //!
 //! Each part is a median over rounds of the difference in each round, and none is less than 0. Their sum need not be
@@ -111,7 +112,7 @@ fn time(round: &Round, probe: Probe) -> f64 {
 }
 
 impl Waterfall {
-    /// The times from the rounds of all probes, not yet said of what.
+    /// The times from the rounds of all probes; the names are for the caller to add.
     fn of(rounds: &[Round]) -> Self {
         let of = |of_round: &dyn Fn(&Round) -> f64| {
             // NaN, of a probe that is not there, becomes 0, too.

@@ -1,7 +1,7 @@
 //! The pages: each is one HTML file that needs nothing else, no network and no script.
 //!
 //! A page is a list of `Chapter`s, a chapter is a list of `Section`s. A section says what to see, shows figures, and
-//! has their numbers as tables below, for those who do not see a figure and those who want to check it. The style is
+//! has their numbers as tables below, for readers who cannot see a figure, or want to check it. The style is
 //! one sheet for wide and narrow screens, light and dark ones, and paper. What is long is folded by `details`, which
 //! needs no script.
 
@@ -16,10 +16,10 @@ use laboratory::catalogue;
 use laboratory::machine::Machine;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::chart::Look;
+use crate::chart::{INKS, Look};
 use crate::tables::Table;
 
-pub use crossovers::page as crossover;
+pub use crossovers::{page as crossover, pictures as crossover_pictures};
 pub use report::{IN_SECONDS, Results, report};
 pub use versus::page as versus;
 
@@ -65,7 +65,7 @@ fn html(title: &str, lead: &Markup, chapters: &[Chapter], machine: &Machine) -> 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                style { (PreEscaped(include_str!("page.css"))) }
+                style { (PreEscaped(INKS)) (PreEscaped(include_str!("page.css"))) }
             }
             body {
                 nav aria-label="Chapters" {
@@ -80,9 +80,9 @@ fn html(title: &str, lead: &Markup, chapters: &[Chapter], machine: &Machine) -> 
                         h2 { "How it was measured, and on what" }
                         p {
                             "Each paradigm ran in processes of its own, in many short rounds that were spread over the "
-                            "whole run. Runs of both rivals took turns; what counts is their ratio, pair by pair. The "
-                            "crossover is the size at which the paradigm wins half of the pairs, and its 95% interval "
-                            "holds every size that the rounds do not refute. Every answer was compared with the serial one."
+                            "whole run. Runs of both sides took turns, and each pair of runs gives one ratio. The "
+                            "crossover is the size at which the paradigm wins half of the pairs. Its 95% interval holds "
+                            "every size that the rounds do not exclude. Every answer was compared with the serial one."
                         }
                         dl {
                             dt { "processor" } dd { (machine.cpu) ", " (machine.cores) " cores" }

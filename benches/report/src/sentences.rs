@@ -47,7 +47,7 @@ pub(crate) fn short_answer(
     }
 }
 
-/// The same as a clause, without a full stop: who beats whom, and from where on.
+/// The same as a clause, without a full stop: which beats which, and from which size on.
 pub(crate) fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
     let beats = format!("{rival} beats {base}");
     let n = |crossing: Crossing| format!("n ≈ {}", words::count(crossing.at));
@@ -73,9 +73,7 @@ pub(crate) fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
             )
         }
         Answer::Undecided { too_few_rounds, .. } if too_few_rounds => {
-            format!(
-                "there were too few rounds to tell whether {beats}; a longer measurement has more"
-            )
+            format!("there were too few rounds to decide whether {beats}: measure for longer")
         }
         Answer::Undecided {
             up_to,

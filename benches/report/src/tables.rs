@@ -37,8 +37,8 @@ pub fn crossovers(result: &WorkloadResult, workers: usize) -> Table {
         None => "time".to_owned(),
     };
     let head = format!(
-        "paradigm; beats serial from; 95% interval; speedup; {time}; serial takes there; efficiency; a + b·n; \
-         slower | faster at"
+        "paradigm; beats serial from; 95% interval; speedup; {time}; serial time at that n; efficiency; \
+         model a + b·n says; slower at | faster at"
     );
     let serial = result.serial_curve().last().map(|&(_, time)| {
         let cells = ["serial", "", "", "1.00", &words::time(time)];
@@ -108,7 +108,7 @@ pub(crate) fn waterfalls(waterfalls: &[Waterfall]) -> Table {
         row
     };
     let parts = Part::ALL.map(sentences::part).join("; ");
-    let head = format!("paradigm; {parts}; sum of parts; whole; serial");
+    let head = format!("paradigm; {parts}; sum of parts; whole run; serial code");
     Table::new(&head, waterfalls.iter().map(row).collect())
 }
 
@@ -146,9 +146,9 @@ pub fn floors(of_group: &[ContestResult]) -> Table {
         }
     }
     let head = if is_of_bytes {
-        "floor; size; bytes in a second"
+        "floor; size; bytes per second"
     } else {
-        "floor; cores; time; built on it; its time; × floor; 95% interval"
+        "floor; cores; time; built on it; its time; multiple of the floor; 95% interval"
     };
     let mut table = Table::new(head, rows);
     // Without a number of cores, or anything that is built on the floors, the room is needed for the other columns.

@@ -142,7 +142,7 @@ pub fn figure(result: &WorkloadResult, width: usize) -> String {
         }
     }
     let powers = |low: f64, high: f64| (low as i32..=high as i32).map(f64::from);
-    let mut lines = vec!["time against n, both logarithmic:".to_owned()];
+    let mut lines = vec!["time against n, both axes logarithmic:".to_owned()];
     lines.extend(cells.iter().enumerate().map(|(k, cells)| {
         let power = powers(y_low, y_high).find(|&power| row(power) == k);
         let label = power.map_or(String::new(), |power| words::time(10_f64.powf(power)));

@@ -1,6 +1,7 @@
 //! What is said and shown of made-up results.
 
 mod made_up;
+mod pictures;
 
 use estimator::line::{Bend, Line, Miss};
 use estimator::{Model, Range};
@@ -22,7 +23,7 @@ up to n ≈ 9,000 | A beats B up to n ≈ 9,000, and not beyond
 no difference up to n = 5M | there is no difference between A and B up to n = 5M, at least none of more than 2.1%
 undecided up to n = 5M | A is slower than B at n = 2M; whether A beats B up to n = 5M is undecided
 undecided up to n = 5M | whether A beats B up to n = 5M is undecided
-too few rounds | there were too few rounds to tell whether A beats B; a longer measurement has more
+too few rounds | there were too few rounds to decide whether A beats B: measure for longer
 never up to n = 5M | A never beats B, up to n = 5M";
 
 #[test]
@@ -99,7 +100,7 @@ fn a_busy_machine_a_failed_check_and_a_model_that_misses_are_named() {
     for (busy, why) in [
         (stolen, "3.1% of the cores' time was stolen"),
         (others, "40% of the cores' time was used by other"),
-        (rounds, "25% was the usual distance of a round"),
+        (rounds, "25% was the usual difference between a round"),
     ] {
         assert_has(&said(&busy), &["±0.1%, on a machine that was busy"]);
         assert_has(&sentences::busy(&busy).unwrap(), &[why]);
@@ -196,8 +197,8 @@ fn labels_escape_and_nothing_is_outside_the_axes() {
     }];
     let x = Axis::new("n", Scale::Log, words::count);
     let y = Axis::new("time", Scale::Log, words::time);
-    let figure = Lines::new("<title>".to_owned(), x, y, vec![series]).figure();
-    let figure = figure.into_string();
+    let figure = Lines::new("<title>".to_owned(), x, y, vec![series]);
+    let figure = figure.figure().on_page().into_string();
     assert!(figure.contains("a &lt; b &amp; &quot;c&quot;") && !figure.contains("<title>\""));
     assert!(figure.contains("stops winning") && !figure.contains("starts to win"));
     let drawing = figure.split("<ul").next().unwrap();

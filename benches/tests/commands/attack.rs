@@ -182,7 +182,8 @@ impl Attack {
         }
         let left = files(&self.directory);
         let known = ["page.html", "picture.png", "rounds.json", "target"];
-        if let Some(file) = left.iter().find(|file| !known.contains(&file.as_str())) {
+        let is_known = |file: &str| known.contains(&file) || file.starts_with("page-");
+        if let Some(file) = left.iter().find(|file| !is_known(file)) {
             return Err(format!("{file} is left"));
         }
         let signal = self.signal as i32;

@@ -27,9 +27,9 @@ crossover --json page.html --html page.html   => --json and --html name the same
 crossover --max-n 0                           => 0 is not in 1..=1000000000
 crossover --max-n -1                          => '-1' for '--max-n <N>': -1 is not in 1..=1000000000
 crossover --max-n 2G                          => '2G' for '--max-n <N>': 2000000000 is not in
-crossover --max-n many                        => it is no whole number, such as 200, 1,500, 10k
-crossover --max-n 1,5                        => it is no whole number
-crossover --max-n 1.2345k                    => it is no whole number
+crossover --max-n many                        => it is not a whole number, such as 200, 1,500, 10k
+crossover --max-n 1,5                        => it is not a whole number
+crossover --max-n 1.2345k                    => it is not a whole number
 crossover --explain threads/scoped squares 0  => '0' for '[N]': 0 is not in 1..=1000000000
 crossover --explain threads/scoped squares    => arguments were not provided: <N>
 crossover --explain threads/none squares 5    => 'threads/none' for '[PARADIGM]' [possible
@@ -64,14 +64,16 @@ fn writes_tables_figures_and_every_round() {
          --paradigm processes/fork --json rounds.json --html page.html",
     );
     let said = said(&mut command);
-    assert_all_in(&said, &["95% interval", "threads/scoped", "speedup"]);
+    assert_all_in(&said, &["95%", "interval", "threads/scoped", "speedup"]);
     assert_all_in(&said, &["Serial against serial", "time against n"]);
     assert_all_in(&said, &["page.html", "rounds.json"]);
     let too_wide = said.lines().find(|line| line.chars().count() > 100);
     assert_eq!(too_wide, None, "{said}");
-    assert_eq!(files(&directory), ["page.html", "rounds.json"]);
+    let written = ["page-random-squares.svg", "page.html", "rounds.json"];
+    assert_eq!(files(&directory), written);
     let read = |name| fs::read_to_string(directory.path().join(name)).expect("it was written");
     assert_all_in(&read("page.html"), &["<svg", "</html>"]);
+    assert_all_in(&read(written[0]), &["<svg", "</svg>"]);
 
     let survey: Survey = serde_json::from_str(&read("rounds.json")).expect("it is a survey");
     let cells: Vec<_> = survey.workloads[0].measured().collect();
@@ -102,7 +104,7 @@ fn more_items_than_the_input_has_are_as_many_as_it_has() {
         let said = said(&mut command);
         assert_all_in(
             &said,
-            &["on letters, 3 items, ", "has 3 items, and not 10,000"],
+            &["on letters, 3 items, ", "has only 3 items, not 10,000"],
         );
     }
 }

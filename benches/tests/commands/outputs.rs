@@ -37,7 +37,7 @@ fn assert_else_whole(command: &mut Command, part: &str) {
 fn what_cannot_be_written_is_named_and_the_rest_is_done() {
     let (directory, mut crossover) = short("--json /dev/full --html page.html");
     assert_else_whole(&mut crossover, "cannot write /dev/full: No space left");
-    assert_eq!(files(&directory), ["page.html"]);
+    assert_eq!(files(&directory), ["page-squares.svg", "page.html"]);
 
     // A folder is made of it while the command measures.
     let (directory, mut crossover) = short("--json rounds.json --html page.html");
@@ -83,8 +83,8 @@ fn links_are_followed_and_rights_are_kept() {
         fs::read(path("old.json.partial")).expect("it is there"),
         b"of another program"
     );
-    let all = ["deep", "link", "old.json", "old.json.partial", "page.html"];
-    assert_eq!(files(&directory), all);
+    let all = "deep link old.json old.json.partial page-squares.svg page.html";
+    assert_eq!(files(&directory).join(" "), all);
     let umask = 0o666 & !path("page.html").metadata().expect("it is there").mode();
     assert_eq!(umask & !0o077, 0, "the owner may read and write it");
 }
@@ -123,7 +123,7 @@ fn standard_output_may_be_one_of_the_files() {
             text(&output.stderr).contains("threads/scoped"),
             "the table goes there"
         );
-        assert_eq!(files(&directory), ["page.html"]);
+        assert_eq!(files(&directory), ["page-squares.svg", "page.html"]);
     }
     assert!(Path::new("/dev/stdout").is_symlink());
     // A file that standard output is redirected to, by its own name.
@@ -151,7 +151,8 @@ fn two_runs_at_once_leave_whole_files() {
     survey(&directory.path().join("rounds.json"));
     let page = fs::read_to_string(directory.path().join("page.html")).expect("it was written");
     assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
-    assert_eq!(files(&directory), ["page.html", "rounds.json"]);
+    let all = ["page-squares.svg", "page.html", "rounds.json"];
+    assert_eq!(files(&directory), all);
 }
 
 #[test]

@@ -50,7 +50,11 @@ fn an_interpreter_without_numpy_or_with_other_answers_is_refused() {
             2,
             "ended before it answered (exit status: 3); set $PYTHON to a Python",
         ),
-        ("echo hello; exec sleep 60", 2, "that is no answer: hello"),
+        (
+            "echo hello; exec sleep 60",
+            2,
+            "that is not an answer was written to standard output: hello",
+        ),
         (&bare, 2, "this Python has no NumPy: install it by"),
         (
             &wrong,

@@ -13,7 +13,7 @@ pub const LARGEST: u64 = 64 << 20;
 pub enum Content {
     /// Text.
     Text(String),
-    /// Something that is no text in UTF-8.
+    /// Something that is not text in UTF-8.
     NotUtf8,
     /// More than [`LARGEST`] bytes. They are not read.
     TooLarge,

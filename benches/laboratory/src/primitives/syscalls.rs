@@ -5,8 +5,8 @@
 //! Where `nix` or the standard library offers the call itself, as a function that only passes it on to the kernel,
 //! that function is used.
 //!
-//! They are shorter than a program may be. A function here that fails leaves its children waiting to be reaped, because
-//! the measuring process that calls it ends then, and the kernel cleans up.
+//! These functions are shorter than a program may be. A function here that fails leaves its children waiting to be
+//! reaped, because the measuring process that calls it ends then, and the kernel cleans up.
 
 #![expect(
     unsafe_code,

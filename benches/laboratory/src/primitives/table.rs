@@ -166,7 +166,7 @@ fn copying() -> [Primitive; 2] {
     })
 }
 
-/// The size of the first core's cache of this level, as Linux tells it.
+/// The size of the first core's cache of this level, as Linux reports it.
 fn cache_bytes(level: usize) -> Option<usize> {
     // The first level has two: for instructions and for data.
     (0..8).find_map(|index| {

@@ -36,7 +36,7 @@ pub(super) fn python_and_sizes(
     let of_cell = request.budget.div_f64(number as f64);
     let limit = match request.largest {
         None => longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT),
-        Some(_) => Duration::MAX, // it is insisted on
+        Some(_) => Duration::MAX, // a size that is asked for is measured in any case
     };
     // The ways of Rust are not asked: Python's pool takes longer.
     let sizes = sizes(largest, limit, |n, expected| {

@@ -130,6 +130,7 @@ pub(super) fn chart<'a>(
     chart
         .configure_mesh()
         .max_light_lines(0)
+        .light_line_style(TRANSPARENT)
         .bold_line_style(RGBColor(0xc9, 0xcd, 0xd2).stroke_width(2))
         .axis_style(TRANSPARENT)
         .x_labels(7)

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, BELOW, NO_AXIS, chart};
-use super::{Area, Drawn, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, figure, svg, text};
+use super::{Area, Drawn, Figure, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, svg, text};
 
 /// On a logarithmic axis bars begin at its lower end, so their ends may be compared, and not their lengths.
 pub(crate) struct Bars {
@@ -51,7 +51,15 @@ impl Bars {
             let draw = |area: &Area| draw_part(area, part, [(8, 2), (52, 30)]);
             (svg(SAMPLE, draw), *name)
         });
-        figure(&self.title, &drawing, "", &parts.collect::<Vec<_>>())
+        let figure = Figure {
+            title: &self.title,
+            drawing,
+            height,
+            hint: String::new(),
+            note: "",
+            legend: parts.collect(),
+        };
+        figure.on_page()
     }
 
     fn draw(&self, area: &Area) -> Drawn {

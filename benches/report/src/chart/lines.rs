@@ -1,7 +1,7 @@
 //! Curves over two axes.
 //!
-//! Marks are rings on their curve. Rings of many curves that meet cannot show how sure they are, so their intervals
-//! stand in a strip under the plot, the first crossing on top.
+//! Marks are rings on their curve. Where the rings of many curves meet, there is no room for their 95% intervals, so
+//! the intervals stand in a strip under the plot, the first crossing on top.
 
 use maud::Markup;
 use plotters::coord::ranged1d::ValueFormatter;
@@ -9,7 +9,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
 use super::axis::{Axis, BELOW, NO_AXIS, chart};
-use super::{Area, Drawn, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, figure, svg, text};
+use super::{Area, Drawn, Figure, LINE, Point, QUIET, SAMPLE, TEXT, WIDTH, svg, text};
 
 pub(crate) struct Lines {
     title: String,
@@ -148,17 +148,27 @@ impl Lines {
         }
     }
 
-    pub(crate) fn figure(&self) -> Markup {
+    pub(crate) fn figure(&self) -> Figure<'_> {
         let crossings = self.crossings();
         let strip = GAP + (crossings.len() * LANE) as u32;
-        let size = (WIDTH, PLOT + strip + BELOW);
-        let drawing = svg(size, |area| self.draw(area, &crossings));
+        let height = PLOT + strip + BELOW;
+        let drawing = svg((WIDTH, height), |area| self.draw(area, &crossings));
         let in_words = crossings.iter().map(|(series, mark)| {
             let n = self.x.format_ext(&mark.at.0);
             format!("{} {} at {n}", series.name, mark.word())
         });
-        let in_words = in_words.collect::<Vec<_>>().join("\n");
-        figure(&self.title, &drawing, &in_words, &self.legend())
+        Figure {
+            title: &self.title,
+            drawing,
+            height,
+            note: if crossings.is_empty() {
+                ""
+            } else {
+                "Under the curves: each crossover with its 95% interval"
+            },
+            hint: in_words.collect::<Vec<_>>().join("\n"),
+            legend: self.legend(),
+        }
     }
 
     /// Every mark that has a place on both axes, with its series, from left to right.

@@ -1,8 +1,8 @@
-//! Where parallel pays: two figures for each workload.
+//! Where parallel starts to win: two figures for each workload.
 
 use estimator::{AtPlace, Crossing, Measured, Range, Verdict};
 use laboratory::survey::{Survey, WorkloadResult};
-use maud::{Markup, html};
+use maud::html;
 
 use super::{Chapter, Section, look, prose, summary};
 use crate::chart::{Axis, Lines, Look, Mark, Scale, Series};
@@ -27,6 +27,13 @@ pub fn page(survey: &Survey) -> String {
     super::html(title, &summary::lead(survey), &chapters, &survey.machine)
 }
 
+/// The name of each workload of which something was measured, and its times against n as an SVG file.
+pub fn pictures(survey: &Survey) -> impl Iterator<Item = (&str, String)> {
+    let all = survey.workloads.iter();
+    let measured = all.filter(|result| result.measured().next().is_some());
+    measured.map(|result| (result.name.as_str(), times(result).figure().picture()))
+}
+
 /// A section for each workload.
 pub(super) fn chapter(survey: &Survey) -> Chapter {
     let sections = survey
@@ -35,17 +42,18 @@ pub(super) fn chapter(survey: &Survey) -> Chapter {
         .map(|result| section(result, survey));
     Chapter {
         id: "crossovers",
-        title: "Where parallel pays",
+        title: "Where parallel starts to win",
         lead: html! {
             p {
                 "The first figure of each workload shows the time of one run against the number of items, serial and in "
                 "every parallel way with " (words::number_of(survey.workers, "worker")) ". A paradigm wins where its curve "
                 "is below the thick one. At the far left it shows its overhead: the time that it takes to do almost nothing. "
-                "A ring marks a crossover. The strip below has its 95% interval; an arrow is an end that was not found."
+                "A ring marks a crossover. The strip below the curves shows the 95% interval of each crossover; an arrow marks "
+                "an end of an interval that was not found."
             }
             p {
                 "The second figure shows the same runs as speedups: above 1 the paradigm wins. Differences within the grey "
-                "band, the noise floor, mean nothing."
+                "band, the noise floor, are too small to call."
             }
         },
         command: "--example crossover",
@@ -65,14 +73,15 @@ fn section(result: &WorkloadResult, survey: &Survey) -> Section {
         ..Section::default()
     };
     if result.measured().next().is_some() {
-        section.figures = vec![times(result), speedups(result, survey.noise_floor)];
+        let figures = [times(result), speedups(result, survey.noise_floor)];
+        section.figures = figures.map(|figure| figure.figure().on_page()).into();
         section.more = Some(("Speedup at each size", tables::speedups(result)));
     }
     section
 }
 
 /// Time against n: serial, every paradigm, and each crossing with its interval on the serial curve.
-fn times(result: &WorkloadResult) -> Markup {
+fn times(result: &WorkloadResult) -> Lines {
     let serial = points(&result.serial_curve());
     let mut series = vec![Series::new("serial", Look::Baseline, serial)];
     series.extend(result.measured().map(|(name, measured)| Series {
@@ -80,11 +89,11 @@ fn times(result: &WorkloadResult) -> Markup {
         ..curve(name, look(name), measured, |place| place.rival)
     }));
     let title = format!("{}: time of one run", result.name);
-    Lines::new(title, ITEMS, TIME, series).figure()
+    Lines::new(title, ITEMS, TIME, series)
 }
 
 /// Speedup against n.
-fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
+fn speedups(result: &WorkloadResult, noise_floor: f64) -> Lines {
     let mut series = Vec::new();
     for (name, measured) in result.measured() {
         let mut speedup = curve(name, look(name), measured, AtPlace::speedup);
@@ -100,7 +109,7 @@ fn speedups(result: &WorkloadResult, noise_floor: f64) -> Markup {
     }
     series.push(even);
     let title = format!("{}: speedup", result.name);
-    Lines::new(title, ITEMS, SPEEDUP, series).figure()
+    Lines::new(title, ITEMS, SPEEDUP, series)
 }
 
 /// What was measured, with its 95% intervals where there are any.

@@ -8,7 +8,7 @@ use crate::chart::{Axis, Bar, Bars, Scale};
 use crate::{sentences, tables, words};
 
 const TIME: Axis = Axis::new("time of one operation", Scale::Log, words::time);
-const COPIED: Axis = Axis::new("bytes copied in a second", Scale::Linear, words::rate);
+const COPIED: Axis = Axis::new("bytes copied per second", Scale::Linear, words::rate);
 
 /// A section for each group of floors.
 pub(super) fn chapter(floors: Option<&Floors>) -> Chapter {

@@ -19,7 +19,7 @@ pub struct Results {
     pub waterfalls: Vec<Waterfall>,
     /// Speedup by the number of workers.
     pub scaling: Survey,
-    /// What the machine allows at least.
+    /// The least times that the machine allows.
     pub floors: Option<Floors>,
     /// Side by side with Python.
     pub comparisons: Vec<Comparison>,
@@ -46,13 +46,13 @@ pub fn report(results: &Results) -> String {
             p { "The distribution of every time by itself is on " a href=(index) { "the pages of criterion" } "." }
         }
     };
-    let title = "When does parallel pay, and why not sooner?";
+    let title = "When does parallel start to win, and why not sooner?";
     super::html(title, &lead, &chapters, &survey.machine)
 }
 
-/// What is said if not everything was measured with time enough.
-pub const IN_SECONDS: &str = "What had not been measured before was measured now, in a few seconds and only in part. \
-    `cargo run --release --example report -- --measure` takes two minutes and measures all but Python anew.";
+/// What is said if a part of the results was measured in a few seconds only.
+pub const IN_SECONDS: &str = "Results that were missing were measured now, in a few seconds and only in part. To \
+    measure everything except Python anew, in two minutes, run `cargo run --release --example report -- --measure`.";
 
 /// A section for each workload and size.
 fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
@@ -86,9 +86,9 @@ fn where_the_time_goes(all: &[Waterfall]) -> Chapter {
         title: "Where the time goes",
         lead: html! {
             p {
-                "Everything but " q { (sentences::part(Part::Compute)) } " is the price of running in parallel: to win, it must "
-                "be less than the computing that is saved. Each part was obtained by running the same paradigm on "
-                "workloads that leave something out."
+                "Every part except " q { (sentences::part(Part::Compute)) } " is overhead, the cost of running in parallel. "
+                "Parallel wins if the overhead is less than the computing time that it saves. Each part was measured by "
+                "running the same paradigm on workloads that leave something out."
             }
         },
         command: "--example report -- --measure",

@@ -12,7 +12,7 @@ use crate::{tables, words};
 
 const WORKERS: Axis = Axis::new("workers", Scale::Whole, words::count);
 /// The laws are drawn for this paradigm: it starts its workers anew for each run and they share memory, as the laws
-/// imagine it. The best of many paradigms would be the luckiest of many.
+/// assume. The best of many paradigms would often be the best by chance.
 const FITTED: &str = "threads/scoped";
 
 /// A section for each workload that was measured.
@@ -25,8 +25,8 @@ pub(super) fn chapter(scaling: &Survey) -> Chapter {
         lead: html! {
             p {
                 "The same work with 1, 2, ... workers, each measured in turns with serial code in the same rounds; bands are "
-                "95% intervals. The lines bend where the cores end: more workers than cores compute no faster. With one "
-                "worker a line shows the overhead alone."
+                "95% intervals. The lines bend at the number of cores: more workers than cores compute no faster. With one "
+                "worker, a line shows the overhead alone."
             }
         },
         command: "--example report -- --measure",
@@ -54,7 +54,11 @@ fn section(result: &WorkloadResult, cores: usize) -> Section {
         id: format!("workers-{}", result.name),
         title: format!("{}, {}", result.name, words::number_of(result.n, "item")),
         text: html! { p { (what_the_fit_says(share, cores)) } },
-        figures: vec![Lines::new(title, WORKERS, speedup, series).figure()],
+        figures: vec![
+            Lines::new(title, WORKERS, speedup, series)
+                .figure()
+                .on_page(),
+        ],
         table: tables::scaling(result),
         ..Section::default()
     }

@@ -12,8 +12,9 @@ pub(super) fn lead(survey: &Survey) -> Markup {
         p {
             "The first line of each cell says how much work it takes until the paradigm wins: the time that " em { "serial" }
             " code takes at the crossover. The second line is the speedup at the largest size with "
-            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1, and after "
-            q { "≈" } " where there were too few rounds for one. The stronger the shade, the higher the speedup."
+            (words::number_of(survey.workers, "worker")) ", after " q { "=" } " where its 95% interval holds 1, so that "
+            "the difference is too small to call, and after " q { "≈" } " where there were too few rounds for an interval. "
+            "A stronger shade means a higher speedup."
         }
         @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (prose(&sentence)) } }
         div.scroll { table.summary {

@@ -20,11 +20,11 @@ pub fn page(comparisons: &[Comparison]) -> String {
 pub(super) fn chapter(comparisons: &[Comparison]) -> Chapter {
     Chapter {
         id: "python",
-        title: "Beside Python",
+        title: "Side by side with Python",
         lead: html! {
             p {
                 "The same work in Python and in Rust, measured in turns, with the same answers. Each way is compared with "
-                "the best serial code of its own language; rings mark where it crosses that."
+                "the best serial code of its own language. A ring marks a size at which a way starts or stops being faster."
             }
         },
         command: "--example versus_python",
@@ -66,5 +66,5 @@ fn figure(comparison: &Comparison) -> Markup {
         }
     }
     let title = format!("{}: time of one run", comparison.workload);
-    Lines::new(title, ITEMS, TIME, series).figure()
+    Lines::new(title, ITEMS, TIME, series).figure().on_page()
 }

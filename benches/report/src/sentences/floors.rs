@@ -23,17 +23,17 @@ pub fn about(group: Group) -> (&'static str, &'static str) {
         ),
         Group::Messages => (
             "One byte to another process and back",
-            "What to see: on one core a message is a change of processes, on two cores a message wakes up the other core. \
-             Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores.",
+            "What to see: on one core, the kernel switches to the other process for each message; on two cores, a \
+             message wakes up the other core. Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores.",
         ),
         Group::OneWay => (
             "Long messages to another process, one after the other",
             "What to see: each byte is copied twice, into a buffer and out of it, so no way is faster than copying memory \
-             (below). The kernel's ways pay for system calls as well.",
+             (below). A way through the kernel needs time for its system calls, too.",
         ),
         Group::Copying => (
             "Copying memory",
-            "What to see: beyond the caches a core copies as fast as memory lets it, and a second core may add little.",
+            "What to see: what does not fit the caches is copied as fast as memory allows, and a second core may add little.",
         ),
     }
 }

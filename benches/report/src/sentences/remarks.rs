@@ -13,7 +13,7 @@ use crate::words;
 const STOLEN: f64 = 0.01;
 /// ... or its other processes took this one, ...
 const OTHERS: f64 = 0.10;
-/// ... or if a round is usually off by so much.
+/// ... or if a round usually differs from the others by so much.
 const SPREAD: f64 = 0.20;
 /// Times whose ratio has a smaller logarithm than this are called the same, where the estimator has no verdict.
 const SAME: f64 = 0.05;
@@ -43,7 +43,7 @@ pub(crate) fn noise_floor(noise_floor: f64) -> String {
 pub fn busy(busy: &Busy) -> Option<String> {
     let stolen = "of the cores' time was stolen by the host of this virtual machine";
     let others = "of the cores' time was used by other processes";
-    let spread = "was the usual distance of a round from the others";
+    let spread = "was the usual difference between a round and the others";
     let mut reasons = Vec::new();
     for (share, least, what) in [
         (busy.stolen, STOLEN, stolen),
@@ -73,7 +73,7 @@ fn better(CellResult { paradigm, outcome }: &CellResult) -> Option<String> {
     ))
 }
 
-/// What came out where nothing differs.
+/// What was measured where there is no difference: serial code against itself.
 pub(super) fn against_itself<'a>(
     checks: impl IntoIterator<Item = &'a CellResult>,
     floor: f64,
@@ -102,16 +102,17 @@ pub(super) fn against_itself<'a>(
         }
     }
     if few_rounds {
-        return "Serial against serial: too few rounds to know the noise floor; a longer measurement has more."
+        return "Serial against serial: too few rounds to know the noise floor. Measure for longer."
             .to_owned();
     }
     format!(
-        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1, \
-         `≈` one of too few rounds for an interval."
+        "Serial against serial: no difference; the noise floor is {floor}. `=` marks a speedup whose 95% interval holds 1: \
+         the difference is too small to call. `≈` marks a speedup that has too few rounds for an interval. To decide more, \
+         measure for longer."
     )
 }
 
-/// A sentence on all paradigms whose crossing the straight lines miss; why, is said of the first.
+/// A sentence on all paradigms whose crossing the straight lines miss. The reason is given for the first of them.
 fn misses(result: &WorkloadResult) -> Option<String> {
     let mut missed = Vec::new();
     let mut first = None;
@@ -126,7 +127,7 @@ fn misses(result: &WorkloadResult) -> Option<String> {
         }
     }
     Some(format!(
-        "The straight-line model a + b·n misses the measured crossover of {}. {} What was measured counts.",
+        "The straight-line model a + b·n misses the measured crossover of {}. {} Use the measured crossover.",
         missed.join(", "),
         first?
     ))
@@ -143,10 +144,12 @@ fn reason(miss: &Miss) -> String {
         }
     }
     if bends.is_empty() {
-        return "the times round the crossover scatter about the lines".to_owned();
+        return "the times near the crossover are too noisy for straight lines".to_owned();
     }
     let bends = bends.join(", and ");
-    format!("{bends}: caches or fresh memory bend the line")
+    format!(
+        "{bends}: the usual reason is a cache that is full, or memory that is written for the first time"
+    )
 }
 
 /// What a part of a run is called.
@@ -161,7 +164,7 @@ pub(crate) fn part(part: Part) -> &'static str {
     }
 }
 
-/// A sentence on those whose parts miss the whole by more than 10%.
+/// A sentence on the waterfalls whose parts add up to 10% more or less than the whole.
 pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
     let mut off = Vec::new();
     for waterfall in waterfalls {
@@ -182,27 +185,21 @@ pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
     ))
 }
 
-/// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and from where on.
+/// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and from which size on.
 pub fn verdict(waterfall: &Waterfall, estimate: &Estimate) -> String {
     let seconds = |part| waterfall.seconds(part);
     let hand_out = match seconds(Part::HandOut) {
         0.0 => String::new(),
         seconds => format!("handing out {}, ", words::time(seconds)),
     };
-    let compute = seconds(Part::Compute);
-    let of_serial = if compute < waterfall.serial {
-        "of"
-    } else {
-        "no less than all of"
-    };
     format!(
-        "Starting and joining {} costs {}, {hand_out}moving the answer {}; computing {} takes {}, {of_serial} serial \
-         code's {}: {}; {}.",
+        "Starting and joining {} costs {}, {hand_out}moving the answer {}. Computing {} takes {}, \
+         and with serial code {}. So {}; {}.",
         words::number_of(waterfall.workers, "worker"),
         words::time(seconds(Part::Start) + seconds(Part::Join)),
         words::time(seconds(Part::Write) + seconds(Part::Collect)),
         words::number_of(waterfall.n, "item"),
-        words::time(compute),
+        words::time(seconds(Part::Compute)),
         words::time(waterfall.serial),
         outcome(waterfall, estimate),
         clause(&waterfall.paradigm, "serial code", estimate)
@@ -210,7 +207,7 @@ pub fn verdict(waterfall: &Waterfall, estimate: &Estimate) -> String {
 }
 
 /// Which is faster with the number of items that was asked for. The estimator's verdict counts where it has one on that
-/// number: it is what the rest of the sentence says, too.
+/// number, because the rest of the sentence is its verdict, too.
 fn outcome(waterfall: &Waterfall, estimate: &Estimate) -> String {
     let mut places = estimate.places.iter();
     let place = places.find(|place| place.at == waterfall.n);
@@ -225,7 +222,7 @@ fn outcome(waterfall: &Waterfall, estimate: &Estimate) -> String {
         None if speedup.ln().abs() < SAME => {
             "parallel and serial take about the same time".to_owned()
         }
-        _ if speedup > 1.0 => format!("parallel wins by {}×", words::ratio(speedup)),
-        _ => format!("parallel loses by {}×", words::ratio(1.0 / speedup)),
+        _ if speedup > 1.0 => format!("parallel is {}× as fast", words::ratio(speedup)),
+        _ => format!("serial code is {}× as fast", words::ratio(1.0 / speedup)),
     }
 }

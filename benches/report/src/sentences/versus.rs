@@ -52,7 +52,7 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
 fn across(cores: &str, theirs: &str, ours: &str, cell: &CellResult) -> Option<String> {
     let place = cell.outcome.as_ref().ok()?.estimate.largest();
     Some(format!(
-        "Side by side, with {cores} and n = {}, {theirs} takes {}, and {ours} {}: Python takes {} as long.",
+        "Side by side, with {cores} and n = {}, {theirs} takes {}, and {ours} takes {}: Python takes {} as long.",
         words::thousands(place.at as u64),
         words::time(place.rival.median),
         words::time(place.base.median),
