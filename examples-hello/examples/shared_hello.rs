@@ -1,8 +1,9 @@
 //! Four threads add to one counter. A mutex lets one thread at a time use it.
 //!
-//! `lock` waits until no other thread holds the lock, and returns access to the number inside. The
-//! threads are started in a scope, which waits for all of them: so they can use `counter`, which
-//! belongs to `main`.
+//! `lock` waits until no other thread holds the lock, and returns a *guard*: `*guard` is the number
+//! inside, and the lock is free again when the guard is dropped, here at the end of the line. (The
+//! result is an `Err` if a thread panicked while it held the lock.) A scope waits for its threads:
+//! so they can use `counter`, which belongs to `main`.
 //!
 //! Run: `cargo run --example shared_hello`
 //!
@@ -12,9 +13,9 @@
 //! 4 threads added 1000 each: the counter says 4000
 //! ```
 //!
-//! Try: use no mutex: begin with `let mut counter = 0;`, let the threads do `counter += 1`, and
-//! print `counter`. Read what the compiler says: two threads that change one variable without a
-//! lock are a data race, and do not compile.
+//! Try: use no mutex. Begin with `let mut counter = 0;`, let the threads do `counter += 1;`, and
+//! print `counter`. The compiler says that `counter` is borrowed mutably more than once. That is how
+//! it refuses a *data race*: threads that change one variable without a lock.
 
 use std::{sync::Mutex, thread};
 

@@ -18,8 +18,8 @@
 //! 1000000 squares, as in serial
 //! ```
 //!
-//! Try: write `drop(squares);` below the `send` in the worker, and read what the compiler says
-//! about a value that is used after it was moved.
+//! Try: write `drop(message);` below the `send` in the worker. The compiler says that `message` was
+//! moved by `send`, and is used after that.
 
 use std::thread;
 
@@ -53,15 +53,16 @@ fn main() {
         }
     }); // The worker owns the only sender, and drops it when it ends.
 
-    let mut received = Vec::new();
+    let mut parts = Vec::new();
+    // `iter`, because a loop over `receiver` itself would take it, and it is needed once more.
     for (part, message) in receiver.iter().enumerate() {
         let Message { squares, address } = message;
         let (n, same) = (squares.len(), squares.as_ptr().addr() == address);
         println!("part {part}: {n} squares, at the address where the worker computed them: {same}");
-        received.extend(squares);
+        parts.push(squares);
     }
     let error = receiver.recv().expect_err("the worker has ended");
     println!("no sender is left: {error}");
-    assert_eq!(received, serial);
+    assert_eq!(parts.concat(), serial);
     println!("{ITEMS} squares, as in serial");
 }

@@ -9,17 +9,18 @@
 //! Expected output:
 //!
 //! ```text
-//! naming files -> counting their letters -> adding up, slowly
-//! room for 2 in each channel:  [..] files under way at most, never more than 2 + 2 + 3
-//! room for all: [..] files under way at most
+//! choosing a file -> counting its letters -> adding up
+//! room for 2 in each channel: at most [..] files under way (2 + 2 + 3), [..] ms
+//! room for 40 in each channel: at most [..] files under way, [..] ms
 //! [..] letters in [..] files both times, as in serial
 //! ```
 //!
-//! Try: move the `sleep` from the last stage to the first. Now few files are under way even where
-//! there is room for all: the slowest stage comes first, and the others wait for it.
+//! Try: move the `sleep` from the last stage to the first, above the line with `fetch_max`. Now few
+//! files are under way even where there is room for 40: the slowest stage comes first, and the others
+//! wait for it. The times stay the same.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use crossbeam::channel::bounded;
@@ -27,52 +28,53 @@ use workloads::letters::{Counts, Letters};
 use workloads::{Reduce, Workload, println};
 
 fn main() -> io::Result<()> {
-    // Forty source files of the crates that this program was built from.
+    // Forty source files of the crates that cargo has compiled for this workspace.
     let letters = Letters::with_input(40, &[])?;
-    let serial = letters.fold(0..letters.len());
-    println!("naming files -> counting their letters -> adding up, slowly");
+    let files = letters.len();
+    let serial = letters.fold(0..files);
+    println!("choosing a file -> counting its letters -> adding up");
 
-    let (counts, most) = run(&letters, 2);
-    assert_eq!(counts, serial);
+    let (total, most, time) = run(&letters, 2);
+    assert_eq!(total, serial);
     // Both channels are full, and each stage has one file.
     assert!(most <= 2 + 2 + 3);
-    println!(
-        "room for 2 in each channel:  {most} files under way at most, never more than 2 + 2 + 3"
-    );
+    println!("room for 2 in each channel: at most {most} files under way (2 + 2 + 3), {time} ms");
 
-    let (counts, most) = run(&letters, letters.len());
-    assert_eq!(counts, serial);
-    println!("room for all: {most} files under way at most");
-    let (n, files) = (counts.letters.iter().sum::<u64>(), counts.files);
+    let (total, most, time) = run(&letters, files);
+    assert_eq!(total, serial);
+    println!("room for {files} in each channel: at most {most} files under way, {time} ms");
+    let n: u64 = total.letters.iter().sum();
     println!("{n} letters in {files} files both times, as in serial");
     Ok(())
 }
 
-/// The counts of all files, and the largest number of files that were under way at the same time.
-fn run(letters: &Letters, capacity: usize) -> (Counts, usize) {
-    let (name_sender, names) = bounded(capacity);
-    let (count_sender, counts) = bounded(capacity);
-    let (under_way, most) = (&AtomicUsize::new(0), &AtomicUsize::new(0));
-    let total = thread::scope(|scope| {
+/// The counts of all files, the largest number of files that were under way at the same time, and
+/// the milliseconds that all took.
+fn run(letters: &Letters, capacity: usize) -> (Counts, usize, u128) {
+    let start = Instant::now();
+    let (file_sender, files) = bounded(capacity);
+    let (counts_sender, counts_of_files) = bounded(capacity);
+    let under_way = &AtomicUsize::new(0);
+    let most = &AtomicUsize::new(0);
+    let mut total = Counts::default();
+    thread::scope(|scope| {
         scope.spawn(move || {
             for file in 0..letters.len() {
                 most.fetch_max(under_way.fetch_add(1, Relaxed) + 1, Relaxed);
-                name_sender.send(file).expect("stage 2 receives all");
+                file_sender.send(file).expect("stage 2 receives all");
             }
         });
         scope.spawn(move || {
-            for file in names {
+            for file in files {
                 let counts = letters.fold(file..file + 1);
-                count_sender.send(counts).expect("stage 3 receives all");
+                counts_sender.send(counts).expect("stage 3 receives all");
             }
         });
-        let mut total = Counts::default();
-        for counts in counts {
-            thread::sleep(Duration::from_millis(1)); // Waits, as for a disk.
-            total = letters.merge(total, counts);
+        for counts in counts_of_files {
+            thread::sleep(Duration::from_millis(1)); // The slow stage: it waits, as for a disk.
+            total = letters.merge(total.clone(), counts);
             under_way.fetch_sub(1, Relaxed);
         }
-        total
     });
-    (total, most.load(Relaxed))
+    (total, most.load(Relaxed), start.elapsed().as_millis())
 }

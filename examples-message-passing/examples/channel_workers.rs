@@ -1,9 +1,9 @@
 //! Workers between two channels: tasks come in through one, results leave through the other.
 //!
-//! A worker that has finished takes the next task, so tasks of uneven cost are shared out evenly.
-//! Results arrive in the order in which they are finished. Each result carries its chunk with it,
-//! so that `main` can put it where it belongs. `multiprocessing.Pool` does the same over pipes, and
-//! so does the paradigm `message-passing/channel`.
+//! A worker that has finished takes the next task. So the *work* is shared out evenly even if some
+//! tasks cost far more than others; the number of tasks is not. Results arrive in the order in which
+//! they are finished. Each result carries its chunk with it, so that `main` can put it where it
+//! belongs. `multiprocessing.Pool` does the same over pipes.
 //!
 //! Run: `cargo run --example channel_workers`
 //!
@@ -15,13 +15,13 @@
 //! worker 1 did [..] tasks
 //! worker 2 did [..] tasks
 //! worker 3 did [..] tasks
-//! 64 tasks, 64 results, [..] of which arrived out of order
+//! 64 results, [..] of which arrived out of order
 //! put where they belong, they are the serial picture
 //! ```
 //!
-//! Try: write `bounded(1)` for `unbounded()`. The program prints nothing any more: the workers wait
-//! for room for their results, and `main` waits for room for its tasks. That is a deadlock; end it
-//! with Ctrl-C.
+//! Try: write `bounded(1)` for `unbounded()` (the compiler warns about an unused import). The program
+//! prints nothing any more: the workers wait for room for their results, and `main` waits for room
+//! for its tasks. That is a deadlock; end it with Ctrl-C.
 
 use std::ops::Range;
 use std::thread;
@@ -44,14 +44,16 @@ fn main() {
     let picture = Mandelbrot::new(PIXELS);
     let serial = picture.items(0..PIXELS);
     let mut pixels = vec![0; PIXELS];
-    let (mut done_by, mut out_of_order, mut last_start) = ([0; WORKERS], 0, 0);
+    let mut done_by = [0; WORKERS];
+    let (mut out_of_order, mut last_start) = (0, 0);
 
     let (task_sender, tasks) = bounded::<Range<usize>>(WORKERS);
     let (answer_sender, answers) = unbounded();
     thread::scope(|scope| {
         for worker in 0..WORKERS {
             // Each worker has ends of its own.
-            let (tasks, answers, picture) = (tasks.clone(), answer_sender.clone(), &picture);
+            let (tasks, answer_sender) = (tasks.clone(), answer_sender.clone());
+            let picture = &picture;
             scope.spawn(move || {
                 for chunk in tasks {
                     let pixels = picture.items(chunk.clone());
@@ -60,7 +62,7 @@ fn main() {
                         chunk,
                         pixels,
                     };
-                    answers.send(answer).expect("main keeps the receiver");
+                    answer_sender.send(answer).expect("main receives");
                 }
             });
         }
@@ -76,7 +78,9 @@ fn main() {
 
         for answer in answers {
             done_by[answer.worker] += 1;
-            out_of_order += usize::from(answer.chunk.start < last_start);
+            if answer.chunk.start < last_start {
+                out_of_order += 1; // It belongs before the answer that came just before it.
+            }
             last_start = answer.chunk.start;
             pixels[answer.chunk].copy_from_slice(&answer.pixels);
         }
@@ -85,8 +89,7 @@ fn main() {
     for (worker, tasks) in done_by.iter().enumerate() {
         println!("worker {worker} did {tasks} tasks");
     }
-    let results: usize = done_by.iter().sum();
-    println!("{TASKS} tasks, {results} results, {out_of_order} of which arrived out of order");
+    println!("{TASKS} results, {out_of_order} of which arrived out of order");
     assert_eq!(pixels, serial);
     println!("put where they belong, they are the serial picture");
 }

@@ -9,13 +9,13 @@
 //! Expected output:
 //!
 //! ```text
-//! start_workers has returned, and its workers run: [..] of 40 rows are done
-//! 40 of 40 rows are done, 2912 pixels are inside the set, as in serial
+//! start_workers has returned, and [..] of 40 rows are done
+//! the workers have ended: 40 of 40 rows, 2912 pixels inside, as in serial
 //! owners of the tally: 1
 //! ```
 //!
-//! Try: give the closure `tally` itself, without `Arc::clone`. The compiler says that it was moved
-//! into the first worker and cannot be moved again into the second one.
+//! Try: delete the line with `Arc::clone` in `start_workers`. The compiler says that `tally` is used
+//! after it was moved, in the next turn of the loop: the first worker has taken the only owner.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -36,9 +36,9 @@ struct Tally {
 
 fn main() {
     let tally = Arc::new(Mutex::new(Tally::default()));
-    let workers = start_workers(&tally);
+    let workers = start_workers(Arc::clone(&tally));
     let rows = tally.lock().rows;
-    println!("start_workers has returned, and its workers run: {rows} of {ROWS} rows are done");
+    println!("start_workers has returned, and {rows} of {ROWS} rows are done");
 
     for worker in workers {
         worker.join().expect("no worker panics");
@@ -46,28 +46,31 @@ fn main() {
     let Tally { rows, inside } = *tally.lock();
     let serial = Mandelbrot::new(ROWS * WIDTH).items(0..ROWS * WIDTH);
     assert_eq!((rows, inside), (ROWS, count_inside(&serial)));
-    println!("{rows} of {ROWS} rows are done, {inside} pixels are inside the set, as in serial");
+    println!("the workers have ended: {rows} of {ROWS} rows, {inside} pixels inside, as in serial");
     println!("owners of the tally: {}", Arc::strong_count(&tally));
 }
 
-/// Starts the workers and does not wait for them.
-fn start_workers(tally: &Arc<Mutex<Tally>>) -> Vec<JoinHandle<()>> {
+/// Starts the workers, and returns without waiting for them.
+fn start_workers(tally: Arc<Mutex<Tally>>) -> Vec<JoinHandle<()>> {
     let mut workers = Vec::new();
     for worker in 0..WORKERS {
-        let tally = Arc::clone(tally); // One more owner of the same tally. Nothing of it is copied.
+        // One more owner of the same tally. The tally is not copied.
+        let tally = Arc::clone(&tally);
         workers.push(thread::spawn(move || {
             let picture = Mandelbrot::new(ROWS * WIDTH);
             for row in (worker..ROWS).step_by(WORKERS) {
                 let pixels = picture.items(row * WIDTH..(row + 1) * WIDTH);
+                let inside = count_inside(&pixels);
                 let mut tally = tally.lock();
                 tally.rows += 1;
-                tally.inside += count_inside(&pixels);
+                tally.inside += inside;
             }
         }));
     }
     workers
 }
 
+/// A pixel is inside the Mandelbrot set if its number of steps reached the limit.
 fn count_inside(pixels: &[u16]) -> usize {
     pixels.iter().filter(|&&steps| steps == LIMIT).count()
 }

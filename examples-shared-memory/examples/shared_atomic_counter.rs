@@ -19,9 +19,9 @@
 //! 10748 pixels are inside the set, as in serial
 //! ```
 //!
-//! Try: draw the ticket in three steps:
-//! `let row = next_row.load(Relaxed); thread::yield_now(); next_row.store(row + 1, Relaxed);`. Two
-//! workers get the same row, and the check says so.
+//! Try: draw the ticket in three steps: `let row = next_row.load(Relaxed); thread::yield_now();
+//! next_row.store(row + 1, Relaxed);` (`yield_now` lets another thread run first). Two workers get the
+//! same row, and the program panics: "not every row once".
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -35,11 +35,11 @@ const ROWS: usize = 150;
 
 fn main() {
     let picture = Mandelbrot::new(ROWS * WIDTH);
-    // `Relaxed` orders no other memory. That is enough here: when the scope has ended, everything
-    // that the workers wrote is visible.
+    // `Relaxed` is enough where each number is used by itself. When the scope has ended, `main` sees
+    // everything that the workers wrote.
     let next_row = AtomicUsize::new(0);
     let inside = AtomicUsize::new(0);
-    let mut rows_of = [const { Vec::new() }; WORKERS];
+    let mut rows_of = vec![Vec::new(); WORKERS];
 
     thread::scope(|scope| {
         for rows in &mut rows_of {
@@ -60,9 +60,10 @@ fn main() {
     for (worker, rows) in rows_of.iter().enumerate() {
         println!("worker {worker} took {} rows", rows.len());
     }
-    let mut rows = rows_of.concat();
+    let mut rows = rows_of.concat(); // One list of all.
     rows.sort_unstable();
-    assert!(rows.into_iter().eq(0..ROWS), "not every row once");
+    let every_row: Vec<usize> = (0..ROWS).collect();
+    assert_eq!(rows, every_row, "not every row once");
     println!("{ROWS} rows, each taken once");
 
     let inside = inside.into_inner();
@@ -71,6 +72,7 @@ fn main() {
     println!("{inside} pixels are inside the set, as in serial");
 }
 
+/// A pixel is inside the Mandelbrot set if its number of steps reached the limit.
 fn count_inside(pixels: &[u16]) -> usize {
     pixels.iter().filter(|&&steps| steps == LIMIT).count()
 }

@@ -23,7 +23,8 @@
 use std::sync::Barrier;
 use std::thread;
 
-use parking_lot::Mutex; // Its `lock` returns no `Result`, so there is no `expect` after it.
+// As the mutex of the standard library, but its `lock` returns the guard, and not a `Result`.
+use parking_lot::Mutex;
 use workloads::println;
 
 const UPDATES: u64 = 5_000_000;
@@ -56,7 +57,8 @@ fn main() {
     report("one critical section: ", total);
 }
 
-/// Two threads start together and update a counter many times. Returns what the counter says then.
+/// Two threads start together and update a counter many times. Returns what the counter says at
+/// the end.
 fn update_often(update: fn(&Mutex<u64>)) -> u64 {
     let counter = Mutex::new(0);
     let start = Barrier::new(2);

@@ -15,9 +15,9 @@
 //! available_parallelism: [..], so start so many workers for work that computes
 //! ```
 //!
-//! Try: `taskset --cpu-list 0 cargo run --example threads_cpu_count`, or run it in a container that
-//! was started with `--cpus 1`. The mask changes the last two lines; the quota changes the last
-//! line only.
+//! Try: on Linux, `taskset --cpu-list 0 cargo run --example threads_cpu_count`: the mask changes the
+//! last two lines. In a container that was started with a quota (`docker run --cpus 1 ...`), only
+//! the last line changes.
 
 use std::{io, thread};
 

@@ -27,7 +27,7 @@ use workloads::println;
 use workloads::random_squares::square_of_draw;
 
 const WORKERS: usize = 4;
-const STEPS: usize = 20;
+const STEPS: usize = 100;
 
 /// One lock for the whole process. It guards no data.
 static GIL: Mutex<()> = Mutex::new(());

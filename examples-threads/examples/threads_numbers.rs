@@ -1,7 +1,7 @@
-//! Two threads, two arguments: each thread is given one number and counts five further.
+//! Two threads, two arguments: each thread is given one number and counts on, the next five numbers.
 //!
-//! Many courses on parallel computing begin with this program. `process_numbers` is the same
-//! program with processes.
+//! Many courses on parallel computing begin with this program. `process_numbers` is the same program
+//! with processes.
 //!
 //! Run: `cargo run --example threads_numbers`
 //!
@@ -13,8 +13,9 @@
 //! worker 1 was given 20 and counted [21, 22, 23, 24, 25]
 //! ```
 //!
-//! Try: take the `println!` of the last loop into the closures, and run the program ten times. Each
-//! thread then prints when it is done, and nothing fixes which line comes first.
+//! Try: let each worker print a line, too: `move || { println!("given {argument}");
+//! count_on(argument) }`, and run the program twenty times. The new lines come before or after the
+//! first line of `main`, and now and then the second worker is first: nothing fixes their order.
 
 use std::thread;
 
@@ -24,16 +25,16 @@ use workloads::println;
 fn main() {
     let arguments = [10, 20];
     let mut workers = Vec::new();
-    for number in arguments {
-        workers.push(thread::spawn(move || count_on(number)));
+    for argument in arguments {
+        workers.push(thread::spawn(move || count_on(argument)));
     }
-    // Both workers run by now: one loop starts them all, a second one waits for them.
+    // One loop starts all workers, a second one waits for them: so they can run at the same time.
     println!("main: started two workers");
 
-    for (worker, handle) in workers.into_iter().enumerate() {
-        let counted = handle.join().expect("no worker panics");
-        let number = arguments[worker];
-        assert_eq!(counted, count_on(number));
-        println!("worker {worker} was given {number} and counted {counted:?}");
+    for (number, worker) in workers.into_iter().enumerate() {
+        let counted = worker.join().expect("no worker panics");
+        let argument = arguments[number];
+        assert_eq!(counted, count_on(argument));
+        println!("worker {number} was given {argument} and counted {counted:?}");
     }
 }

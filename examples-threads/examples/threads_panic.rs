@@ -1,8 +1,8 @@
 //! A panic ends one thread, not the program: the thread that waits for it decides what happens
 //! then.
 //!
-//! Three workers panic on purpose, and one scope because of its worker. Rust reports all four
-//! panics on stderr at once. The lines below, on stdout, are what `main` learns of them.
+//! Three workers panic on purpose, and one scope because of its worker. Rust reports each panic on
+//! stderr as soon as it happens. The lines below, on stdout, are what `main` learns of them.
 //!
 //! Run: `cargo run --example threads_panic`
 //!
@@ -15,9 +15,9 @@
 //! main: still running
 //! ```
 //!
-//! Try: join the scope's worker in the scope: `let _ = scope.spawn(...).join();`. The scope now
-//! returns as usual, and the `expect_err` below it panics, because `catch_unwind` has caught
-//! nothing.
+//! Try: join the worker in its scope: `let _ = scope.spawn(|| workload.items(0..100)).join();`. The
+//! scope then ends in order, `catch_unwind` returns `Ok`, and `expect_err` panics: it expected "the
+//! scope panics", and got `()`.
 
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,16 +34,19 @@ fn main() -> io::Result<()> {
     let copy = workload.clone();
     let worker = thread::spawn(move || copy.items(0..100));
     let payload = worker.join().expect_err("the worker panics");
-    let message = panic_message(payload.as_ref()); // The payload is what was given to `panic!`.
+    // The payload is what was given to `panic!`, of any type. Here it is a text.
+    let message = panic_message(payload.as_ref());
     println!("join returned Err: {message}");
 
     // Where a worker is not joined, the scope itself panics at its end: no panic goes unseen.
-    let scope = || {
+    let unjoined = || {
         thread::scope(|scope| {
             scope.spawn(|| workload.items(0..100));
         });
     };
-    let payload = catch_unwind(AssertUnwindSafe(scope)).expect_err("the scope panics");
+    // `catch_unwind` runs a closure, and returns its panic as an `Err`. `AssertUnwindSafe` promises
+    // that what the closure uses is still in order afterwards.
+    let payload = catch_unwind(AssertUnwindSafe(unjoined)).expect_err("the scope panics");
     let message = panic_message(payload.as_ref());
     println!("a scope whose worker was not joined panicked: {message}");
 

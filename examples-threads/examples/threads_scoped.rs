@@ -8,15 +8,16 @@
 //! Expected output:
 //!
 //! ```text
-//! worker 0 filled 33334 items in place, their sum is 946123
-//! worker 1 filled 33334 items in place, their sum is 954198
-//! worker 2 filled 33332 items in place, their sum is 952657
+//! worker 0 filled 33334 items in place, the last is 4
+//! worker 1 filled 33334 items in place, the last is 4
+//! worker 2 filled 33332 items in place, the last is 0
 //! thread::scope: 100000 items, as in serial
 //! threads/scoped: 100000 items, as in serial
 //! ```
 //!
-//! Try: write `thread::spawn(` for `scope.spawn(`. The compiler says that `squares` and `workload`
-//! do not live long enough: a thread without a scope could go on after `main` has returned.
+//! Try: write `thread::spawn(` for `scope.spawn(`. The first two errors of the compiler say that
+//! `squares` and `workload` do not live long enough: a thread without a scope could go on after
+//! `main` has returned.
 
 use std::io;
 use std::num::NonZero;
@@ -30,23 +31,24 @@ const ITEMS: usize = 100_000;
 const WORKERS: NonZero<usize> = NonZero::new(3).expect("3 is not 0");
 
 fn main() -> io::Result<()> {
+    // Item `i` is the square of a digit that a random generator draws after it was seeded with `i`.
     let workload = RandomSquares::new(ITEMS, Kernel::Lanes);
     let serial = workload.items(0..ITEMS);
 
     // The mechanism.
     let mut squares = vec![0; ITEMS];
-    let size = ITEMS.div_ceil(WORKERS.get());
+    let size = ITEMS.div_ceil(WORKERS.get()); // Rounded up, so that nothing is left over.
     thread::scope(|scope| {
         // `chunks_mut` cuts the vector into parts that do not overlap.
         for (worker, part) in squares.chunks_mut(size).enumerate() {
-            let workload = &workload;
+            let workload = &workload; // `move` moves this reference, and not the workload.
+            // `fill` computes items one after the other, the first number says from which on.
             scope.spawn(move || workload.fill(worker * size, part));
         }
     });
     for (worker, part) in squares.chunks(size).enumerate() {
-        let items = part.len();
-        let sum: u32 = part.iter().copied().map(u32::from).sum();
-        println!("worker {worker} filled {items} items in place, their sum is {sum}");
+        let (items, last) = (part.len(), part[part.len() - 1]);
+        println!("worker {worker} filled {items} items in place, the last is {last}");
     }
     assert_eq!(squares, serial);
     println!("thread::scope: {ITEMS} items, as in serial");
