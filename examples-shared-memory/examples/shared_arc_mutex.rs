@@ -14,8 +14,8 @@
 //! owners of the tally: 1
 //! ```
 //!
-//! Try: delete the line with `Arc::clone` in `start_workers`. The compiler says that `tally` is used
-//! after it was moved, in the next turn of the loop: the first worker has taken the only owner.
+//! Try: delete the line with `Arc::clone`. The compiler says that `tally` *escapes* from
+//! `start_workers`: it is only borrowed there, and a worker may go on after the borrow has ended.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -36,7 +36,7 @@ struct Tally {
 
 fn main() {
     let tally = Arc::new(Mutex::new(Tally::default()));
-    let workers = start_workers(Arc::clone(&tally));
+    let workers = start_workers(&tally);
     let rows = tally.lock().rows;
     println!("start_workers has returned, and {rows} of {ROWS} rows are done");
 
@@ -51,11 +51,11 @@ fn main() {
 }
 
 /// Starts the workers, and returns without waiting for them.
-fn start_workers(tally: Arc<Mutex<Tally>>) -> Vec<JoinHandle<()>> {
+fn start_workers(tally: &Arc<Mutex<Tally>>) -> Vec<JoinHandle<()>> {
     let mut workers = Vec::new();
     for worker in 0..WORKERS {
         // One more owner of the same tally. The tally is not copied.
-        let tally = Arc::clone(&tally);
+        let tally = Arc::clone(tally);
         workers.push(thread::spawn(move || {
             let picture = Mandelbrot::new(ROWS * WIDTH);
             for row in (worker..ROWS).step_by(WORKERS) {
