@@ -21,6 +21,7 @@ use std::process::Command;
 use std::{env, io};
 
 fn main() -> io::Result<()> {
+    // With any argument, this process is the child.
     if env::args().len() > 1 {
         println!("child:  hello from a second process");
         return Ok(());

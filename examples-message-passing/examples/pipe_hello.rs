@@ -53,7 +53,7 @@ fn main() -> io::Result<()> {
             let mut message = String::new();
             reader.read_to_string(&mut message)?;
             println!("the child wrote {message:?}");
-            let bytes = reader.read(&mut [0])?;
+            let bytes = reader.read(&mut [0])?; // There is room for one byte.
             println!("the next read returns {bytes} bytes: the file has ended");
             assert_eq!(waitpid(child, None)?, WaitStatus::Exited(child, 0));
 

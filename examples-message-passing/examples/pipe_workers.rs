@@ -2,9 +2,9 @@
 //! through another.
 //!
 //! This program starts itself as its workers. The pipes are their standard input and output. A task
-//! is the number of a chunk, an answer is the number of hits in it. Between threads nothing would
-//! travel. Between processes every byte is copied into the kernel and out again: so send the result
-//! of much work, and not the data.
+//! is the number of a chunk, an answer is the number of hits in it. Threads could read each other's
+//! data where it is. Between processes every byte is copied into the system and out again: so send
+//! the result of much work, and not the data.
 //!
 //! Run: `cargo run --example pipe_workers`
 //!
@@ -53,6 +53,7 @@ fn main() -> io::Result<()> {
         workers.push(worker.spawn()?);
     }
     for task in 0..TASKS {
+        // `mut`, because writing changes where the next byte goes.
         let mut pipe = workers[task % WORKERS].stdin.as_ref().expect("it is piped");
         writeln!(pipe, "{task}")?;
     }
@@ -60,6 +61,8 @@ fn main() -> io::Result<()> {
     for (number, worker) in workers.into_iter().enumerate() {
         // Closes the worker's input, so that its loop ends, and reads its output to the end.
         let output = worker.wait_with_output()?;
+        let status = output.status;
+        assert!(status.success(), "worker {number}: {status}");
         let answers = str::from_utf8(&output.stdout).map_err(io::Error::other)?;
         let (tasks, bytes) = (answers.lines().count(), answers.len());
         println!("worker {number} answered {tasks} tasks with {bytes} bytes");

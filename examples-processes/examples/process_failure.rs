@@ -49,7 +49,7 @@ fn main() -> io::Result<()> {
     println!("SIGKILL:   {}", end_of_child(kill_itself)?);
     println!("a panic:   {}", end_of_child(|| panic!("{MESSAGE}"))?);
 
-    // Item 80 of 100 fails, and with it worker 1 of 0 and 1.
+    // Item 80 fails. It belongs to worker 1, which has the items 50 to 99.
     let two = NonZero::new(2).expect("2 is not 0");
     for fault in [Fault::Exit, Fault::Kill, Fault::Panic] {
         let outcome = Fork::start(two)?.map(&FaultyMap::new(fault));
@@ -69,7 +69,8 @@ fn end_of_child(work: fn()) -> io::Result<String> {
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            // A panic must not unwind into the code of the parent.
+            // A panic must not go on into the code of the parent. 101 is the status that Rust itself
+            // gives a program whose `main` panics.
             let status = if catch_unwind(work).is_ok() { 0 } else { 101 };
             // SAFETY: as above.
             unsafe { _exit(status) }

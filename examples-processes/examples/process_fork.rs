@@ -15,8 +15,8 @@
 //! parent: child [..] exited with status 81, as in serial
 //! ```
 //!
-//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails
-//! then: of 300, one byte is left.
+//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails then:
+//! of 300, one byte is left, which is 44.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 
@@ -43,7 +43,8 @@ fn main() -> io::Result<()> {
         ForkResult::Child => {
             let (me, parent) = (process::id(), getppid());
             let square = square_of_draw(6);
-            // `writeln!`, because `println!` can panic or exit. A child leaves only by `_exit`.
+            // `writeln!`, because `println!` ends the process if it cannot print. A child leaves
+            // only by `_exit`.
             let mut out = io::stdout();
             let _ = writeln!(out, "child:  I am process {me}, my parent is {parent}");
             let _ = writeln!(

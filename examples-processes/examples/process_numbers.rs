@@ -1,4 +1,4 @@
-//! Two child processes, two arguments: each child is given one number and counts five further.
+//! Two child processes, two arguments: each child is given one number and counts on.
 //!
 //! `threads_numbers` is the same program with threads. A forked child has its argument already,
 //! because it is a copy of its parent. Its result is in its own memory, so it has to travel: here
@@ -14,9 +14,9 @@
 //! child 1 was given 20 and counted [21, 22, 23, 24, 25]
 //! ```
 //!
-//! Try: let each child print what it counted, with `writeln!` to `io::stdout()`, and run the
-//! program ten times. The order of those lines is not always the same. The order of the parent's
-//! lines is.
+//! Try: let each child print what it counted, too, with `writeln!` to `io::stdout()`. Build, and run
+//! the program fifty times: `for i in $(seq 50); do cargo run -q --example process_numbers; done`. In
+//! some runs the second child's line comes first. The order of the parent's lines never changes.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 
@@ -63,7 +63,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Forks a child that counts on from `number`.
+/// Forks a child that counts on from `number`. (The child does not close its copy of the reading
+/// end. That does no harm: only a copy of the *writing* end keeps a file from ending.)
 #[cfg(unix)]
 fn start(number: u64) -> io::Result<Child> {
     examples_processes::OneThread::check()?;

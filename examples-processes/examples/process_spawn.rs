@@ -18,7 +18,7 @@
 //! Try: start a child yourself: `cargo run --example process_spawn 0 200000`.
 
 use std::num::NonZero;
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::{env, io};
 
 #[cfg(unix)]
@@ -35,14 +35,13 @@ const CHILDREN: usize = 2;
 fn main() -> io::Result<()> {
     become_worker_if_asked(); // For the paradigm below: its workers begin here, too.
     let workload = MonteCarloPi::new(POINTS);
-    // The child's part.
-    let arguments: Vec<usize> = env::args().skip(1).flat_map(|word| word.parse()).collect();
-    if let [first, last] = arguments[..] {
-        println!("{}", workload.fold(first..last));
+    let words: Vec<String> = env::args().skip(1).collect();
+    if !words.is_empty() {
+        be_the_child(&workload, &words);
         return Ok(());
     }
 
-    // The parent's part. One loop starts all children, a second one waits for them: so they run at
+    // One loop starts all children, a second one waits for them: so they run at
     // the same time.
     let size = POINTS / CHILDREN;
     let mut children = Vec::new();
@@ -58,6 +57,8 @@ fn main() -> io::Result<()> {
     for (number, child) in children.into_iter().enumerate() {
         let points = number * size..(number + 1) * size;
         let output = child.wait_with_output()?;
+        let status = output.status;
+        assert!(status.success(), "child {number}: {status}");
         let printed = String::from_utf8_lossy(&output.stdout);
         let answer: u64 = printed.trim().parse().map_err(io::Error::other)?;
         println!("child {number} was told {points:?} and printed {answer}");
@@ -73,4 +74,14 @@ fn main() -> io::Result<()> {
     assert_eq!(hits, serial);
     println!("processes/spawn: {hits} hits, as in serial");
     Ok(())
+}
+
+/// Prints the number of hits in the points between two numbers.
+fn be_the_child(workload: &MonteCarloPi, words: &[String]) {
+    let numbers: Result<Vec<usize>, _> = words.iter().map(|word| word.parse()).collect();
+    let Ok(&[first, last]) = numbers.as_deref() else {
+        eprintln!("give two numbers of points, such as 0 200000");
+        process::exit(2);
+    };
+    println!("{}", workload.fold(first..last.min(POINTS)));
 }

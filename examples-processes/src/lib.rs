@@ -57,7 +57,7 @@ macro_rules! needs_unix {
         #[cfg(not(unix))]
         fn main() {
             eprintln!(
-                "This lesson forks processes: run it on Linux or macOS, or in WSL on Windows."
+                "This lesson needs processes as Unix has them: run it on Linux or macOS, or in WSL on Windows."
             );
             std::process::exit(2);
         }

@@ -16,8 +16,8 @@
 //! Gustafson, more shared work: predicted [..], measured [..]
 //! ```
 //!
-//! Try: set `SERIAL` to 0, then to 20000. Before you run the program, compute the three predictions
-//! on paper.
+//! Try: set `SERIAL` to 20000. Before you run the program, compute the three predictions on paper.
+//! Then set it to 0: the measured fraction is not quite 0, because starting threads is serial, too.
 
 use std::time::Instant;
 use std::{io, thread};
@@ -32,8 +32,9 @@ const SHARED: u32 = 15_000;
 fn main() -> io::Result<()> {
     let workers = thread::available_parallelism()?.get() as u32;
     let larger = workers * SHARED;
+    // In each run so many workers share so many items.
     let runs = [
-        (1, 0),
+        (1, 0), // the serial part alone
         (1, SHARED),
         (workers, SHARED),
         (1, larger),

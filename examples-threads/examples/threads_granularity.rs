@@ -18,8 +18,9 @@
 //! all eight pictures are the serial picture
 //! ```
 //!
-//! Try: find the best row of each column. Then let `workload` be `Squares::new(PIXELS)` (write
-//! `u64` for `u16`), whose items cost next to nothing, and find them again.
+//! Try: find the best row of each column. Then take a workload whose items cost next to nothing:
+//! `Squares::new(PIXELS)`, with `use workloads::squares::Squares;`, and `u64` for `u16`. Which rows of
+//! the first column are better than one chunk for each worker now?
 
 use std::thread;
 use std::time::Instant;
@@ -50,7 +51,7 @@ fn main() {
             let chunks = picture.par_chunks_mut(size).enumerate();
             chunks.for_each(|(chunk, part)| workload.fill(chunk * size, part));
         });
-        println!("{chunks:6} {size:12} {by_threads:11.1} ms {by_rayon:15.1} ms");
+        println!("{chunks:6} {size:12} {by_threads:11.2} ms {by_rayon:15.2} ms");
     }
     println!("all eight pictures are the serial picture");
 }

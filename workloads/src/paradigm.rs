@@ -38,7 +38,7 @@ pub trait Paradigm: Sized + 'static {
 }
 
 /// A worker that did not finish: which one, what it was doing, and why it stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WorkerError {
     /// Its number, counted from 0.
     pub worker: usize,
@@ -57,6 +57,13 @@ pub enum Cause {
     Exited(i32),
     /// This signal ended it.
     Killed(String),
+}
+
+/// The sentence, too: an error that `main` returns is shown by `Debug`.
+impl fmt::Debug for WorkerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for WorkerError {
