@@ -5,8 +5,9 @@
 //! Expected output: for each workload a table of crossover points, times and speedups, the figure of
 //! time against size, and at the end where the same was written as an HTML page. `--help` lists the options.
 //!
-//! Try: `--workload spin --input 100`, then `--input 10000`: the crossover moves with the cost of an
-//! item, from thousands of items to a handful.
+//! Try: `cargo run --release --example crossover -- --quick --workload spin --input 100`, and the same
+//! with `--input 10000`. Each item of `spin` takes so many nanoseconds: the crossover moves from
+//! thousands of items to a few.
 
 use std::process::ExitCode;
 use std::slice;
