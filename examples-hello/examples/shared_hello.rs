@@ -14,8 +14,9 @@
 //! ```
 //!
 //! Try: use no mutex. Begin with `let mut counter = 0;`, let the threads do `counter += 1;`, and
-//! print `counter`. The compiler says that `counter` is borrowed mutably more than once. That is how
-//! it refuses a *data race*: threads that change one variable without a lock.
+//! print `counter`. The compiler says that `counter` is borrowed mutably more than once. That is
+//! how it refuses a *data race*: two threads use one variable at the same time, at least one of
+//! them writes, and nothing (no lock, no atomic) coordinates them.
 
 use std::{sync::Mutex, thread};
 

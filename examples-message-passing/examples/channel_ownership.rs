@@ -14,17 +14,16 @@
 //! part 1: 250000 squares, at the address where the worker computed them: true
 //! part 2: 250000 squares, at the address where the worker computed them: true
 //! part 3: 250000 squares, at the address where the worker computed them: true
-//! no sender is left: receiving on an empty and disconnected channel
+//! no sender is left: receiving on a closed channel
 //! 1000000 squares, as in serial
 //! ```
 //!
 //! Try: write `drop(message);` below the `send` in the worker. The compiler says that `message` was
 //! moved by `send`, and is used after that.
 
+use std::sync::mpsc::channel;
 use std::thread;
 
-// As the channel of `channel_hello`, but several threads may receive from it.
-use crossbeam::channel::unbounded;
 use workloads::squares::Squares;
 use workloads::{Map, println};
 
@@ -42,7 +41,7 @@ fn main() {
     let workload = Squares::new(ITEMS);
     let serial = workload.items(0..ITEMS);
 
-    let (sender, receiver) = unbounded();
+    let (sender, receiver) = channel();
     thread::spawn(move || {
         let size = ITEMS / PARTS;
         for part in 0..PARTS {

@@ -10,14 +10,14 @@
 //!
 //! ```text
 //! choosing a file -> counting its letters -> adding up
-//! room for 2 in each channel: at most [..] files under way (2 + 2 + 3), [..] ms
-//! room for 40 in each channel: at most [..] files under way, [..] ms
+//! room for 2 in each channel: at most [..] files under way (2 + 2 + 3), [..]ms
+//! room for 40 in each channel: at most [..] files under way, [..]ms
 //! [..] letters in [..] files both times, as in serial
 //! ```
 //!
 //! Try: move the `sleep` from the last stage to the first, above the line with `fetch_max`. Now few
-//! files are under way even where there is room for 40: the slowest stage comes first, and the others
-//! wait for it. The times stay the same.
+//! files are under way even where there is room for 40: the slowest stage comes first, and the
+//! others wait for it. The times stay the same.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -38,26 +38,25 @@ fn main() -> io::Result<()> {
     assert_eq!(total, serial);
     // Both channels are full, and each stage has one file.
     assert!(most <= 2 + 2 + 3);
-    println!("room for 2 in each channel: at most {most} files under way (2 + 2 + 3), {time} ms");
+    println!("room for 2 in each channel: at most {most} files under way (2 + 2 + 3), {time:.0?}");
 
     let (total, most, time) = run(&letters, files);
     assert_eq!(total, serial);
-    println!("room for {files} in each channel: at most {most} files under way, {time} ms");
+    println!("room for {files} in each channel: at most {most} files under way, {time:.0?}");
     let n: u64 = total.letters.iter().sum();
     println!("{n} letters in {files} files both times, as in serial");
     Ok(())
 }
 
 /// The counts of all files, the largest number of files that were under way at the same time, and
-/// the milliseconds that all took.
-fn run(letters: &Letters, capacity: usize) -> (Counts, usize, u128) {
+/// how long it took.
+fn run(letters: &Letters, capacity: usize) -> (Counts, usize, Duration) {
     let start = Instant::now();
     let (file_sender, files) = bounded(capacity);
     let (counts_sender, counts_of_files) = bounded(capacity);
     let under_way = &AtomicUsize::new(0);
     let most = &AtomicUsize::new(0);
-    let mut total = Counts::default();
-    thread::scope(|scope| {
+    let total = thread::scope(|scope| {
         scope.spawn(move || {
             for file in 0..letters.len() {
                 most.fetch_max(under_way.fetch_add(1, Relaxed) + 1, Relaxed);
@@ -70,11 +69,13 @@ fn run(letters: &Letters, capacity: usize) -> (Counts, usize, u128) {
                 counts_sender.send(counts).expect("stage 3 receives all");
             }
         });
+        let mut total = Counts::default();
         for counts in counts_of_files {
             thread::sleep(Duration::from_millis(1)); // The slow stage: it waits, as for a disk.
-            total = letters.merge(total.clone(), counts);
+            total = letters.merge(total, counts);
             under_way.fetch_sub(1, Relaxed);
         }
+        total
     });
-    (total, most.load(Relaxed), start.elapsed().as_millis())
+    (total, most.load(Relaxed), start.elapsed())
 }

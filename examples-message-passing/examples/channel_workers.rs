@@ -1,9 +1,9 @@
 //! Workers between two channels: tasks come in through one, results leave through the other.
 //!
 //! A worker that has finished takes the next task. So the *work* is shared out evenly even if some
-//! tasks cost far more than others; the number of tasks is not. Results arrive in the order in which
-//! they are finished. Each result carries its chunk with it, so that `main` can put it where it
-//! belongs. `multiprocessing.Pool` does the same over pipes.
+//! tasks cost far more than others; the number of tasks is not. Results arrive in the order in
+//! which they are finished. Each result carries its chunk with it, so that `main` can put it where
+//! it belongs. `multiprocessing.Pool` does the same over pipes.
 //!
 //! Run: `cargo run --example channel_workers`
 //!
@@ -19,13 +19,14 @@
 //! put where they belong, they are the serial picture
 //! ```
 //!
-//! Try: write `bounded(1)` for `unbounded()` (the compiler warns about an unused import). The program
-//! prints nothing any more: the workers wait for room for their results, and `main` waits for room
-//! for its tasks. That is a deadlock; end it with Ctrl-C.
+//! Try: write `bounded(1)` for `unbounded()` (the compiler warns about an unused import). The
+//! program prints nothing any more: the workers wait for room for their results, and `main` waits
+//! for room for its tasks. That is a deadlock; end it with Ctrl-C.
 
 use std::ops::Range;
 use std::thread;
 
+// Several threads may receive from these channels, and a channel can be bounded.
 use crossbeam::channel::{bounded, unbounded};
 use workloads::mandelbrot::Mandelbrot;
 use workloads::{Map, println};
@@ -45,7 +46,7 @@ fn main() {
     let serial = picture.items(0..PIXELS);
     let mut pixels = vec![0; PIXELS];
     let mut done_by = [0; WORKERS];
-    let (mut out_of_order, mut last_start) = (0, 0);
+    let (mut out_of_order, mut last) = (0, 0);
 
     let (task_sender, tasks) = bounded::<Range<usize>>(WORKERS);
     let (answer_sender, answers) = unbounded();
@@ -66,7 +67,9 @@ fn main() {
                 }
             });
         }
-        drop(answer_sender); // `answers` ends when its last sender is dropped: that of a worker.
+        // `answers` ends when its last sender is dropped: that of a worker. And if all workers have
+        // ended, no receiver of tasks is left, and `send` returns an `Err`.
+        drop((answer_sender, tasks));
 
         let size = PIXELS / TASKS;
         for task in 0..TASKS {
@@ -78,10 +81,10 @@ fn main() {
 
         for answer in answers {
             done_by[answer.worker] += 1;
-            if answer.chunk.start < last_start {
+            if answer.chunk.start < last {
                 out_of_order += 1; // It belongs before the answer that came just before it.
             }
-            last_start = answer.chunk.start;
+            last = answer.chunk.start;
             pixels[answer.chunk].copy_from_slice(&answer.pixels);
         }
     });

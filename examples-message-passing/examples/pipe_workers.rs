@@ -18,7 +18,8 @@
 //! ```
 //!
 //! Try: set `POINTS` to `10_000_000`. There is ten times as much work, and each answer is one digit
-//! longer.
+//! longer. Then set `TASKS` to `100_000`: the tasks do not fit into the pipes, nor the answers.
+//! Parent and workers wait for each other to read, forever: a deadlock. End it with Ctrl-C.
 
 use std::io::{self, Write};
 use std::num::NonZero;
@@ -52,9 +53,10 @@ fn main() -> io::Result<()> {
             .stdout(Stdio::piped());
         workers.push(worker.spawn()?);
     }
+    // All tasks at once: 20 bytes. A pipe has room for about 64 KiB, and a full pipe makes its
+    // writer wait.
     for task in 0..TASKS {
-        // `mut`, because writing changes where the next byte goes.
-        let mut pipe = workers[task % WORKERS].stdin.as_ref().expect("it is piped");
+        let pipe = workers[task % WORKERS].stdin.as_mut().expect("it is piped");
         writeln!(pipe, "{task}")?;
     }
     let mut hits = 0;
@@ -76,7 +78,7 @@ fn main() -> io::Result<()> {
 
     // The paradigm: for any workload. The worker that has answered gets the next task, and a
     // failure is reported.
-    let two = NonZero::new(WORKERS).expect("2 is not 0");
+    let two = NonZero::new(WORKERS).expect("at least one worker");
     let hits = Pipe::start(two)?.reduce(&workload)?;
     assert_eq!(hits, serial);
     println!("message-passing/pipe: {hits} hits, as in serial");

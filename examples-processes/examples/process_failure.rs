@@ -1,8 +1,8 @@
 //! A child that fails ends no other process: its parent learns how the child ended, and goes on.
 //!
-//! A process ends by exiting with a status, or by a signal. A panic is an exit with status 101
-//! whose message is on stderr. A worker of a paradigm also sends the message to its parent, through
-//! its pipe.
+//! A process ends by exiting with a status, or by a signal. A program whose `main` panics exits
+//! with status 101, and its message is on stderr. A worker of a paradigm also sends the message to
+//! its parent, through its pipe.
 //!
 //! Run: `cargo run --example process_failure`
 //!
@@ -50,7 +50,7 @@ fn main() -> io::Result<()> {
     println!("a panic:   {}", end_of_child(|| panic!("{MESSAGE}"))?);
 
     // Item 80 fails. It belongs to worker 1, which has the items 50 to 99.
-    let two = NonZero::new(2).expect("2 is not 0");
+    let two = NonZero::new(2).expect("at least one worker");
     for fault in [Fault::Exit, Fault::Kill, Fault::Panic] {
         let outcome = Fork::start(two)?.map(&FaultyMap::new(fault));
         let error = outcome.expect_err("a worker fails");
@@ -69,8 +69,8 @@ fn end_of_child(work: fn()) -> io::Result<String> {
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            // A panic must not go on into the code of the parent. 101 is the status that Rust itself
-            // gives a program whose `main` panics.
+            // The child catches its panic, because it must not go on into its parent's code, and
+            // leaves with the status that Rust gives a program whose `main` panics.
             let status = if catch_unwind(work).is_ok() { 0 } else { 101 };
             // SAFETY: as above.
             unsafe { _exit(status) }

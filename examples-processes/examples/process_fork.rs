@@ -15,8 +15,8 @@
 //! parent: child [..] exited with status 81, as in serial
 //! ```
 //!
-//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails then:
-//! of 300, one byte is left, which is 44.
+//! Try: let the child leave by `_exit(300)`, and look at the status in the assertion that fails
+//! then: of 300, one byte is left, which is 44.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 
@@ -37,7 +37,8 @@ examples_processes::needs_unix!();
 #[cfg(unix)]
 fn main() -> io::Result<()> {
     println!("parent: I am process {}", process::id());
-    examples_processes::OneThread::check()?; // A process with several threads must not fork.
+    // The copy of a process with several threads may wait for a lock forever: there must be one.
+    examples_processes::OneThread::check()?;
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {

@@ -35,10 +35,10 @@ const CHILDREN: usize = 2;
 fn main() -> io::Result<()> {
     become_worker_if_asked(); // For the paradigm below: its workers begin here, too.
     let workload = MonteCarloPi::new(POINTS);
-    let words: Vec<String> = env::args().skip(1).collect();
-    if !words.is_empty() {
-        be_the_child(&workload, &words);
-        return Ok(());
+    let words: Vec<String> = env::args().collect();
+    if let [_program, first, last] = &words[..] {
+        println!("{}", workload.fold(number(first)..number(last)));
+        return Ok(()); // This process is a child.
     }
 
     // One loop starts all children, a second one waits for them: so they run at
@@ -69,19 +69,20 @@ fn main() -> io::Result<()> {
     println!("Command: {hits} hits, as in serial");
 
     // The paradigm: the same for any workload, and a worker that fails is noticed.
-    let two = NonZero::new(CHILDREN).expect("2 is not 0");
+    let two = NonZero::new(CHILDREN).expect("at least one worker");
     let hits = Spawn::start(two)?.reduce(&workload)?;
     assert_eq!(hits, serial);
     println!("processes/spawn: {hits} hits, as in serial");
     Ok(())
 }
 
-/// Prints the number of hits in the points between two numbers.
-fn be_the_child(workload: &MonteCarloPi, words: &[String]) {
-    let numbers: Result<Vec<usize>, _> = words.iter().map(|word| word.parse()).collect();
-    let Ok(&[first, last]) = numbers.as_deref() else {
-        eprintln!("give two numbers of points, such as 0 200000");
-        process::exit(2);
-    };
-    println!("{}", workload.fold(first..last.min(POINTS)));
+/// The number of a point, if `word` is one.
+fn number(word: &str) -> usize {
+    match word.parse() {
+        Ok(number) if number <= POINTS => number,
+        _ => {
+            eprintln!("{word:?} is not a number from 0 to {POINTS}");
+            process::exit(2);
+        }
+    }
 }

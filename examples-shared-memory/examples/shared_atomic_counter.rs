@@ -19,9 +19,11 @@
 //! 10748 pixels are inside the set, as in serial
 //! ```
 //!
-//! Try: draw the ticket in three steps: `let row = next_row.load(Relaxed); thread::yield_now();
-//! next_row.store(row + 1, Relaxed);` (`yield_now` lets another thread run first). Two workers get the
-//! same row, and the program panics: "not every row once".
+//! Try: draw the ticket in three steps:
+//! `let row = next_row.load(Relaxed); thread::yield_now(); next_row.store(row + 1, Relaxed);`
+//! (`yield_now` lets another thread run first). Two workers get the same row, and the program
+//! panics: "not every row once". Each of the two operations is atomic, the two together are not: it
+//! is the lost update again.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -30,13 +32,13 @@ use workloads::mandelbrot::{LIMIT, Mandelbrot};
 use workloads::{Map, println};
 
 const WORKERS: usize = 4;
-const WIDTH: usize = 300;
+const WIDTH: usize = 300; // The picture is twice as wide as high.
 const ROWS: usize = 150;
 
 fn main() {
     let picture = Mandelbrot::new(ROWS * WIDTH);
-    // `Relaxed` is enough where each number is used by itself. When the scope has ended, `main` sees
-    // everything that the workers wrote.
+    // `Relaxed` is enough where each number is used by itself. When the scope has ended, `main`
+    // sees everything that the workers wrote.
     let next_row = AtomicUsize::new(0);
     let inside = AtomicUsize::new(0);
     let mut rows_of = vec![Vec::new(); WORKERS];
@@ -74,5 +76,11 @@ fn main() {
 
 /// A pixel is inside the Mandelbrot set if its number of steps reached the limit.
 fn count_inside(pixels: &[u16]) -> usize {
-    pixels.iter().filter(|&&steps| steps == LIMIT).count()
+    let mut inside = 0;
+    for &steps in pixels {
+        if steps == LIMIT {
+            inside += 1;
+        }
+    }
+    inside
 }

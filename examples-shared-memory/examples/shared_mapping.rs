@@ -46,7 +46,7 @@ fn main() -> io::Result<()> {
     let serial = workload.items(0..ITEMS);
     let mut vector = vec![0; ITEMS];
 
-    // The mechanism. The mapping lasts until its last process ends, or unmaps it.
+    // The mechanism. The mapping lasts until every process that has it has ended or unmapped it.
     let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
     // SAFETY: the system chooses an address that is not in use.
     let address = unsafe { mmap_anonymous(None, BYTES, access, MapFlags::MAP_SHARED) }?;
@@ -56,8 +56,8 @@ fn main() -> io::Result<()> {
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            // SAFETY: the mapping has room for so many numbers, and the parent does not use it
-            // before the child has ended.
+            // SAFETY: the mapping is aligned to a page and full of zeros, which are numbers. It has
+            // room for `ITEMS` numbers, and the parent does not use it before the child has ended.
             let mapping = unsafe { slice::from_raw_parts_mut(numbers, ITEMS) };
             workload.fill(0, &mut vector);
             workload.fill(0, mapping);
@@ -85,7 +85,7 @@ fn main() -> io::Result<()> {
     );
 
     // The paradigm: the same mechanism for any workload, with a child for each worker.
-    let two = NonZero::new(2).expect("2 is not 0");
+    let two = NonZero::new(2).expect("at least one worker");
     let squares = Mapped::start(two)?.map(&workload)?;
     assert_eq!(*squares, serial);
     println!("shared-memory/mapped: {ITEMS} squares, as in serial");

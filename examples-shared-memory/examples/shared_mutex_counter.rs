@@ -1,4 +1,5 @@
-//! The critical section: what it begins and ends with, and what belongs into it.
+//! A critical section begins at `lock` and ends where the guard is dropped. Only work on shared
+//! data belongs in it.
 //!
 //! `lock` returns a guard, and the guard is the only way to the data. The critical section begins
 //! when `lock` returns, and ends when the guard is dropped. In Python that is `with lock:`, but

@@ -7,8 +7,8 @@
 //!
 //! Run: `cargo run --example threads_concurrency`
 //!
-//! Expected output (only Linux lets a process choose its core: elsewhere, the two lines about one
-//! core are missing):
+//! Expected output (on Linux; the call that keeps a thread on one core differs between systems, so
+//! elsewhere the last three lines are missing):
 //!
 //! ```text
 //! two tasks that wait:    one after the other [..]ms, at the same time [..]ms
@@ -34,7 +34,7 @@ fn main() {
     #[cfg(target_os = "linux")]
     {
         println!("now on one core:");
-        stay_on_one_core().expect("a process may stay on the core that it runs on");
+        stay_on_one_core().expect("a thread may stay on the core that it runs on");
         compare();
     }
 }
@@ -76,7 +76,7 @@ fn compute() {
     assert_eq!(sum, 425_794);
 }
 
-/// Threads that are started later stay on the same core, too.
+/// For this thread, and for every thread that it starts from now on.
 #[cfg(target_os = "linux")]
 fn stay_on_one_core() -> nix::Result<()> {
     let mut cores = nix::sched::CpuSet::new();

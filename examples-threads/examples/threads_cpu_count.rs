@@ -12,12 +12,12 @@
 //! physical cores: [..]
 //! logical CPUs: [..]
 //! logical CPUs that the affinity mask allows: [..]
-//! available_parallelism: [..], so start so many workers for work that computes
+//! available_parallelism: [..], so start this many workers for work that computes
 //! ```
 //!
-//! Try: on Linux, `taskset --cpu-list 0 cargo run --example threads_cpu_count`: the mask changes the
-//! last two lines. In a container that was started with a quota (`docker run --cpus 1 ...`), only
-//! the last line changes.
+//! Try: on Linux, `taskset --cpu-list 0 cargo run --example threads_cpu_count`: the mask changes
+//! the last two lines. In a container that was started with a quota (`docker run --cpus 1 ...`),
+//! only the last line changes.
 
 use std::{io, thread};
 
@@ -29,7 +29,7 @@ fn main() -> io::Result<()> {
     print_logical_cpus()?;
     // Takes the mask and the quota into account, and rounds a quota such as 1.5 CPUs down.
     let workers = thread::available_parallelism()?;
-    println!("available_parallelism: {workers}, so start so many workers for work that computes");
+    println!("available_parallelism: {workers}, so start this many workers for work that computes");
     Ok(())
 }
 

@@ -3,16 +3,16 @@
 //!
 //! With task parallelism no task has to be split, but the program takes as long as its longest
 //! task, and it has work for no more workers than tasks. With data parallelism all workers help
-//! with every task.
+//! with every task. Each time is the shortest of three.
 //!
 //! Run: `cargo run --example threads_data_and_task`
 //!
 //! Expected output:
 //!
 //! ```text
-//! serial: squares [..] ms, then pi [..] ms
-//! task parallelism: a thread for squares, a thread for pi, together [..] ms
-//! data parallelism: squares on all workers, then pi on all, together [..] ms
+//! serial: squares [..]ms, then pi [..]ms
+//! task parallelism: a thread for squares, a thread for pi, together [..]ms
+//! data parallelism: squares on all workers, then pi on all, together [..]ms
 //! the same two answers each time: 570239 and 1570668
 //! ```
 //!
@@ -22,7 +22,7 @@
 
 use std::ops::Range;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use workloads::monte_carlo_pi::MonteCarloPi;
@@ -34,9 +34,9 @@ const POINTS: usize = 2_000_000;
 const CHUNKS: usize = 100;
 
 fn main() {
-    let (sum, squares_time) = timed(|| sum_of_squares(0..SEEDS));
-    let (hits, pi_time) = timed(|| count_hits(0..POINTS));
-    println!("serial: squares {squares_time:.1} ms, then pi {pi_time:.1} ms");
+    let (sum, squares) = timed(|| sum_of_squares(0..SEEDS));
+    let (hits, pi) = timed(|| count_hits(0..POINTS));
+    println!("serial: squares {squares:.1?}, then pi {pi:.1?}");
 
     let (answers, time) = timed(|| {
         thread::scope(|scope| {
@@ -46,14 +46,14 @@ fn main() {
         })
     });
     assert_eq!(answers, (sum, hits));
-    println!("task parallelism: a thread for squares, a thread for pi, together {time:.1} ms");
+    println!("task parallelism: a thread for squares, a thread for pi, together {time:.1?}");
 
     let (answers, time) = timed(|| {
         let sum = in_chunks(SEEDS, sum_of_squares);
         (sum, in_chunks(POINTS, count_hits))
     });
     assert_eq!(answers, (sum, hits));
-    println!("data parallelism: squares on all workers, then pi on all, together {time:.1} ms");
+    println!("data parallelism: squares on all workers, then pi on all, together {time:.1?}");
     println!("the same two answers each time: {sum} and {hits}");
 }
 
@@ -70,19 +70,19 @@ fn count_hits(points: Range<usize>) -> u64 {
 /// Splits the items into chunks, lets rayon's workers do them, and adds up what they return.
 fn in_chunks(items: usize, task: fn(Range<usize>) -> u64) -> u64 {
     let size = items / CHUNKS;
-    let chunks = (0..CHUNKS).into_par_iter();
+    let chunks = (0..CHUNKS).into_par_iter(); // Each number of a chunk is a task of the pool.
     chunks
         .map(|chunk| task(chunk * size..(chunk + 1) * size))
         .sum()
 }
 
-/// What `work` returns, and how many milliseconds it takes: the shortest of five times.
-fn timed<T>(work: impl Fn() -> T) -> (T, f64) {
-    let mut shortest = f64::INFINITY;
-    for _ in 0..5 {
+/// What `work` returns, and how long it takes: the shortest of three times.
+fn timed<T>(work: impl Fn() -> T) -> (T, Duration) {
+    let mut shortest = Duration::MAX;
+    for _ in 0..3 {
         let start = Instant::now();
         work();
-        shortest = shortest.min(start.elapsed().as_secs_f64() * 1e3);
+        shortest = shortest.min(start.elapsed());
     }
     (work(), shortest)
 }

@@ -9,15 +9,14 @@
 //! Expected output:
 //!
 //! ```text
-//! workers       computing     waiting
-//! one        [..] ms [..] ms
-//! 1 x cores  [..] ms [..] ms
-//! 2 x cores  [..] ms [..] ms
-//! 4 x cores  [..] ms [..] ms
+//! one worker:          computing [..]ms, waiting [..]ms
+//! 1 worker per core:   computing [..]ms, waiting [..]ms
+//! 2 workers per core:  computing [..]ms, waiting [..]ms
+//! 4 workers per core:  computing [..]ms, waiting [..]ms
 //! ```
 //!
-//! Try: set `TASKS` to 320 and add a row of 40 x cores. Computing is no faster in the new row, and
-//! waiting is.
+//! Try: let there be `160 * cores` tasks, and add a line for 40 workers per core. Computing is no
+//! faster in the new line, and waiting is.
 
 use std::time::{Duration, Instant};
 use std::{io, thread};
@@ -25,42 +24,39 @@ use std::{io, thread};
 use workloads::println;
 use workloads::random_squares::square_of_draw;
 
-const TASKS: usize = 32;
-
 fn main() -> io::Result<()> {
     let cores = thread::available_parallelism()?.get();
-    let rows = [
-        ("one", 1),
-        ("1 x cores", cores),
-        ("2 x cores", 2 * cores),
-        ("4 x cores", 4 * cores),
-    ];
-    println!("workers       computing     waiting");
-    for (name, workers) in rows {
-        let computing = milliseconds(workers, compute);
-        let waiting = milliseconds(workers, wait);
-        println!("{name:10} {computing:9.1} ms {waiting:8.1} ms");
-    }
+    let tasks = 16 * cores;
+    let print = |name, workers| {
+        let computing = run(tasks, workers, compute);
+        let waiting = run(tasks, workers, wait);
+        println!("{name:20} computing {computing:.1?}, waiting {waiting:.1?}");
+    };
+    print("one worker:", 1);
+    print("1 worker per core:", cores);
+    print("2 workers per core:", 2 * cores);
+    print("4 workers per core:", 4 * cores);
     Ok(())
 }
 
-/// Shares out all tasks among the workers, and returns how long they take.
-fn milliseconds(workers: usize, task: fn()) -> f64 {
+/// Shares out the tasks among the workers, and returns how long all of them take.
+fn run(tasks: usize, workers: usize, task: fn()) -> Duration {
     let start = Instant::now();
     thread::scope(|scope| {
         for worker in 0..workers {
             scope.spawn(move || {
                 // Worker 0 of 3 does the tasks 0, 3, 6, ..., worker 1 the tasks 1, 4, 7, ...
-                for _ in (worker..TASKS).step_by(workers) {
+                for _ in (worker..tasks).step_by(workers) {
                     task();
                 }
             });
         }
     });
-    start.elapsed().as_secs_f64() * 1e3
+    start.elapsed()
 }
 
 fn compute() {
+    // Square the digits that random generators draw, and add up.
     let sum: u64 = (0..1_000).map(|seed| u64::from(square_of_draw(seed))).sum();
     assert_eq!(sum, 28_781);
 }

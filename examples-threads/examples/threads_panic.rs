@@ -1,60 +1,44 @@
-//! A panic ends one thread, not the program: the thread that waits for it decides what happens
-//! then.
+//! A panic ends its own thread. The thread that waits for it decides what happens then.
 //!
-//! Three workers panic on purpose, and one scope because of its worker. Rust reports each panic on
-//! stderr as soon as it happens. The lines below, on stdout, are what `main` learns of them.
+//! Only a panic of the main thread ends the program, with exit status 101. Two workers panic here
+//! on purpose. Rust reports each panic on stderr as soon as it happens. The lines below, on stdout,
+//! are what `main` learns of the panics.
 //!
 //! Run: `cargo run --example threads_panic`
 //!
 //! Expected output:
 //!
 //! ```text
-//! join returned Err: this item is faulty on purpose
-//! a scope whose worker was not joined panicked: a scoped thread panicked
+//! join returned Err, and the panic's message is: this worker panics on purpose
 //! threads/scoped returned Err: worker 2 (items 67..100) panicked: this item is faulty on purpose
 //! main: still running
 //! ```
 //!
-//! Try: join the worker in its scope: `let _ = scope.spawn(|| workload.items(0..100)).join();`. The
-//! scope then ends in order, `catch_unwind` returns `Ok`, and `expect_err` panics: it expected "the
-//! scope panics", and got `()`.
+//! Try: write `worker.join().expect("no worker panics");` for the lines about the first worker. Now
+//! `main` panics, too, and the program ends. `echo $?` prints 101.
 
 use std::num::NonZero;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{io, thread};
 
 use examples_threads::Scoped;
 use workloads::faulty::{Fault, FaultyMap};
-use workloads::{Map, Paradigm, panic_message, println};
+use workloads::{Paradigm, panic_message, println};
 
 fn main() -> io::Result<()> {
-    // Item 80 of 100 panics.
+    let worker = thread::spawn(|| -> u64 { panic!("this worker panics on purpose") });
+    if let Err(payload) = worker.join() {
+        // The payload is what was given to `panic!`, of any type. Here it is a text.
+        let message = panic_message(payload.as_ref());
+        println!("join returned Err, and the panic's message is: {message}");
+    }
+
+    // A paradigm returns an error, which says which worker failed, and on which items. Of the 100
+    // items of this workload, item 80 panics.
     let workload = FaultyMap::new(Fault::Panic);
-
-    let copy = workload.clone();
-    let worker = thread::spawn(move || copy.items(0..100));
-    let payload = worker.join().expect_err("the worker panics");
-    // The payload is what was given to `panic!`, of any type. Here it is a text.
-    let message = panic_message(payload.as_ref());
-    println!("join returned Err: {message}");
-
-    // Where a worker is not joined, the scope itself panics at its end: no panic goes unseen.
-    let unjoined = || {
-        thread::scope(|scope| {
-            scope.spawn(|| workload.items(0..100));
-        });
-    };
-    // `catch_unwind` runs a closure, and returns its panic as an `Err`. `AssertUnwindSafe` promises
-    // that what the closure uses is still in order afterwards.
-    let payload = catch_unwind(AssertUnwindSafe(unjoined)).expect_err("the scope panics");
-    let message = panic_message(payload.as_ref());
-    println!("a scope whose worker was not joined panicked: {message}");
-
-    // A paradigm returns an error, which says which worker failed, and on which items.
-    let three = NonZero::new(3).expect("3 is not 0");
-    let outcome = Scoped::start(three)?.map(&workload);
-    let error = outcome.expect_err("a worker panics");
-    println!("threads/scoped returned Err: {error}");
+    let workers = NonZero::new(3).expect("at least one worker");
+    if let Err(error) = Scoped::start(workers)?.map(&workload) {
+        println!("threads/scoped returned Err: {error}");
+    }
 
     println!("main: still running");
     Ok(())

@@ -2,18 +2,18 @@
 //!
 //! Serial, chunked and parallel code stand side by side. Chunks alone can change the speed, because
 //! they change which data is in the cache. Without the second row, that would look like a gain from
-//! parallelism.
+//! parallelism. Each time is the shortest of three.
 //!
 //! Run: `cargo run --example threads_rayon`
 //!
 //! Expected output:
 //!
 //! ```text
-//! serial, one loop          [..] ms
-//! serial, in chunks         [..] ms
-//! rayon, the same chunks    [..] ms
-//! rayon, item by item       [..] ms
-//! threads/rayon             [..] ms
+//! serial, one loop          [..]ms
+//! serial, in chunks         [..]ms
+//! rayon, the same chunks    [..]ms
+//! rayon, item by item       [..]ms
+//! threads/rayon             [..]ms
 //! all five computed the same 20000 items
 //! ```
 //!
@@ -21,7 +21,7 @@
 //! fourth row take as long as the first two: the overhead of rayon is too small to see here. The
 //! fifth row has a pool of its own, with a worker for each core.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use examples_threads::RayonPool;
@@ -34,10 +34,6 @@ const CHUNK: usize = 500;
 
 fn main() -> io::Result<()> {
     let workload = RandomSquares::new(ITEMS, Kernel::Plain);
-    // A pool is started once and used often. So both pools are started before the first row.
-    let mut paradigm = RayonPool::start(thread::available_parallelism()?)?;
-    rayon::broadcast(|_| ());
-
     let serial = timed("serial, one loop", || workload.items(0..ITEMS));
 
     let fill = |(chunk, part): (usize, &mut [u8])| workload.fill(chunk * CHUNK, part);
@@ -55,6 +51,8 @@ fn main() -> io::Result<()> {
         let seeds = 0..ITEMS as u32;
         seeds.into_par_iter().map(square_of_draw).collect()
     });
+    // The paradigm has a pool of its own, which is started once and used often.
+    let mut paradigm = RayonPool::start(thread::available_parallelism()?)?;
     let by_paradigm = timed("threads/rayon", || paradigm.map(&workload))?;
 
     for items in [chunked, parallel, by_item, by_paradigm] {
@@ -64,19 +62,17 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Prints the shortest of five times.
+/// Prints the shortest time of three, and returns the last result.
 fn timed<T>(way: &str, mut work: impl FnMut() -> T) -> T {
-    let mut shortest = f64::INFINITY;
-    let mut run = || {
+    let mut shortest = Duration::MAX;
+    for _ in 0..2 {
         let start = Instant::now();
-        let result = work();
-        shortest = shortest.min(start.elapsed().as_secs_f64() * 1e3);
-        result
-    };
-    for _ in 0..4 {
-        run();
+        work();
+        shortest = shortest.min(start.elapsed());
     }
-    let result = run();
-    println!("{way:25} {shortest:5.1} ms");
+    let start = Instant::now();
+    let result = work();
+    shortest = shortest.min(start.elapsed());
+    println!("{way:25} {shortest:.1?}");
     result
 }

@@ -1,10 +1,9 @@
-//! A worker's result comes back from `join`.
+//! Workers share one task: each computes a part, and `main` adds up their results.
 //!
 //! Random points are thrown at a square. A point in the quarter circle is a *hit*, and 4 * hits /
-//! points is about pi. Each of four workers counts the hits among 100,000 points. A thread may go on
-//! after the function that started it has returned, so it cannot borrow from that function:
-//! `clone` makes a copy, and `move` moves the copy into the closure. (Python's `threading.Thread`
-//! returns nothing; its workers put their results into a list that all of them share.)
+//! points is about pi. Each of four workers counts the hits among 100,000 points. `clone` makes a
+//! copy of the workload for each worker, and `move` moves it into the closure. (Python's
+//! `threading.Thread` returns nothing; its workers put their results into a list that all share.)
 //!
 //! Run: `cargo run --example threads_results`
 //!
@@ -18,9 +17,10 @@
 //! 313982 hits in all, as in serial: pi is about 3.13982
 //! ```
 //!
-//! Try: let each closure begin with a line of its own: `move || { println!("worker {number} starts");
-//! workload.fold(points) }`, and run the program ten times. The order of the new lines changes. The
-//! order of the old lines does not, because `main` joins the workers in order 0 to 3.
+//! Try: let each closure begin with a line of its own:
+//! `move || { println!("worker {worker} starts"); workload.fold(points) }`, and run the program ten
+//! times. The order of the new lines changes. The order of the old lines does not, because `main`
+//! joins the workers in order 0 to 3.
 
 use std::thread;
 
@@ -35,21 +35,21 @@ fn main() {
     let share = POINTS / WORKERS;
 
     let mut workers = Vec::new();
-    for number in 0..WORKERS {
+    for worker in 0..WORKERS {
         let workload = workload.clone();
-        let points = number * share..(number + 1) * share;
+        let points = worker * share..(worker + 1) * share;
         // `fold` counts the hits in a range of points.
         workers.push(thread::spawn(move || workload.fold(points)));
     }
 
     let mut all_hits = 0;
-    // `enumerate` numbers what a loop goes over.
-    for (number, worker) in workers.into_iter().enumerate() {
-        let hits = worker.join().expect("no worker panics");
-        println!("worker {number} counted {hits} hits");
+    for (worker, handle) in workers.into_iter().enumerate() {
+        let hits = handle.join().expect("no worker panics");
+        println!("worker {worker} counted {hits} hits");
         all_hits += hits;
     }
 
+    // The serial answer: one loop over all points.
     let serial = workload.fold(0..POINTS);
     assert_eq!(all_hits, serial);
     let pi = workload.estimate(all_hits);

@@ -28,21 +28,22 @@ use workloads::random_squares::{Kernel, RandomSquares};
 use workloads::{Map, Paradigm, println};
 
 const ITEMS: usize = 100_000;
-const WORKERS: NonZero<usize> = NonZero::new(3).expect("3 is not 0");
+const WORKERS: usize = 3;
 
 fn main() -> io::Result<()> {
     // Item `i` is the square of a digit that a random generator draws after it was seeded with `i`.
+    // `Lanes` is the faster one of two ways to compute it.
     let workload = RandomSquares::new(ITEMS, Kernel::Lanes);
     let serial = workload.items(0..ITEMS);
 
     // The mechanism.
     let mut squares = vec![0; ITEMS];
-    let size = ITEMS.div_ceil(WORKERS.get()); // Rounded up, so that nothing is left over.
+    let size = ITEMS.div_ceil(WORKERS); // Rounded up, so that nothing is left over.
     thread::scope(|scope| {
         // `chunks_mut` cuts the vector into parts that do not overlap.
         for (worker, part) in squares.chunks_mut(size).enumerate() {
             let workload = &workload; // `move` moves this reference, and not the workload.
-            // `fill` computes items one after the other, the first number says from which on.
+            // `fill(first, part)` computes the items from number `first` on, until `part` is full.
             scope.spawn(move || workload.fill(worker * size, part));
         }
     });
@@ -54,7 +55,9 @@ fn main() -> io::Result<()> {
     println!("thread::scope: {ITEMS} items, as in serial");
 
     // The paradigm: the same mechanism for any workload, and a panic of a worker becomes an error.
-    let squares = Scoped::start(WORKERS)?.map(&workload)?;
+    // A number of workers that is 0 is refused by its type.
+    let workers = NonZero::new(WORKERS).expect("at least one worker");
+    let squares = Scoped::start(workers)?.map(&workload)?;
     assert_eq!(squares, serial);
     println!("threads/scoped: {ITEMS} items, as in serial");
     Ok(())

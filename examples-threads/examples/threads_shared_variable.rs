@@ -13,7 +13,7 @@
 //! main:   the worker's change is seen here, too
 //! ```
 //!
-//! Try: call `report` in the scope, below `scope.spawn(...)`. The compiler refuses it: while a
+//! Try: print `result` in the scope, below `scope.spawn(...)`. The compiler refuses it: while a
 //! worker may change `result`, no other thread may use it. `shared_hello` shows how several threads
 //! can.
 
@@ -25,21 +25,21 @@ use workloads::{Map, println};
 fn main() {
     let workload = Squares::new(4);
     let mut result = Vec::new();
-    report("main:  ", &result);
+    println!("{}", report("main:  ", &result));
 
     thread::scope(|scope| {
         scope.spawn(|| {
             result.extend(workload.items(0..4));
-            report("worker:", &result);
+            println!("{}", report("worker:", &result));
         });
     });
 
-    report("main:  ", &result);
+    println!("{}", report("main:  ", &result));
     assert_eq!(result, [0, 1, 4, 9]);
     println!("main:   the worker's change is seen here, too");
 }
 
-/// Prints the list, and the address of the variable that holds it.
-fn report(who: &str, result: &Vec<u64>) {
-    println!("{who} result at {result:p} is {result:?}");
+/// The list, and the address of the variable that holds it.
+fn report(who: &str, result: &Vec<u64>) -> String {
+    format!("{who} result at {result:p} is {result:?}")
 }
