@@ -13,10 +13,11 @@
 //! 4 threads added 1000 each: the counter says 4000
 //! ```
 //!
-//! Try: use no mutex. Begin with `let mut counter = 0;`, let the threads do `counter += 1;`, and
-//! print `counter`. The compiler says that `counter` is borrowed mutably more than once. That is
-//! how it refuses a *data race*: two threads use one variable at the same time, at least one of
-//! them writes, and nothing (no lock, no atomic) coordinates them.
+//! Try: use no mutex. Begin with `let mut counter = 0;`, let the threads do `counter += 1;`, delete
+//! the line with `total`, and print `counter`. The compiler (which also warns about the unused
+//! import) says that `counter` is borrowed mutably more than once. That is how it refuses a *data
+//! race*: two threads use one variable at the same time, at least one of them writes, and nothing
+//! (no lock, no atomic) coordinates them.
 
 use std::{sync::Mutex, thread};
 

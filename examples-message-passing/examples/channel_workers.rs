@@ -1,9 +1,9 @@
 //! Workers between two channels: tasks come in through one, results leave through the other.
 //!
-//! A worker that has finished takes the next task. So the *work* is shared out evenly even if some
-//! tasks cost far more than others; the number of tasks is not. Results arrive in the order in
-//! which they are finished. Each result carries its chunk with it, so that `main` can put it where
-//! it belongs. `multiprocessing.Pool` does the same over pipes.
+//! A worker that has finished takes the next task. So each worker gets about as much work, but not
+//! as many tasks, if some tasks cost far more than others. Results arrive in the order in which
+//! they are finished. Each result carries its chunk with it, so that `main` can put it where it
+//! belongs. `multiprocessing.Pool` does the same over pipes.
 //!
 //! Run: `cargo run --example channel_workers`
 //!
@@ -82,7 +82,7 @@ fn main() {
         for answer in answers {
             done_by[answer.worker] += 1;
             if answer.chunk.start < last {
-                out_of_order += 1; // It belongs before the answer that came just before it.
+                out_of_order += 1; // The answer just before it has a later place.
             }
             last = answer.chunk.start;
             pixels[answer.chunk].copy_from_slice(&answer.pixels);

@@ -1,8 +1,9 @@
-//! A pipe: a child process writes one message, its parent reads until the end of the file.
+//! A pipe: a child process writes one message, its parent reads it to the end.
 //!
 //! A pipe carries bytes from its writing end to its reading end, and nothing says where a message
-//! ends. The file ends when the last copy of the writing end is closed. `fork` copies both ends, so
-//! parent and child each close the end that they do not use.
+//! ends. It is read like a file: reading returns 0 bytes, the *end of the file*, when the last copy
+//! of the writing end is closed. `fork` copies both ends, so parent and child each close the end
+//! that they do not use.
 //!
 //! Run: `cargo run --example pipe_hello`
 //!

@@ -18,7 +18,8 @@
 //! parent: still running, and no child is left
 //! ```
 //!
-//! Try: add a line for `std::process::abort()`, and look for the signal that ends the child.
+//! Try: add a line with `end_of_child(|| std::process::abort())?`, and look for the signal that
+//! ends the child.
 
 #![allow(unsafe_code, reason = "this lesson is about fork")]
 

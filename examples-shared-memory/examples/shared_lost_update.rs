@@ -38,7 +38,8 @@ fn main() {
             scope.spawn(|| {
                 let seen = *counter.lock(); // Locked and unlocked in this line.
                 both_have_read.wait();
-                *counter.lock() = seen + 1; // Overwrites what the other thread has written.
+                // The second to write overwrites what the first has written.
+                *counter.lock() = seen + 1;
             });
         }
     });

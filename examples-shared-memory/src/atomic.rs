@@ -7,7 +7,7 @@
 //! - **Cost.** One atomic instruction a chunk: some nanoseconds, more when many cores want the same
 //!   cache line at once.
 //! - **Hazard.** "No other worker has that chunk" is true because the code is right, not because the
-//!   compiler has checked it: the one `unsafe` here is that promise.
+//!   compiler has checked it: all `unsafe` code here serves that promise.
 //! - **Prefer it** for uneven items where a lock is measurably in the way; `threads/rayon` gives the
 //!   same without the promise.
 

@@ -2,8 +2,8 @@
 //!
 //! A part of this program is serial, all workers share the rest. The *serial fraction* is the share
 //! of the serial part in the time of one worker. Amdahl (1967): the same problem becomes at most 1
-//! divided by the fraction times as fast, with any number of workers. Gustafson (1988): who has
-//! more workers solves larger problems, and the speedup of those has no such limit.
+//! divided by the fraction times as fast, with any number of workers. Gustafson (1988): people who
+//! have more workers solve larger problems, and the speedup of those has no such limit.
 //!
 //! Run: `cargo run --example threads_amdahl`
 //!
@@ -28,7 +28,7 @@ use std::{io, thread};
 use workloads::println;
 use workloads::random_squares::square_of_draw;
 
-/// The items of the serial part, and those that the workers share.
+/// The items of the serial part, and those of the part that the workers share.
 const SERIAL: u32 = 5_000;
 const SHARED: u32 = 15_000;
 

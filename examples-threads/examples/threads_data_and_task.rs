@@ -16,7 +16,7 @@
 //! the same two answers each time: 570239 and 1570668
 //! ```
 //!
-//! Try: set `SEEDS` to 3500. The two tasks now take about the same time, and on two cores task
+//! Try: set `SEEDS` to 3000. The two tasks now take about the same time, and on two cores task
 //! parallelism is as fast as data parallelism. On four cores it is not: two tasks are work for two
 //! threads.
 
