@@ -10,8 +10,8 @@
 //!
 //! ```text
 //! choosing a file -> counting its letters -> adding up
-//! room for 2 in each channel: at most [..] files under way (2 + 2 + 3), [..]ms
-//! room for 40 in each channel: at most [..] files under way, [..]ms
+//! room for 2 in each channel: at most [..] files under way (2 + 2 + 3), [..]
+//! room for 40 in each channel: at most [..] files under way, [..]
 //! [..] letters in [..] files both times, as in serial
 //! ```
 //!

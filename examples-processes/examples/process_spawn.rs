@@ -41,8 +41,7 @@ fn main() -> io::Result<()> {
         return Ok(()); // This process is a child.
     }
 
-    // One loop starts all children, a second one waits for them: so they run at
-    // the same time.
+    // One loop starts all children, a second one waits for them: so they run at the same time.
     let size = POINTS / CHILDREN;
     let mut children = Vec::new();
     for number in 0..CHILDREN {

@@ -1,9 +1,9 @@
 //! A critical section begins at `lock` and ends where the guard is dropped. Only work on shared
 //! data belongs in it.
 //!
-//! `lock` returns a guard, and the guard is the only way to the data. The critical section begins
-//! when `lock` returns, and ends when the guard is dropped. In Python that is `with lock:`, but
-//! there nothing stops a thread from using the counter without the lock.
+//! `lock` waits until the lock is free, and returns a guard. The guard is the only way to the data.
+//! In Python this is `with lock:`, but there nothing stops a thread from using the counter without
+//! the lock.
 //!
 //! Run: `cargo run --example shared_mutex_counter`
 //!

@@ -3,7 +3,7 @@
 //!
 //! A task that waits (for a disk, a server, a user) needs no core meanwhile. So two such tasks take
 //! as long as one, even on one core. Two tasks that compute take turns on one core, and gain only
-//! from a second one.
+//! from a second core.
 //!
 //! Run: `cargo run --example threads_concurrency`
 //!
@@ -11,11 +11,11 @@
 //! elsewhere the last three lines are missing):
 //!
 //! ```text
-//! two tasks that wait:    one after the other [..]ms, at the same time [..]ms
-//! two tasks that compute: one after the other [..]ms, at the same time [..]ms
+//! two tasks that wait:    one after the other [..], at the same time [..]
+//! two tasks that compute: one after the other [..], at the same time [..]
 //! now on one core:
-//! two tasks that wait:    one after the other [..]ms, at the same time [..]ms
-//! two tasks that compute: one after the other [..]ms, at the same time [..]ms
+//! two tasks that wait:    one after the other [..], at the same time [..]
+//! two tasks that compute: one after the other [..], at the same time [..]
 //! ```
 //!
 //! Each time is the shortest of three.

@@ -10,9 +10,9 @@
 //! Expected output:
 //!
 //! ```text
-//! serial: squares [..]ms, then pi [..]ms
-//! task parallelism: a thread for squares, a thread for pi, together [..]ms
-//! data parallelism: squares on all workers, then pi on all, together [..]ms
+//! serial: squares [..], then pi [..]
+//! task parallelism: a thread for squares, a thread for pi, together [..]
+//! data parallelism: squares on all workers, then pi on all, together [..]
 //! the same two answers each time: 570239 and 1570668
 //! ```
 //!

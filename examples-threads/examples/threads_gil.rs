@@ -10,10 +10,10 @@
 //! Expected output:
 //!
 //! ```text
-//! computing, no lock       [..]ms
-//! computing, lock held     [..]ms
-//! waiting, lock held       [..]ms
-//! waiting, lock released   [..]ms
+//! computing, no lock       [..]
+//! computing, lock held     [..]
+//! waiting, lock held       [..]
+//! waiting, lock released   [..]
 //! ```
 //!
 //! Try: add a row "computing, lock released" that takes and drops the lock as the last row does. It

@@ -10,11 +10,11 @@
 //! Expected output:
 //!
 //! ```text
-//! serial: [..]ms
-//!    2 chunks of 10000 pixels: a thread each [..]ms, a rayon task each [..]ms
-//!   20 chunks of  1000 pixels: a thread each [..]ms, a rayon task each [..]ms
-//!  200 chunks of   100 pixels: a thread each [..]ms, a rayon task each [..]ms
-//! 2000 chunks of    10 pixels: a thread each [..]ms, a rayon task each [..]ms
+//! serial: [..]
+//!    2 chunks of 10000 pixels: a thread each [..], a rayon task each [..]
+//!   20 chunks of  1000 pixels: a thread each [..], a rayon task each [..]
+//!  200 chunks of   100 pixels: a thread each [..], a rayon task each [..]
+//! 2000 chunks of    10 pixels: a thread each [..], a rayon task each [..]
 //! all pictures are the serial picture
 //! ```
 //!

@@ -9,10 +9,10 @@
 //! Expected output:
 //!
 //! ```text
-//! one worker:          computing [..]ms, waiting [..]ms
-//! 1 worker per core:   computing [..]ms, waiting [..]ms
-//! 2 workers per core:  computing [..]ms, waiting [..]ms
-//! 4 workers per core:  computing [..]ms, waiting [..]ms
+//! one worker:          computing [..], waiting [..]
+//! 1 worker per core:   computing [..], waiting [..]
+//! 2 workers per core:  computing [..], waiting [..]
+//! 4 workers per core:  computing [..], waiting [..]
 //! ```
 //!
 //! Try: add a line for 8 workers per core. Computing is no faster in the new line, and waiting is.

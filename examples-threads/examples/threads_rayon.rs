@@ -9,11 +9,11 @@
 //! Expected output:
 //!
 //! ```text
-//! serial, one loop          [..]ms
-//! serial, in chunks         [..]ms
-//! rayon, the same chunks    [..]ms
-//! rayon, item by item       [..]ms
-//! threads/rayon             [..]ms
+//! serial, one loop          [..]
+//! serial, in chunks         [..]
+//! rayon, the same chunks    [..]
+//! rayon, item by item       [..]
+//! threads/rayon             [..]
 //! all five computed the same 20000 items
 //! ```
 //!
