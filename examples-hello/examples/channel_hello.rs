@@ -16,8 +16,8 @@
 //! ```
 //!
 //! Try: write `let sender_2 = sender.clone();` below the line with `channel()`. (The compiler warns
-//! that `sender_2` is not used: that is the point.) There is now a sender that sends nothing and is
-//! never dropped: the program prints three lines and waits forever. End it with Ctrl-C.
+//! that `sender_2` is not used.) There is now a sender that sends nothing and is never dropped: the
+//! program prints three lines and waits forever. End it with Ctrl-C.
 
 use std::sync::mpsc::channel;
 use std::thread;

@@ -37,7 +37,8 @@ examples_processes::needs_unix!();
 #[cfg(unix)]
 fn main() -> io::Result<()> {
     println!("parent: I am process {}", process::id());
-    // The copy of a process with several threads may wait for a lock forever: there must be one.
+    // The copy of a process with several threads may wait for a lock forever. So check that this
+    // process has one thread.
     examples_processes::OneThread::check()?;
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     match unsafe { fork() }? {

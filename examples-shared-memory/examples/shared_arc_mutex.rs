@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use parking_lot::Mutex;
-use workloads::mandelbrot::{LIMIT, Mandelbrot};
+use workloads::mandelbrot::{Mandelbrot, count_inside};
 use workloads::{Map, println};
 
 const WORKERS: usize = 2;
@@ -68,15 +68,4 @@ fn start_workers(tally: &Arc<Mutex<Tally>>) -> Vec<JoinHandle<()>> {
         }));
     }
     workers
-}
-
-/// A pixel is inside the Mandelbrot set if its number of steps reached the limit.
-fn count_inside(pixels: &[u16]) -> usize {
-    let mut inside = 0;
-    for &steps in pixels {
-        if steps == LIMIT {
-            inside += 1;
-        }
-    }
-    inside
 }

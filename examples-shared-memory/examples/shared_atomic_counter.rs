@@ -28,7 +28,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use workloads::mandelbrot::{LIMIT, Mandelbrot};
+use workloads::mandelbrot::{Mandelbrot, count_inside};
 use workloads::{Map, println};
 
 const WORKERS: usize = 4;
@@ -72,15 +72,4 @@ fn main() {
     let serial = picture.items(0..ROWS * WIDTH);
     assert_eq!(inside, count_inside(&serial));
     println!("{inside} pixels are inside the set, as in serial");
-}
-
-/// A pixel is inside the Mandelbrot set if its number of steps reached the limit.
-fn count_inside(pixels: &[u16]) -> usize {
-    let mut inside = 0;
-    for &steps in pixels {
-        if steps == LIMIT {
-            inside += 1;
-        }
-    }
-    inside
 }

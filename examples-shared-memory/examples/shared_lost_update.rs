@@ -18,7 +18,7 @@
 //! ```
 //!
 //! Try: set `UPDATES` to 1 and run it twenty times. The second count is right in nearly all runs,
-//! and the mistake is still there. That is how such mistakes survive testing.
+//! and the mistake is still there. That is how such mistakes pass all tests.
 
 use std::sync::Barrier;
 use std::thread;

@@ -1,5 +1,5 @@
 //! What Python's global interpreter lock (GIL) does to threads. Rust has no such lock; here a mutex
-//! plays its part.
+//! stands for it.
 //!
 //! Python's interpreter holds one lock for the whole process while it runs, so its threads compute
 //! in turn. It releases the lock while it waits for input or output, so its threads can wait at the

@@ -24,6 +24,7 @@ use workloads::println;
 use workloads::random_squares::square_of_draw;
 
 fn main() -> io::Result<()> {
+    // At most 8, so that the first line takes less than a second on any machine.
     let cores = thread::available_parallelism()?.get().min(8);
     let tasks = 8 * cores;
     let print = |name, workers| {

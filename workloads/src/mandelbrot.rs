@@ -19,6 +19,11 @@ const LEFT: f64 = -2.0;
 const TOP: f64 = 1.25;
 const WIDTH: f64 = 2.5;
 
+/// How many of these pixels are inside the set: their steps reached [`LIMIT`].
+pub fn count_inside(pixels: &[u16]) -> usize {
+    pixels.iter().filter(|&&steps| steps == LIMIT).count()
+}
+
 /// Item `i` is the escape time of pixel `i`, row by row from the top left: the number of steps
 /// z ← z² + c until |z| > 2, at most [`LIMIT`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

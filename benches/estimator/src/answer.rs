@@ -117,7 +117,8 @@ impl Answer {
         }
     }
 
-    /// The crossing from which the rival wins, or the one where it stops if it wins from the smallest size on.
+    /// The crossing at which the rival starts to win; if it wins at the smallest size already, the crossing at which it
+    /// stops.
     pub fn crossing(&self) -> Option<&Crossing> {
         match self {
             Self::From { begin }
@@ -129,7 +130,7 @@ impl Answer {
         }
     }
 
-    /// The place from which the rival wins: a crossing, or the smallest place; `None` if it does not win.
+    /// The place at which the rival starts to win: a crossing, or the smallest place. `None` if it does not win.
     pub fn wins_from(&self) -> Option<f64> {
         match *self {
             Self::From { begin }

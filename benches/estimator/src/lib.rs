@@ -1,4 +1,4 @@
-//! What paired times say: is the rival faster, from which size on, and how certain is the answer?
+//! What paired times say: is the rival faster, at which size does it start to win, and how certain is the answer?
 //!
 //! This crate knows nothing of what is measured. It is given stopwatches that time a *base* and its *rival*
 //! along an *axis*: serial code against a paradigm by the number of items, a bare system call against what is built on
@@ -8,7 +8,7 @@
 //! - [`axis`], [`sampling`]: which places of its axis a round of one cell visits, in which order and how often.
 //! - [`engine`]: rounds of all cells in turns, each by a fresh stopwatch; then the verdicts.
 //! - [`verdict`], [`estimate`]: what is known of each place; the noise floor.
-//! - [`crossing`]: where the rival overtakes the base, and how far that may be off.
+//! - [`crossing`]: where the rival starts or stops being faster than the base, and the 95% interval of that place.
 //! - [`answer`]: the short answer, made in one place.
 //! - [`mod@line`]: the straight lines of the textbook beside it.
 //! - [`laws`]: Amdahl's share, from a cell along the number of workers.

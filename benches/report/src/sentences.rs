@@ -47,7 +47,7 @@ pub(crate) fn short_answer(
     }
 }
 
-/// The same as a clause, without a full stop: which beats which, and from which size on.
+/// The same as a clause, without a full stop: which of the two wins, and the size at which it starts to win.
 pub(crate) fn clause(rival: &str, base: &str, estimate: &Estimate) -> String {
     let beats = format!("{rival} beats {base}");
     let n = |crossing: Crossing| format!("n ≈ {}", words::count(crossing.at));

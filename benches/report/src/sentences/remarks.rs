@@ -185,7 +185,8 @@ pub fn parts_remark(waterfalls: &[Waterfall]) -> Option<String> {
     ))
 }
 
-/// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and from which size on.
+/// The verdict on one cell: what the paradigm costs, what it saves, which is faster, and the size at which it
+/// starts to win.
 pub fn verdict(waterfall: &Waterfall, estimate: &Estimate) -> String {
     let seconds = |part| waterfall.seconds(part);
     let hand_out = match seconds(Part::HandOut) {
