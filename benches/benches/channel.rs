@@ -18,7 +18,7 @@ use settings::Group;
 /// Messages that a bounded channel holds before its sender has to wait.
 const CAPACITY: usize = 128;
 
-/// Messages that are sent in one go. An unbounded channel holds at most so many.
+/// Messages that are sent in one go. An unbounded channel holds at most this many.
 const BATCH: u64 = 16_384;
 
 /// The fewest messages that are sent, even if criterion asks for fewer: in a shorter time, one thread that wakes up

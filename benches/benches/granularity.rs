@@ -59,7 +59,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// Does one task of so many. The answer of all the work is the sum of its tasks' answers, modulo 2^64.
+/// Does one task of this many. The answer of all the work is the sum of its tasks' answers, modulo 2^64.
 fn task(tasks: u64, number: u64) -> u64 {
     (0..STEPS / tasks).fold(number, |x, _| {
         (x ^ (x >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb)

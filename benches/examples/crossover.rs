@@ -6,8 +6,8 @@
 //! time against size, and at the end where the same was written as an HTML page. `--help` lists the options.
 //!
 //! Try: `cargo run --release --example crossover -- --quick --workload spin --input 100`, and the same
-//! with `--input 10000`. Each item of `spin` takes so many nanoseconds: the crossover moves from
-//! thousands of items to a few.
+//! with `--input 10000`. An item of `spin` takes as many nanoseconds as `--input` says: the
+//! crossover moves from thousands of items to a few.
 
 use std::process::ExitCode;
 use std::slice;

@@ -41,7 +41,7 @@ struct Options {
     kernel: String,
 }
 
-/// The slow serial code computes so many items between two steps of the progress bar, and has half of the bar.
+/// The slow serial code computes this many items between two steps of the progress bar, and has half of the bar.
 const STEP: usize = 100_000;
 const SHARE_OF_SERIAL: f64 = 0.5;
 

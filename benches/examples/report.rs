@@ -45,7 +45,7 @@ struct Options {
 const MOST_ITEMS: usize = 10_000_000;
 /// One that computes, one that writes, one that reads files.
 const WORKLOADS: [&str; 3] = ["random-squares", "squares", "letters"];
-/// Waterfalls are of sizes for which serial code takes at most so many seconds, ...
+/// Waterfalls are of sizes for which serial code takes at most this many seconds, ...
 const WATERFALLS: [f64; 3] = [1e-3, 50e-6, 20e-3];
 /// ... and scalings of this one.
 const SCALED: f64 = 3e-3;

@@ -14,7 +14,7 @@ use crate::leftovers::Leftovers;
 /// How long to wait for threads to end. Even a thread that was joined is still there for a moment.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Starts `P`, lets `check` call it so many times, and drops it. Calls after the first must leave nothing behind, and
+/// Starts `P`, lets `check` call it this many times, and drops it. Calls after the first must leave nothing behind, and
 /// dropping must leave nothing behind (checked on Linux, where `/proc` shows it). `on` describes the workload, for
 /// the sentence that says what is wrong.
 pub(crate) fn attempt<P: Paradigm>(

@@ -13,11 +13,11 @@ use crate::laws::{self, serially};
 /// Numbers of items: none, fewer than workers, not a multiple of workers, and many.
 const SIZES: [usize; 6] = [0, 1, 2, 5, 97, 1_000];
 
-/// A map has so many items, too: with items of 8 bytes, a chunk for one worker or two is larger than the buffer of a pipe,
-/// which has 64 KiB.
+/// A map has this many items, too: with items of 8 bytes, a chunk for one worker or two is larger than the buffer of a
+/// pipe, which has 64 KiB.
 const MORE_THAN_A_PIPE: usize = 20_011;
 
-/// With up to so many items, each paradigm is called three times.
+/// With up to this many items, each paradigm is called three times.
 const FEW: usize = 100;
 
 /// 1, 2, 3, 7, and one more than this process has cores.

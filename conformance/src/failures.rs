@@ -17,10 +17,10 @@ use crate::ordered::Composition;
 const FIRST: usize = 5;
 const LAST: usize = 80;
 
-/// One worker is busy for so long when another one fails.
+/// One worker is busy for this long when another one fails.
 const BUSY: Duration = Duration::from_millis(20);
 
-/// A child is busy for so long when another one fails: much longer than [`NOTICED_WITHIN`].
+/// A child is busy for this long when another one fails: much longer than [`NOTICED_WITHIN`].
 const VERY_BUSY: Duration = Duration::from_mins(1);
 
 /// How soon a parent must have noticed that a child died.
@@ -108,7 +108,7 @@ fn children_that<P: Paradigm>(fault: Fault, cause: &Cause) -> Verdict {
     Ok(())
 }
 
-/// Whether the error of a call to a paradigm of so many workers is a [`WorkerError`] with this cause, and its items are a
+/// Whether the error of a call to a paradigm of this many workers is a [`WorkerError`] with this cause, and its items are a
 /// chunk in which items of `at` are.
 fn fails_by(workers: usize, at: &Range<usize>, cause: &Cause, outcome: io::Result<()>) -> Verdict {
     let expected = format!("expected a WorkerError with items of {at:?} and the cause `{cause:?}`");

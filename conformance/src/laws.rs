@@ -141,7 +141,7 @@ fn there_and_back<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, Strin
     serde_json::from_str(&text).map_err(|error| format!("it cannot be read as JSON: {error}"))
 }
 
-/// A workload in so many pieces, cut between grains; some may be empty.
+/// A workload in this many pieces, cut between grains; some may be empty.
 fn pieces(workload: &impl Workload, count: usize) -> Vec<Range<usize>> {
     let (len, grain) = (workload.len(), workload.grain());
     let grains = len.div_ceil(grain);

@@ -21,13 +21,13 @@ use crate::attempt::attempt;
 use crate::case::{self, Verdict};
 use crate::checks::{are_equal, is_equal, worker_counts};
 
-/// A worker waits for the others for so long. They may have to be started as processes, on a busy machine.
+/// A worker waits for the others for this long. They may have to be started as processes, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often a worker looks who is there.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// When all are there, the first ones wait for so long, so that a worker too many can be seen.
+/// When all are there, the first ones wait for this long, so that a worker too many can be seen.
 const STAY: Duration = Duration::from_millis(20);
 
 /// Items for each worker.

@@ -28,7 +28,7 @@ impl<T: Pod> Mapping<T> {
     ///
     /// # Errors
     ///
-    /// [`no_memory_for`] so many items, or what else `mmap` says.
+    /// [`no_memory_for`] this many items, or what else `mmap` says.
     pub fn zeroed(len: usize) -> io::Result<Self> {
         let Some(size) = len.checked_mul(size_of::<T>()).map(NonZero::new) else {
             return Err(no_memory_for::<T>(len));

@@ -22,7 +22,7 @@ pub const CHUNKS_PER_WORKER: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chunks {
     items: usize,
-    /// Chunks begin at multiples of so many items.
+    /// Chunks begin at multiples of this many items.
     grain: usize,
     count: usize,
 }

@@ -98,7 +98,7 @@ macro_rules! faulty_workload {
                 self
             }
 
-            /// Now this item keeps its worker busy for so long.
+            /// Now this item keeps its worker busy for this long.
             #[must_use]
             pub fn busy_at(mut self, item: usize, time: Duration) -> Self {
                 self.failure.busy = Some((item, time));

@@ -8,7 +8,7 @@ use bytemuck::{Zeroable, try_zeroed_vec};
 ///
 /// # Errors
 ///
-/// [`no_memory_for`] so many, if there is not enough.
+/// [`no_memory_for`] this many, if there is not enough.
 pub fn zeroed_items<T: Zeroable>(len: usize) -> io::Result<Vec<T>> {
     try_zeroed_vec(len).map_err(|()| no_memory_for::<T>(len))
 }

@@ -61,7 +61,7 @@ pub struct Curve {
     pub line: Line,
     /// ... which is steeper beyond some n, by a factor: the caches end.
     pub bend: Option<(f64, f64)>,
-    /// ... and has teeth: each started block of so many items costs as much as a whole one.
+    /// ... and has teeth: each started block of this many items costs as much as a whole one.
     pub block: Option<f64>,
 }
 
@@ -114,7 +114,7 @@ pub struct Clock {
     /// How it disturbs them.
     pub noise: Noise,
     /// Luck: where the memory and the threads of a process come to lie changes all its runs of one side by
-    /// about so much: the base, the rival.
+    /// about this much: the base, the rival.
     pub luck: [f64; 2],
     random: Xoshiro256PlusPlus,
     /// Seconds since the beginning.

@@ -63,7 +63,7 @@ struct Change {
     last: usize,
 }
 
-/// The window reaches so many times as far as the interval, and so far in ln n at least and at most.
+/// The window reaches this many times as far as the interval; the next two lines are its limits, in ln n.
 const WINDOW: f64 = 2.5;
 const LEAST_WINDOW: f64 = 0.04;
 const WIDEST_WINDOW: f64 = 0.7;

@@ -56,8 +56,8 @@ impl Pair {
 /// Pairs that one fresh process took; there may be several of each place.
 pub type Round = Vec<Pair>;
 
-/// How long to wait for what is `expected` to take so long: generous, because the machine may be busy, and because what
-/// is expected may be a guess.
+/// How long to wait for runs that are `expected` to take this long. The limit is generous, because the machine may be
+/// busy, and because what is expected may be a guess.
 pub fn limit(expected: Duration) -> Duration {
     LEAST_LIMIT.saturating_add(expected.saturating_mul(GENEROUS))
 }
@@ -67,8 +67,8 @@ const GENEROUS: u32 = 20;
 
 /// Something that runs the base and its rival, and says how long each run took.
 pub trait Stopwatch {
-    /// Runs all of `runs` in this order, and returns the seconds of each. Together they are `expected` to take so long.
-    /// If they take [much longer](limit), a stopwatch that is a process of its own gives up.
+    /// Runs all of `runs` in this order, and returns the seconds of each. `expected` is how long all of them together
+    /// should take. If they take [much longer](limit), a stopwatch that is a process of its own gives up.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ const ENOUGH: f64 = 8.0;
 /// The slopes on both sides are taken from a window this many times as wide.
 const SLOPE_WINDOW: f64 = 3.0;
 const LEAST_SLOPE_WINDOW: f64 = 0.7;
-/// The rival gains at least so much, in ln(rival / base) for each step of 1 in ln n.
+/// The rival gains at least this much, in ln(rival / base) for each step of 1 in ln n.
 const LEAST_SLOPE: f64 = 0.05;
 
 /// The pairs near a crossing.

@@ -10,6 +10,6 @@ pub enum Event<'a> {
     Next(&'a str, &'a str, f64),
     /// A round failed, for this reason, and is taken once more.
     Again(&'a io::Error),
-    /// Before the first round: the budget is much too small, even the fewest rounds take about so long.
+    /// Before the first round: the budget is much too small, even the fewest rounds take about this long.
     Needs(Duration),
 }

@@ -89,8 +89,8 @@ pub fn contests() -> Vec<Contest> {
     contests
 }
 
-/// Writing so many bytes and forking after that takes about as long as another round. A budget of a second has room
-/// for all rounds of one that writes so much.
+/// Writing this many bytes and forking after that takes about as long as another round. A budget of a second has room
+/// for all rounds of one that writes this much.
 const HEAVY: f64 = (20 << 20) as f64;
 
 /// Measures every floor within about `budget`, which they share; one whose fewest rounds do not fit is left out.

@@ -49,7 +49,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// A long series of the same run is asked for in parts of so many.
+/// A long series of the same run is asked for in parts of this many.
 const PART: u64 = 1_000;
 
 /// A run that starts a worker is not expected to take less than this, whatever it computes.

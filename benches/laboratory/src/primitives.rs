@@ -37,10 +37,10 @@ pub(crate) struct Primitive {
     built: Vec<(&'static str, Box<Prepare>)>,
 }
 
-/// Prepares an operation for these cores, of so many bytes: connects, starts partners.
+/// Prepares an operation for these cores, of this many bytes: connects, starts partners.
 type Prepare = dyn Fn(Cores, usize) -> io::Result<Operation>;
 
-/// Makes so many calls, and says how long that took.
+/// Makes this many calls, and says how long that took.
 type Operation = Box<dyn FnMut(u64) -> io::Result<Duration>>;
 
 impl Primitive {

@@ -238,7 +238,7 @@ impl Reduce for Partial {
     }
 }
 
-/// An answer of so many bytes, which were not computed: each is written once.
+/// An answer of this many bytes, which were not computed: each is written once.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Bytes {
     len: usize,

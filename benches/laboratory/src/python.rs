@@ -108,7 +108,7 @@ impl PythonProcess {
     }
 
     /// Runs each way once for its number of items, in this order, and returns the seconds of each; together they are
-    /// `expected` to take so long.
+    /// `expected` to take this long.
     pub(crate) fn run(
         &mut self,
         runs: &[(&str, usize)],

@@ -106,10 +106,10 @@ impl Stopwatch for Sides {
     }
 }
 
-/// A turn lasts at least about so long. The clock itself takes some 20 ns to read.
+/// A turn lasts at least about this long. The clock itself takes some 20 ns to read.
 const TURN: Duration = Duration::from_micros(200);
 
-/// Turns of an operation, of so many calls each.
+/// Turns of an operation, of this many calls each.
 struct Turns {
     operation: Operation,
     calls: u64,

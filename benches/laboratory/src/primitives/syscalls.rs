@@ -153,9 +153,9 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
     Ok(child?)
 }
 
-/// Writes one byte on every page of so much memory, and keeps it for as long as this process lives. Its pages have the
-/// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Linux; elsewhere they are
-/// what they are.)
+/// Writes one byte on every page of this much memory, and keeps the memory until this process ends. Its pages have the
+/// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Only Linux lets a process
+/// choose the size.)
 pub(super) fn write_small_pages(bytes: usize) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_thp_disable(true)?;

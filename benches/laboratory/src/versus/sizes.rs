@@ -9,10 +9,10 @@ use super::{OURS, POOL, Request};
 use crate::python::{Python, PythonProcess};
 use crate::trial::Trial;
 
-/// The slowest way may take so long in any case: at smaller sizes, starting workers is all that is seen.
+/// The slowest way may take this long in any case: at smaller sizes, starting workers is all that is seen.
 const LEAST_LIMIT: Duration = Duration::from_millis(50);
 
-/// A size is too long if each of so many runs is: one may be slow by chance.
+/// A size is too long if each of this many runs is: one may be slow by chance.
 const TRIES: usize = 3;
 
 /// One item is not expected to take longer, by any way.

@@ -117,7 +117,7 @@ pub(super) const NO_AXIS: Axis = Axis::new("", Scale::Linear, words::count);
 /// The height of the labels of `x` and its title.
 pub(super) const BELOW: u32 = 78;
 
-/// A grid over two axes, with labels in so much room to the left and below.
+/// A grid over two axes, with labels in this much room to the left and below.
 pub(super) fn chart<'a>(
     area: &Area<'a>,
     (x, y): (Axis, Axis),

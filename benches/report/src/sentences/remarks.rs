@@ -13,7 +13,7 @@ use crate::words;
 const STOLEN: f64 = 0.01;
 /// ... or its other processes took this one, ...
 const OTHERS: f64 = 0.10;
-/// ... or if a round usually differs from the others by so much.
+/// ... or if a round usually differs from the others by this much.
 const SPREAD: f64 = 0.20;
 /// Times whose ratio has a smaller logarithm than this are called the same, where the estimator has no verdict.
 const SAME: f64 = 0.05;
