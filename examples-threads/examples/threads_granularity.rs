@@ -14,7 +14,7 @@
 //!    2 chunks of 10000 pixels: a thread each [..], a rayon task each [..]
 //!   20 chunks of  1000 pixels: a thread each [..], a rayon task each [..]
 //!  200 chunks of   100 pixels: a thread each [..], a rayon task each [..]
-//! 2000 chunks of    10 pixels: a thread each [..], a rayon task each [..]
+//! 1000 chunks of    20 pixels: a thread each [..], a rayon task each [..]
 //! all pictures are the serial picture
 //! ```
 //!
@@ -37,7 +37,7 @@ fn main() {
     let serial = time(&answer, |picture| workload.fill(0, picture));
     println!("serial: {serial:.1?}");
 
-    for chunks in [2, 20, 200, 2_000] {
+    for chunks in [2, 20, 200, 1_000] {
         let size = PIXELS / chunks;
         let by_threads = time(&answer, |picture| {
             thread::scope(|scope| {
