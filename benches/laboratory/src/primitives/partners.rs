@@ -1,6 +1,6 @@
 //! Floors where two take part, each pinned to its core: two threads, or this process and a child.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::AtomicU64;
@@ -92,13 +92,23 @@ fn send<C: Read + Write + AsFd + 'static>(
         for following in (0..messages).rev() {
             let is_answered = all_answered || following == 0;
             message[0] = if is_answered { ANSWERED } else { 0 };
-            child.write_all(&message)?;
+            child.write_all(&message).map_err(of_partner)?;
             if is_answered {
-                child.read_exact(&mut answer)?;
+                child.read_exact(&mut answer).map_err(of_partner)?;
             }
         }
         Ok(start.elapsed())
     }))
+}
+
+/// What the error of a connection says of the process at its other end.
+fn of_partner(error: io::Error) -> io::Error {
+    match error.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
+            io::Error::new(error.kind(), "the process at the other end has terminated")
+        }
+        _ => error,
+    }
 }
 
 /// Starts a thread on the partner's core: a thread begins on the cores of the one that starts it. Nothing joins it;
