@@ -129,7 +129,9 @@ pub(super) fn fork_with_pipes_and_wait<const N: usize>(_evidence: OneThread) -> 
     for (child, mut reads) in started.into_iter().flatten() {
         let mut byte = [0];
         if reads.read(&mut byte)? != 1 || reads.read(&mut byte)? != 0 {
-            return Err(io::Error::other("a child did not send one byte"));
+            return Err(io::Error::other(
+                "a child terminated before it sent its byte",
+            ));
         }
         drop(reads);
         wait_for(child)?;
