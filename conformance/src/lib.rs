@@ -41,7 +41,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// line say.
 ///
 /// To be called by the `main` of a test without harness. If there are spawned workers, that `main` begins with
-/// `become_worker_of(each_workload_of_the_kit)`, of `examples_processes::spawn`.
+/// `examples_processes::become_worker_if_asked()`.
 pub fn main(list: impl FnOnce(&mut Kit)) -> ExitCode {
     let mut kit = Kit::new();
     list(&mut kit);
@@ -90,8 +90,8 @@ pub fn main(list: impl FnOnce(&mut Kit)) -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-/// Visits the kit's own workloads, which are in no catalogue, so that a spawned worker finds them.
-pub fn each_workload_of_the_kit(visitor: &mut impl WorkloadVisitor) {
+/// Visits the kit's own workloads, which are in no catalogue.
+fn each_workload_of_the_kit(visitor: &mut impl WorkloadVisitor) {
     visitor.reduce::<Composition>();
     visitor.map::<FaultyMap>();
     visitor.reduce::<FaultyReduce>();

@@ -3,12 +3,9 @@
 
 use std::process::ExitCode;
 
-#[cfg(unix)]
-use conformance::each_workload_of_the_kit;
-
 fn main() -> ExitCode {
     #[cfg(unix)]
-    examples_processes::spawn::become_worker_of(each_workload_of_the_kit);
+    examples_processes::become_worker_if_asked();
     conformance::main(|kit| {
         workloads::each_workload(kit);
         examples_threads::each_paradigm(kit);

@@ -22,7 +22,7 @@ use std::process::{self, Command, Stdio};
 use std::{env, io};
 
 #[cfg(unix)]
-use examples_processes::{Spawn, spawn::become_worker_if_asked};
+use examples_processes::{Spawn, become_worker_if_asked};
 use workloads::monte_carlo_pi::MonteCarloPi;
 use workloads::{Paradigm, Reduce, println};
 

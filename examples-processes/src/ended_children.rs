@@ -14,7 +14,7 @@ use nix::sys::signal::{SigHandler, Signal, signal};
 /// what is ignored.
 ///
 /// [`OneThread::check`](crate::OneThread::check) and
-/// [`become_worker_of`](crate::spawn::become_worker_of) call this.
+/// [`become_worker_if_asked`](crate::become_worker_if_asked) call this.
 pub fn keep_ended_children() {
     // SAFETY: the default is no handler, so no code of this process runs when the signal comes.
     let before = unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) };

@@ -13,39 +13,75 @@
 //! [`read_line`].
 
 #[cfg(unix)]
+mod child;
+#[cfg(unix)]
+mod connection;
+#[cfg(unix)]
 mod die_with_parent;
 #[cfg(unix)]
 mod ended_children;
+#[cfg(unix)]
+mod failure;
 mod line;
 #[cfg(unix)]
+mod marks;
+#[cfg(unix)]
 mod one_thread;
+#[cfg(unix)]
+mod process;
+#[cfg(unix)]
+pub mod process_pool;
 #[cfg(unix)]
 pub mod reply;
 mod role;
 #[cfg(unix)]
+mod server;
+#[cfg(unix)]
+mod start;
+#[cfg(unix)]
 mod team;
 mod this_executable;
+#[cfg(unix)]
+mod values;
+#[cfg(unix)]
+mod wire;
+#[cfg(unix)]
+mod worker;
 
 #[cfg(unix)]
 pub use die_with_parent::die_with_parent;
 #[cfg(unix)]
 pub use ended_children::keep_ended_children;
+#[cfg(unix)]
+pub use failure::{Failure, TaskError};
 pub use line::{LONGEST_LINE, read_line};
 #[cfg(unix)]
 pub use one_thread::OneThread;
+#[cfg(unix)]
+pub use process::{Process, first_to_end};
+#[cfg(unix)]
+pub use process_pool::ProcessPool;
 pub use role::takes_role;
+#[cfg(unix)]
+pub use start::{StartMethod, become_worker_if_asked};
 #[cfg(unix)]
 pub use team::Team;
 pub use this_executable::this_executable;
+#[cfg(unix)]
+pub use values::Plain;
 
 #[cfg(unix)]
 pub mod fork;
+#[cfg(unix)]
+pub mod pool;
 #[cfg(unix)]
 pub mod spawn;
 
 workloads::paradigms! {
     #[cfg(unix)]
     fork::Fork,
+    #[cfg(unix)]
+    pool::Pool,
     #[cfg(unix)]
     spawn::Spawn,
 }

@@ -4,6 +4,27 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::process::exit;
 
+/// In the environment of a worker: its parent's [`role_value`].
+pub(crate) const ROLE_OF_WORKER: &str = "CROSSOVER_WORKER_OF";
+/// In the environment of a fork server: its parent's [`role_value`].
+pub(crate) const ROLE_OF_SERVER: &str = "CROSSOVER_FORK_SERVER_OF";
+
+/// Comes after the process id if a thread other than the main one starts the process.
+const BY_A_THREAD: &str = " (a thread)";
+
+/// What the variable of a role is set to: this process's id, and whether its main thread asks.
+///
+/// The kernel can end a child when the *thread* that started it ends ([`die_with_parent`](crate::die_with_parent)). Only
+/// the main thread lives as long as the process. So the child of another thread must do without.
+pub(crate) fn role_value() -> String {
+    let id = std::process::id();
+    #[cfg(target_os = "linux")]
+    if nix::unistd::gettid().as_raw().cast_unsigned() != id {
+        return format!("{id}{BY_A_THREAD}");
+    }
+    id.to_string()
+}
+
 /// Whether this process has a role to take on, because its parent started it with the environment variable `variable`
 /// set to the parent's process id. If so, it ends when its parent ends, as by
 /// [`die_with_parent`](crate::die_with_parent).
@@ -14,10 +35,14 @@ pub fn takes_role(variable: &str) -> bool {
     let Some(value) = env::var_os(variable) else {
         return false;
     };
-    match value.to_str().and_then(|id| id.parse().ok()) {
-        Some(id) if started_by(id) && !io::stdin().is_terminal() => {
+    let value = value.to_str().unwrap_or_default();
+    let id = value.strip_suffix(BY_A_THREAD).unwrap_or(value);
+    match id.parse() {
+        Ok(parent) if started_by(parent) && !io::stdin().is_terminal() => {
             #[cfg(unix)]
-            crate::die_with_parent(id);
+            if id == value {
+                crate::die_with_parent(parent);
+            }
             true
         }
         _ => {

@@ -1,26 +1,21 @@
 //! The child processes of one call: started together, watched together, and never left behind.
 
-#![expect(unsafe_code, reason = "fork and _exit are what this module is about")]
-
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::Child;
 
 use bytemuck::Pod;
-use nix::errno::Errno;
-use nix::libc::{_exit, close};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork};
+use nix::sys::signal::Signal;
+use nix::unistd::close;
 use serde::de::DeserializeOwned;
 use workloads::{Cause, WorkerError, zeroed_items};
 
 use crate::OneThread;
+use crate::child::{Child, PANICKED, cause_of, fork_child};
 use crate::die_with_parent::{UNHEARD, die_with_parent};
 use crate::reply::{self, WorkerPanicked};
+use crate::wire::again_if_interrupted;
 
 /// Child processes, each with a channel of type `C` on which its parent hears from it.
 ///
@@ -31,15 +26,11 @@ pub struct Team<C> {
 }
 
 struct Worker<C> {
-    /// `None` once it is reaped: from then on the number may belong to another process.
-    pid: Option<Pid>,
+    child: Child,
     /// What it is working on, for the error if it fails.
     items: Range<usize>,
     channel: C,
 }
-
-/// A child leaves with this status after a panic, as Rust's own `main` does.
-const PANICKED: i32 = 101;
 
 impl<C: Read + AsFd> Team<C> {
     /// No children yet.
@@ -59,50 +50,37 @@ impl<C: Read + AsFd> Team<C> {
     /// What `fork` says, such as [`ErrorKind::WouldBlock`] if there are too many processes.
     pub fn fork<T>(
         &mut self,
-        _evidence: OneThread,
+        evidence: OneThread,
         items: Range<usize>,
         ours: C,
         theirs: T,
         work: impl FnOnce(T) -> io::Result<()>,
     ) -> io::Result<()> {
         let parent = std::process::id();
-        // SAFETY: this process has one thread, so the child's copy of it is whole.
-        match unsafe { fork() }? {
-            ForkResult::Parent { child } => {
-                self.workers.push(Worker {
-                    pid: Some(child),
-                    items,
-                    channel: ours,
-                });
-                Ok(())
+        let child = fork_child(evidence, || {
+            // Only the parent keeps its ends open: so all children notice when it ends. The child leaves by `_exit`, so
+            // it neither uses nor closes these ends again.
+            for channel in self
+                .workers
+                .iter()
+                .map(|sibling| &sibling.channel)
+                .chain([&ours])
+            {
+                let _ = close(channel.as_fd().as_raw_fd());
             }
-            ForkResult::Child => {
-                // Only the parent keeps its ends open: so all children notice when it ends.
-                drop(ours);
-                for sibling in &self.workers {
-                    // SAFETY: the child leaves by `_exit`, so it neither uses nor closes this end
-                    // again.
-                    unsafe { close(sibling.channel.as_fd().as_raw_fd()) };
-                }
-                die_with_parent(parent);
-                let status = match catch_unwind(AssertUnwindSafe(|| work(theirs))) {
-                    Ok(Ok(())) => 0,
-                    Ok(Err(error)) if panic_in(&error).is_none() => UNHEARD,
-                    _ => PANICKED,
-                };
-                // SAFETY: `_exit` may be called at any time.
-                unsafe { _exit(status) }
+            die_with_parent(parent);
+            match work(theirs) {
+                Ok(()) => 0,
+                Err(error) if panic_in(&error).is_none() => UNHEARD,
+                Err(_) => PANICKED,
             }
-        }
-    }
-
-    /// Takes charge of a child that was started otherwise for `items`, and whose output is `channel`.
-    pub fn adopt(&mut self, items: Range<usize>, child: &Child, channel: C) {
+        })?;
         self.workers.push(Worker {
-            pid: Some(Pid::from_raw(child.id().cast_signed())),
+            child: Child::own(child),
             items,
-            channel,
+            channel: ours,
         });
+        Ok(())
     }
 
     /// The number of children that were started.
@@ -127,7 +105,7 @@ impl<C: Read + AsFd> Team<C> {
             .iter()
             .map(|&worker| PollFd::new(self.workers[worker].channel.as_fd(), PollFlags::POLLIN))
             .collect();
-        retry(|| poll(&mut channels, PollTimeout::NONE))?;
+        again_if_interrupted(|| poll(&mut channels, PollTimeout::NONE))?;
         let heard = workers
             .iter()
             .zip(&channels)
@@ -226,36 +204,22 @@ impl<C: Read + AsFd> Team<C> {
 
 impl<C> Team<C> {
     fn kill(&self, worker: usize) {
-        if let Some(pid) = self.workers[worker].pid {
-            // It fails only if the child has ended, which is what is wanted.
-            let _ = kill(pid, Signal::SIGKILL);
-        }
+        // It fails only if the child has ended, which is what is wanted.
+        let _ = self.workers[worker].child.send(Signal::SIGKILL);
     }
 
     /// Waits for the end of `worker`, and tells what was wrong with it, if anything.
     fn reap(&mut self, worker: usize) -> io::Result<Option<Cause>> {
-        let Some(pid) = self.workers[worker].pid else {
-            return Ok(None);
-        };
-        let end = retry(|| waitpid(pid, None))?;
-        self.workers[worker].pid = None;
-        Ok(match end {
-            WaitStatus::Exited(_, 0) => None,
-            WaitStatus::Exited(_, status) => Some(Cause::Exited(status)),
-            WaitStatus::Signaled(_, signal, _) => Some(Cause::Killed(signal.to_string())),
-            other => unreachable!("waitpid was asked for ends only, and said {other:?}"),
-        })
+        let status = self.workers[worker].child.wait()?;
+        Ok((!status.success()).then(|| cause_of(status)))
     }
 }
 
 impl<C> Drop for Team<C> {
+    /// All are killed before the first one is waited for.
     fn drop(&mut self) {
         for worker in 0..self.workers.len() {
             self.kill(worker);
-        }
-        for worker in 0..self.workers.len() {
-            // It fails only if there is no such child, which is what is wanted.
-            let _ = self.reap(worker);
         }
     }
 }
@@ -276,14 +240,4 @@ fn panic_in(error: &io::Error) -> Option<&str> {
 fn is_hang_up(error: &io::Error) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
     matches!(error.kind(), UnexpectedEof | BrokenPipe | ConnectionReset)
-}
-
-/// Calls again while a signal interrupts.
-fn retry<T>(mut call: impl FnMut() -> nix::Result<T>) -> nix::Result<T> {
-    loop {
-        match call() {
-            Err(Errno::EINTR) => {}
-            done => return done,
-        }
-    }
 }

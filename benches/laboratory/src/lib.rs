@@ -31,7 +31,7 @@ pub fn end_children() {
     group::end_all();
 }
 
-/// Takes on the role that this process was started for, if any: worker of `processes/spawn`, or measuring process.
+/// Takes on the role that this process was started for, if any: worker process, fork server, or measuring process.
 /// Then it does its work and ends; else it returns.
 ///
 /// To be called at the start of `main` by every program that measures.
@@ -39,6 +39,6 @@ pub fn take_role_if_asked() {
     #[cfg(unix)]
     primitives::end_if_idle();
     #[cfg(unix)]
-    examples_processes::spawn::become_worker_of(probes::each_probe);
+    examples_processes::become_worker_if_asked();
     measuring::take_role_if_asked();
 }

@@ -15,16 +15,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytemuck::zeroed_vec;
 use estimator::{Run, Side};
 use serde::{Deserialize, Serialize};
-use workloads::{Map, Paradigm, Reduce, Workload, WorkloadVisitor};
+use workloads::{Map, Paradigm, Reduce, Workload};
 
 use crate::catalogue::{WithWorkload, with_workload};
 use crate::problem::Problem;
-
-/// Visits the probes, for worker processes that look for a workload by its name.
-pub(crate) fn each_probe(visitor: &mut impl WorkloadVisitor) {
-    visitor.reduce::<Partial>();
-    visitor.map::<Bytes>();
-}
 
 /// A time that the parts are computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

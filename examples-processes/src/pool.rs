@@ -1,0 +1,87 @@
+//! `processes/pool`: worker processes that live across calls.
+//!
+//! - **Idea.** Workers are started once, and wait. A call sends each worker the workload's parameters, then chunks: the
+//!   first item and the one after the last. The items come back as they stand in memory. This is Python's
+//!   `multiprocessing.Pool`; the pool itself, for any function, is [`ProcessPool`].
+//! - **Cost.** A call wakes up sleeping processes, which costs a few ten microseconds, many times less than starting them. Every byte of
+//!   the answer is copied twice: into a socket and out of it.
+//! - **Hazard.** The workers are copies of the program as it was when the pool was started: they do not see what has
+//!   changed since. What they need has to be sent.
+//! - **Prefer it** over `processes/fork` wherever there is more than one call; over threads, where a task may crash. A worker
+//!   that dies is replaced, and its chunk is computed again, up to three times.
+
+use std::io;
+use std::num::NonZero;
+use std::ops::Range;
+
+use workloads::chunks::Chunks;
+use workloads::{Map, Paradigm, Reduce, WorkerError, Workload, zeroed_items};
+
+use crate::process_pool::{Chunking, Travels};
+use crate::{Plain, ProcessPool};
+
+/// Worker processes that wait for calls.
+pub struct Pool {
+    workers: NonZero<usize>,
+    pool: ProcessPool,
+}
+
+impl Paradigm for Pool {
+    const ID: &'static str = "processes/pool";
+    const ABOUT: &'static str = "processes that live across calls, fed chunk by chunk over sockets";
+    const CHILDREN: bool = true;
+
+    fn start(workers: NonZero<usize>) -> io::Result<Self> {
+        let pool = ProcessPool::start(workers)?;
+        Ok(Self { workers, pool })
+    }
+
+    fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
+        let mut items = zeroed_items(workload.len())?;
+        let chunks = self.chunks(workload);
+        let parts = self.run(workload, chunks, |workload, [first, last]| {
+            Plain(workload.items(first..last))
+        })?;
+        for (chunk, Plain(part)) in chunks.iter().zip(parts) {
+            items[chunk].copy_from_slice(&part);
+        }
+        Ok(items)
+    }
+
+    fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
+        let chunks = self.chunks(workload);
+        let summaries = self.run(workload, chunks, |workload, [first, last]| {
+            let summary = workload.fold(first..last);
+            serde_json::to_string(&summary).expect("a summary can be written as JSON")
+        })?;
+        let parse = |text: &String| serde_json::from_str(text);
+        let summaries: Vec<_> = summaries.iter().map(parse).collect::<Result<_, _>>()?;
+        Ok(workload.merge_all(summaries))
+    }
+}
+
+impl Pool {
+    fn chunks(&self, workload: &impl Workload) -> Chunks {
+        Chunks::many_each(workload.len(), self.workers).aligned(workload.grain())
+    }
+
+    /// Has the workers compute each chunk, and returns their results in the order of the chunks.
+    fn run<W: Workload, T: Travels>(
+        &self,
+        workload: &W,
+        chunks: Chunks,
+        compute: impl Fn(&W, [usize; 2]) -> T + Copy + 'static,
+    ) -> io::Result<Vec<T>> {
+        let bounds = chunks.iter().map(|Range { start, end }| [start, end]);
+        let calls = self
+            .pool
+            .with(workload)
+            .chunks(Chunking::Size(NonZero::<usize>::MIN));
+        let results = calls.map(compute, bounds).map_err(|error| WorkerError {
+            worker: error.worker,
+            items: chunks.get(error.index).expect("a chunk for each input"),
+            cause: error.failure.into_cause(),
+        })?;
+        Ok(results)
+    }
+}

@@ -1,0 +1,272 @@
+//! Inputs that are taken as workers need them, and outcomes in their order.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+use std::vec;
+
+use super::calls::{Chunking, Travels};
+use super::collected::{Arrived, Collected, Outcomes};
+use super::engine::Engine;
+use super::state::{Sink, State};
+use crate::values::Values;
+use crate::worker::Function;
+use crate::{Failure, TaskError};
+
+/// The inputs of one call, on their way to the workers. Dropped, it cancels what is open.
+pub(super) struct Feeder<'pool, N, O> {
+    pub(super) engine: &'pool Engine,
+    pub(super) call: u64,
+    pub(super) results: Arc<Collected<O>>,
+    inputs: N,
+    chunking: Chunking,
+    /// Why nothing can be sent.
+    broken: Option<String>,
+    /// How many inputs were taken.
+    pub(super) taken: usize,
+    is_exhausted: bool,
+    begin: Instant,
+}
+
+/// Tasks are added in batches: so workers are given several at a time.
+const BATCH: usize = 64;
+/// No more tasks are added if so many bytes wait for workers...
+const WAITING_BYTES: usize = 4 << 20;
+/// ... or so many tasks for each worker.
+const WAITING_TASKS: usize = 1024;
+/// Undelivered results have at most so many bytes.
+const UNDELIVERED_BYTES: usize = 16 << 20;
+
+impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
+    pub(super) fn new(
+        engine: &'pool Engine,
+        function: Function,
+        shared: io::Result<Vec<u8>>,
+        inputs: N,
+        chunking: Chunking,
+    ) -> Self {
+        let results = Arc::new(Collected::new());
+        let sink = Arc::clone(&results) as Arc<dyn Sink>;
+        let (shared, broken) = match shared {
+            Ok(shared) => (shared, None),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
+        Self {
+            engine,
+            call: engine.lock().begin_call(function, shared, sink),
+            results,
+            inputs,
+            chunking,
+            broken,
+            taken: 0,
+            is_exhausted: false,
+            begin: Instant::now(),
+        }
+    }
+
+    /// Takes inputs, until so many that workers will not be idle wait for them, or all if `all` is true. Returns whether
+    /// there are more inputs.
+    pub(super) fn feed(&mut self, all: bool) -> bool {
+        while !self.is_exhausted && (all || !self.has_enough(&self.engine.lock())) {
+            // The inputs are user code, so no lock is held while they are taken.
+            let mut batch = Vec::new();
+            let mut bytes = 0;
+            while batch.len() < BATCH && bytes < WAITING_BYTES / 4 && !self.is_exhausted {
+                let first = self.taken;
+                let size = self.chunk_size();
+                let inputs: Vec<_> = self.inputs.by_ref().take(size).collect();
+                self.taken += inputs.len();
+                self.is_exhausted = inputs.len() < size;
+                if inputs.is_empty() {
+                    break;
+                }
+                match self.encode(&inputs) {
+                    Ok(values) => {
+                        bytes += values.bytes.len();
+                        batch.push((first, values));
+                    }
+                    Err(why) => self.fail(first..self.taken, &why),
+                }
+            }
+            let mut state = self.engine.lock();
+            for (first, values) in batch {
+                state.submit(self.call, first, values);
+            }
+            if self.is_exhausted {
+                state.complete(self.call);
+            }
+            state.feed();
+        }
+        !self.is_exhausted
+    }
+
+    fn has_enough(&self, state: &State) -> bool {
+        let workers = self.engine.workers;
+        let (tasks, bytes) = state.waiting();
+        let most = if matches!(self.chunking, Chunking::Lasting(_)) {
+            1
+        } else {
+            WAITING_TASKS
+        };
+        tasks >= workers * most || (bytes >= WAITING_BYTES && tasks >= 2 * workers)
+    }
+
+    fn chunk_size(&self) -> usize {
+        let workers = self.engine.workers;
+        match self.chunking {
+            Chunking::FourEach => {
+                // What is left, and what was taken.
+                let all = self.inputs.size_hint().0 + self.taken;
+                all.div_ceil(4 * workers).max(1)
+            }
+            Chunking::Size(size) => size.get(),
+            Chunking::Lasting(target) => {
+                let done = self.results.lock().done;
+                let each = self.begin.elapsed().as_secs_f64() * workers as f64 / done.max(1) as f64;
+                let most = self
+                    .inputs
+                    .size_hint()
+                    .1
+                    .map_or(usize::MAX, |left| left.div_ceil(workers));
+                match done {
+                    0 => 1,
+                    _ => ((target.as_secs_f64() / each) as usize).min(most).max(1),
+                }
+            }
+        }
+    }
+
+    fn encode(&self, inputs: &Vec<N::Item>) -> Result<Values, String> {
+        match &self.broken {
+            Some(why) => Err(why.clone()),
+            None => Values::encode(inputs).map_err(|error| error.to_string()),
+        }
+    }
+
+    fn fail(&self, inputs: std::ops::Range<usize>, why: &str) {
+        for index in inputs {
+            let failure = Failure::Broken(format!("its input cannot be sent: {why}"));
+            let error = TaskError {
+                index,
+                deaths: 0,
+                worker: 0,
+                failure,
+            };
+            self.results.failed(error);
+        }
+    }
+
+    /// Waits until `ready` finds what it looks for; `None` if all inputs that were taken have an outcome.
+    pub(super) fn wait<T>(&self, mut ready: impl FnMut(&mut Arrived<O>) -> Option<T>) -> Option<T> {
+        self.engine
+            .wait_until(None, |_| {
+                let mut arrived = self.results.lock();
+                let found = ready(&mut arrived);
+                let is_over = found.is_some() || arrived.done == self.taken;
+                is_over.then_some(found)
+            })
+            .flatten()
+    }
+}
+
+impl<N, O> Feeder<'_, N, O> {
+    /// Lets the call go on when this value is dropped.
+    pub(super) fn detach(&mut self) -> u64 {
+        std::mem::take(&mut self.call)
+    }
+}
+
+impl<N, O> Drop for Feeder<'_, N, O> {
+    fn drop(&mut self) {
+        if self.call > 0 {
+            self.engine.lock().cancel(self.call);
+        }
+    }
+}
+
+/// The outcomes of a call in the order of its inputs: see [`ProcessPool::imap`](super::ProcessPool::imap).
+///
+/// Dropped before its end, it cancels the rest.
+#[must_use = "inputs are taken as results are asked for"]
+pub struct Results<'pool, N, O> {
+    feeder: Feeder<'pool, N, O>,
+    current: vec::IntoIter<O>,
+    /// The number of the outcome that comes next.
+    next: usize,
+    /// How many outcomes were returned.
+    returned: usize,
+}
+
+impl<'pool, N: Iterator<Item: Travels>, O: Travels> Results<'pool, N, O> {
+    pub(super) fn new(feeder: Feeder<'pool, N, O>) -> Self {
+        Self {
+            feeder,
+            current: Vec::new().into_iter(),
+            next: 0,
+            returned: 0,
+        }
+    }
+
+    fn next_of(
+        &mut self,
+        mut take: impl FnMut(&mut Arrived<O>) -> Option<(usize, Outcomes<O>)>,
+    ) -> Option<(usize, Result<O, TaskError>)> {
+        loop {
+            if let Some(value) = self.current.next() {
+                self.next += 1;
+                self.returned += 1;
+                return Some((self.next - 1, Ok(value)));
+            }
+            let has_room = {
+                let bytes = self.feeder.results.lock().bytes;
+                let undelivered = self.feeder.taken - self.returned;
+                bytes < UNDELIVERED_BYTES
+                    && undelivered < 2 * WAITING_TASKS * self.feeder.engine.workers
+            };
+            if has_room || self.feeder.taken == self.returned {
+                self.feeder.feed(false);
+            }
+            let (first, outcomes) = self.feeder.wait(|arrived| {
+                let (first, outcomes) = take(arrived)?;
+                if let Outcomes::Results { bytes, .. } = &outcomes {
+                    arrived.bytes -= bytes;
+                }
+                Some((first, outcomes))
+            })?;
+            self.next = first;
+            match outcomes {
+                Outcomes::Results { values, .. } => self.current = values,
+                Outcomes::Failed(error) => {
+                    self.next += 1;
+                    self.returned += 1;
+                    return Some((first, Err(error)));
+                }
+            }
+        }
+    }
+}
+
+impl<N: Iterator<Item: Travels>, O: Travels> Iterator for Results<'_, N, O> {
+    type Item = Result<O, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.next;
+        let outcome = self.next_of(|arrived| arrived.outcomes.remove_entry(&next));
+        outcome.map(|(_, outcome)| outcome)
+    }
+}
+
+/// The outcomes of a call as they come, each with the number of its input: see
+/// [`ProcessPool::imap_unordered`](super::ProcessPool::imap_unordered).
+///
+/// Dropped before its end, it cancels the rest.
+#[must_use = "inputs are taken as results are asked for"]
+pub struct Unordered<'pool, N, O>(pub(super) Results<'pool, N, O>);
+
+impl<N: Iterator<Item: Travels>, O: Travels> Iterator for Unordered<'_, N, O> {
+    type Item = (usize, Result<O, TaskError>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next_of(|arrived| arrived.outcomes.pop_first())
+    }
+}

@@ -1,0 +1,306 @@
+//! What a pool knows: its workers, the calls that are not finished, and the tasks that no worker has.
+//!
+//! Nothing here waits.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use nix::poll::PollFlags;
+
+use super::Options;
+use super::member::{Member, Task};
+use crate::marks::Marks;
+use crate::server::Server;
+use crate::values::{Values, encode_one};
+use crate::wire::{Header, Kind};
+use crate::worker::Function;
+use crate::{Failure, TaskError};
+
+/// Where the results of a call go. It is told each input's outcome once, in any order.
+pub(super) trait Sink: Send + Sync {
+    /// The results of `count` inputs from number `first` on, as bytes.
+    fn results(&self, first: usize, count: usize, bytes: &[u8], worker: usize);
+    /// The input with the number `error.index` has no result.
+    fn failed(&self, error: TaskError);
+}
+
+pub(super) struct Call {
+    function: Function,
+    shared: Vec<u8>,
+    pub(super) sink: Arc<dyn Sink>,
+    /// Inputs that were submitted and have no outcome.
+    pub(super) open: usize,
+    /// Whether all inputs were submitted.
+    is_complete: bool,
+}
+
+pub(super) struct State {
+    pub(super) options: Options,
+    pub(super) server: Arc<Server>,
+    pub(super) marks: Marks,
+    pub(super) members: Vec<Member>,
+    /// Workers that have been told to end.
+    pub(super) leaving: Vec<Member>,
+    pub(super) calls: BTreeMap<u64, Call>,
+    pub(super) queue: VecDeque<Task>,
+    next_call: u64,
+    /// Why the pool cannot go on.
+    pub(super) broken: Option<String>,
+    /// How many workers have ended, one after the other, before they were ready.
+    pub(super) bad_starts: u32,
+    /// Whether a thread waits for workers.
+    pub(super) is_watched: bool,
+    /// Whether the pool ends.
+    pub(super) is_over: bool,
+}
+
+/// The call of the initializer.
+pub(super) const INITIALIZE: u64 = 0;
+
+/// Tasks in flight on a worker are to last this many seconds.
+const AHEAD: f64 = 0.5e-3;
+/// There are at least so many: one that is computed, and one that lies ready.
+const FEWEST: usize = 2;
+const MOST: usize = 512;
+
+impl State {
+    pub(super) fn new(options: Options) -> io::Result<Self> {
+        let slots = options.workers.get();
+        let mut state = Self {
+            server: Arc::new(Server::start(options.method)?),
+            marks: Marks::new(slots)?,
+            members: Vec::new(),
+            leaving: Vec::new(),
+            calls: BTreeMap::new(),
+            queue: VecDeque::new(),
+            next_call: INITIALIZE + 1,
+            broken: None,
+            bad_starts: 0,
+            is_watched: false,
+            is_over: false,
+            options,
+        };
+        for slot in 0..slots {
+            let member = state.start_member(slot)?;
+            state.members.push(member);
+        }
+        Ok(state)
+    }
+
+    pub(super) fn start_member(&mut self, slot: usize) -> io::Result<Member> {
+        if !self.server.is_alive() {
+            self.server = Arc::new(Server::start(self.options.method)?);
+        }
+        let slots = self.options.workers.get();
+        let mut member = Member::start(&self.server, &self.marks, slots, slot)?;
+        if let Some(initializer) = self.options.initializer {
+            let nothing = Values::encode(&vec![()])?;
+            let header = Header {
+                kind: Kind::Call,
+                call: INITIALIZE,
+                number: initializer.number(),
+            };
+            member.connection.add(header, &encode_one(&())?);
+            let task = Task {
+                call: INITIALIZE,
+                first: 0,
+                inputs: nothing,
+                answered: 0,
+                deaths: 0,
+            };
+            member.give(task, true);
+            member.given = 0;
+        }
+        member.connection.send();
+        Ok(member)
+    }
+
+    pub(super) fn begin_call(
+        &mut self,
+        function: Function,
+        shared: Vec<u8>,
+        sink: Arc<dyn Sink>,
+    ) -> u64 {
+        let call = self.next_call;
+        self.next_call += 1;
+        self.calls.insert(
+            call,
+            Call {
+                function,
+                shared,
+                sink,
+                open: 0,
+                is_complete: false,
+            },
+        );
+        call
+    }
+
+    /// Adds a task, the first of whose inputs has this number.
+    pub(super) fn submit(&mut self, call: u64, first: usize, inputs: Values) {
+        if let Some(it) = self.calls.get_mut(&call) {
+            it.open += inputs.count;
+            self.queue.push_back(Task {
+                call,
+                first,
+                inputs,
+                answered: 0,
+                deaths: 0,
+            });
+        }
+    }
+
+    /// There are no more inputs.
+    pub(super) fn complete(&mut self, call: u64) {
+        if let Some(it) = self.calls.get_mut(&call) {
+            it.is_complete = true;
+            self.end_call_if_done(call);
+        }
+    }
+
+    /// Ends a call early. Workers that are in one of its tasks are killed and replaced.
+    pub(super) fn cancel(&mut self, call: u64) {
+        if self.calls.remove(&call).is_none() {
+            return;
+        }
+        self.queue.retain(|task| task.call != call);
+        for member in &mut self.members {
+            if member.in_flight.iter().any(|task| task.call == call) {
+                member.condemn(Failure::Cancelled);
+            } else {
+                member.forget(call);
+            }
+        }
+    }
+
+    /// How many tasks wait for workers, and how many bytes of inputs they have.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let bytes = self.queue.iter().map(|task| task.inputs.bytes.len());
+        (self.queue.len(), bytes.sum())
+    }
+
+    /// Whether no call is open.
+    pub(super) fn is_idle(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Ends a call whose inputs all have an outcome.
+    pub(super) fn end_call_if_done(&mut self, call: u64) {
+        if self
+            .calls
+            .get(&call)
+            .is_some_and(|it| it.open == 0 && it.is_complete)
+        {
+            self.calls.remove(&call);
+            for member in &mut self.members {
+                member.forget(call);
+            }
+        }
+    }
+
+    /// Gives tasks to the workers that have few.
+    pub(super) fn feed(&mut self) {
+        if self.broken.is_some() {
+            self.fail_all();
+        }
+        let able = |member: &Member| member.condemned.is_none() && !member.retires;
+        for slot in 0..self.members.len() {
+            let Some(task) = self.queue.front() else {
+                break;
+            };
+            let workers = self
+                .members
+                .iter()
+                .filter(|member| able(member))
+                .count()
+                .max(1);
+            let member = &mut self.members[slot];
+            let has = member.in_flight.len();
+            let window = match member.pace {
+                Some((call, pace)) if call == task.call => (AHEAD / pace) as usize,
+                _ => FEWEST,
+            };
+            let window = window.clamp(FEWEST, MOST);
+            if !able(member) || has > window / 2 {
+                continue;
+            }
+            let share = self.queue.len().div_ceil(workers);
+            let mut count = (window - has).min(share);
+            if let Some(limit) = self.options.recycle_after {
+                let left = limit.get().saturating_sub(member.given);
+                count = count.min(left as usize);
+                member.retires = count as u64 == left;
+            }
+            for task in self.queue.drain(..count).collect::<Vec<_>>() {
+                if !member.knows.contains(&task.call)
+                    && let Some(call) = self.calls.get(&task.call)
+                {
+                    let header = Header {
+                        kind: Kind::Call,
+                        call: task.call,
+                        number: call.function.number(),
+                    };
+                    member.connection.add(header, &call.shared);
+                    member.knows.push(task.call);
+                }
+                count -= 1;
+                member.give(task, count == 0);
+            }
+            member.connection.send();
+        }
+    }
+
+    /// What to wait for, and how long at most.
+    pub(super) fn interest(&mut self) -> (Vec<(RawFd, PollFlags)>, Option<Duration>) {
+        let mut files = Vec::with_capacity(2 * self.members.len());
+        let mut limit = None;
+        for (slot, member) in self.members.iter_mut().enumerate() {
+            let mark = self.marks.of(slot).load(Ordering::Relaxed);
+            let next = member.check_limits(mark, self.options.time_limit);
+            limit = [limit, next].into_iter().flatten().min();
+            // At its end, a connection can always be read.
+            if !member.connection.is_at_end {
+                files.push((
+                    member.connection.as_fd().as_raw_fd(),
+                    member.connection.interest(),
+                ));
+            }
+            files.extend(
+                member
+                    .child
+                    .news()
+                    .map(|news| (news.as_raw_fd(), PollFlags::POLLIN)),
+            );
+        }
+        (files, limit)
+    }
+
+    /// Takes what has come from these files, and gives out new tasks.
+    pub(super) fn attend(&mut self, ready: &[RawFd]) {
+        for slot in 0..self.members.len() {
+            let member = &mut self.members[slot];
+            if ready.contains(&member.connection.as_fd().as_raw_fd()) {
+                member.connection.send();
+                self.receive(slot);
+            }
+            let member = &mut self.members[slot];
+            let news = member.child.news().map(|news| news.as_raw_fd());
+            if news.is_some_and(|news| ready.contains(&news)) {
+                if member.has_ended() {
+                    self.bury(slot);
+                }
+            }
+        }
+        self.leaving.retain_mut(|it| !it.has_ended());
+        for slot in 0..self.members.len() {
+            if self.members[slot].retires && self.members[slot].in_flight.is_empty() {
+                self.retire(slot);
+            }
+        }
+        self.feed();
+    }
+}
