@@ -52,6 +52,7 @@ fn main() -> io::Result<()> {
     if let [_program, file, marked] = &words[..] {
         return report(file, marked); // This process is the child.
     }
+    examples_processes::keep_ended_children(); // So `output` can wait for the child.
     let mut command = Command::new(env::current_exe()?);
     env::set_current_dir("/")?;
     // SAFETY: to ignore a signal installs no handler.

@@ -22,8 +22,7 @@
 
 #![allow(unsafe_code, reason = "this lesson is about fork and threads")]
 
-use std::sync::{Mutex, mpsc};
-use std::{io, thread, time::Duration};
+use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
 
 #[cfg(unix)]
 use examples_processes::OneThread;
@@ -43,6 +42,7 @@ static LOCK: Mutex<()> = Mutex::new(());
 
 #[cfg(unix)]
 fn main() -> io::Result<()> {
+    OneThread::check()?; // There is one thread now, and soon there are two.
     let (locked, wait_until_locked) = mpsc::channel();
     let (release, wait_for_release) = mpsc::channel::<()>();
     let thread = thread::spawn(move || {

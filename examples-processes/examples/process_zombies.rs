@@ -25,7 +25,6 @@
 use std::{fs, io, mem, process::Command};
 
 #[cfg(unix)]
-#[cfg(unix)]
 use examples_processes::OneThread;
 #[cfg(unix)]
 use nix::{
