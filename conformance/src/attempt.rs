@@ -6,10 +6,10 @@ use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use examples_processes::Audit;
 use workloads::{Paradigm, Workload, panic_message};
 
 use crate::case::{self, Verdict};
-use crate::leftovers::Leftovers;
 
 /// How long to wait for threads to end. Even a thread that was joined is still there for a moment.
 const SOON: Duration = Duration::from_secs(2);
@@ -26,7 +26,7 @@ pub(crate) fn attempt<P: Paradigm>(
     let plural = if workers.get() == 1 { "" } else { "s" };
     let call = format!("{} on {on}, {workers} worker{plural}", P::ID);
     case::begin(&call);
-    let before = Leftovers::now();
+    let before = Audit::now();
     let this_process = process::id();
     let end_forked_child = || {
         if process::id() != this_process {
@@ -45,7 +45,7 @@ pub(crate) fn attempt<P: Paradigm>(
             verdict
         };
         check(&mut paradigm)?;
-        let after_first = Leftovers::now();
+        let after_first = Audit::now();
         for _ in 1..calls {
             case::begin(&format!("{call}, called again"));
             check(&mut paradigm).map_err(|why| format!("called again, {why}"))?;
@@ -64,12 +64,15 @@ pub(crate) fn attempt<P: Paradigm>(
         .map_err(|why| format!("{call}: {why}"))
 }
 
-fn leaves_nothing(before: &Leftovers) -> Verdict {
+fn leaves_nothing(before: &Audit) -> Verdict {
     let deadline = Instant::now() + SOON;
     loop {
-        let verdict = Leftovers::now().adds_nothing_to(before);
-        if verdict.is_ok() || Instant::now() > deadline {
-            return verdict;
+        let left = before.left_behind();
+        if left.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            return Err(left.join("; "));
         }
         thread::sleep(Duration::from_micros(100));
     }

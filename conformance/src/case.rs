@@ -8,6 +8,8 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio, exit, id};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
+#[cfg(target_os = "linux")]
+use examples_processes::Audit;
 use examples_processes::this_executable;
 use workloads::panic_message;
 
@@ -170,9 +172,6 @@ fn wait(live: &mut Live, limit: Duration) -> io::Result<Ended> {
 /// In the process of a case: runs the case that the command line names, and says how it went.
 pub(crate) fn run_here(cases: Vec<Case>) -> ExitCode {
     let name = env::args().nth(1).unwrap_or_default();
-    // A process whose parent ends becomes a child of this one, and is found among what is left behind.
-    #[cfg(target_os = "linux")]
-    let _ = nix::sys::prctl::set_child_subreaper(true);
     let mut cases = cases.into_iter().filter(|case| case.name == name);
     let verdict = match (cases.next(), cases.next()) {
         (Some(case), None) => catch_unwind(AssertUnwindSafe(case.check))
@@ -183,9 +182,29 @@ pub(crate) fn run_here(cases: Vec<Case>) -> ExitCode {
         )),
     };
     judge(&verdict);
-    #[cfg(target_os = "linux")]
-    crate::leftovers::kill_children();
+    kill_children();
     ExitCode::SUCCESS
+}
+
+/// Kills the children of this process, until there are none. The children of a killed child become its own, because of
+/// `Audit::now`.
+fn kill_children() {
+    #[cfg(target_os = "linux")]
+    loop {
+        use nix::sys::signal::{Signal, kill};
+        use nix::sys::wait::waitpid;
+        use nix::unistd::Pid;
+
+        let children = Audit::now().children();
+        if children.is_empty() {
+            break;
+        }
+        for pid in children.into_iter().map(Pid::from_raw) {
+            // It fails only if the child has been reaped by another thread.
+            let _ = kill(pid, Signal::SIGKILL);
+            let _ = waitpid(pid, None);
+        }
+    }
 }
 
 /// In the process of a case: adds a verdict.

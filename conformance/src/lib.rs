@@ -11,7 +11,6 @@ mod case;
 mod checks;
 mod failures;
 mod laws;
-mod leftovers;
 mod live;
 mod meeting;
 mod names;

@@ -183,6 +183,17 @@ impl Child {
         }
     }
 
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+        loop {
+            match self.next_change(false)? {
+                None => return Ok(None),
+                Some(Change::Ended(status)) => return Ok(Some(status)),
+                Some(_) => {}
+            }
+        }
+    }
+
     /// Waits for its end.
     pub(crate) fn wait(&mut self) -> io::Result<ExitStatus> {
         loop {

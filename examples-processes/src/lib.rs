@@ -12,6 +12,7 @@
 //! started from [`this_executable`] finds its role by [`takes_role`], and reads what it is told by
 //! [`read_line`].
 
+mod audit;
 #[cfg(unix)]
 mod child;
 #[cfg(unix)]
@@ -22,6 +23,8 @@ mod die_with_parent;
 mod ended_children;
 #[cfg(unix)]
 mod failure;
+#[cfg(unix)]
+mod function;
 mod line;
 #[cfg(unix)]
 mod marks;
@@ -48,6 +51,7 @@ mod wire;
 #[cfg(unix)]
 mod worker;
 
+pub use audit::Audit;
 #[cfg(unix)]
 pub use die_with_parent::die_with_parent;
 #[cfg(unix)]
@@ -63,7 +67,7 @@ pub use process::{Process, first_to_end};
 pub use process_pool::ProcessPool;
 pub use role::takes_role;
 #[cfg(unix)]
-pub use start::{StartMethod, become_worker_if_asked};
+pub use start::{StartMethod, become_worker_if_asked, end_fork_server};
 #[cfg(unix)]
 pub use team::Team;
 pub use this_executable::this_executable;

@@ -11,12 +11,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::child::{Change, Child, cause_of};
+use crate::child::{Child, cause_of};
 use crate::connection::Connection;
+use crate::function::Function;
 use crate::start::start_worker;
 use crate::values::{Values, decode, encode_one};
 use crate::wire::{Header, Kind, again_if_interrupted, send_with};
-use crate::worker::{Function, Hello};
+use crate::worker::Hello;
 use crate::{Failure, StartMethod};
 
 /// A child process that runs a function, and sends its result back.
@@ -162,7 +163,7 @@ impl<T> Process<T> {
     fn wait_until(&mut self, end: Option<Instant>) -> io::Result<Option<ExitStatus>> {
         loop {
             // First whether it has ended, then what it had sent: so nothing is missed.
-            let status = self.ended()?;
+            let status = self.child.ended()?;
             while self.connection.receive()? {}
             if let Some((Header { kind, .. }, bytes)) = self.connection.incoming.next()? {
                 self.answer = Some((kind, bytes.to_owned()));
@@ -189,17 +190,6 @@ impl<T> Process<T> {
             if !files.is_empty() {
                 let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
                 again_if_interrupted(|| poll(&mut files, limit))?;
-            }
-        }
-    }
-
-    /// How it ended, if it has.
-    fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        loop {
-            match self.child.next_change(false)? {
-                None => return Ok(None),
-                Some(Change::Ended(status)) => return Ok(Some(status)),
-                Some(_) => {}
             }
         }
     }

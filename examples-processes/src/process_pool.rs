@@ -15,7 +15,7 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use crate::StartMethod;
-use crate::worker::Function;
+use crate::function::Function;
 
 mod answers;
 mod calls;

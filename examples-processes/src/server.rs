@@ -16,14 +16,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::libc;
-use nix::poll::{PollFd, PollFlags};
+use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction};
 use nix::unistd::Pid;
 
 use crate::child::{CHANGED, Child, REFUSED, STARTED, flush_before_fork, fork_child, wait_for};
 use crate::role::{ROLE_OF_SERVER, ROLE_OF_WORKER, role_value};
 use crate::start::StartMethod;
-use crate::wire::{receive_with, send_with};
+use crate::wire::{again_if_interrupted, receive_with, send_with};
 use crate::{OneThread, die_with_parent, this_executable, worker};
 
 /// A fork server, as its parent sees it. Dropped, it is asked to end, and waited for.
@@ -95,10 +95,18 @@ impl Server {
         send_with(&self.control, [SEND_SIGNAL, number, signal as u64], &[])
     }
 
-    /// Whether it has not ended.
+    /// Whether it has not ended. To be asked when a request has failed: it may be ending then, and this waits for its end.
     pub(crate) fn is_alive(&self) -> bool {
         let mut process = self.process.lock().expect("no code panics with this lock");
-        matches!(process.next_change(false), Ok(None))
+        let mut closed = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
+        // It sends nothing: so its end can be read only when it is at its end.
+        let is_ending = nix::poll::poll(&mut closed, PollTimeout::ZERO) == Ok(1);
+        let status = if is_ending {
+            process.wait().map(Some)
+        } else {
+            process.ended()
+        };
+        matches!(status, Ok(None))
     }
 }
 
@@ -108,9 +116,16 @@ impl Server {
         // They fail only if it has ended.
         let _ = send_with(&self.control, [END, 0, 0], &[]);
         let _ = self.control.shutdown(Shutdown::Write);
-        if let Ok(mut process) = self.process.lock() {
-            let _ = process.wait();
+        let Ok(mut process) = self.process.lock() else {
+            return;
+        };
+        let mut closed = [PollFd::new(self.control.as_fd(), PollFlags::POLLIN)];
+        let limit = PollTimeout::try_from(2 * ORDERLY).expect("it is short");
+        let ended = again_if_interrupted(|| nix::poll::poll(&mut closed, limit));
+        if ended != Ok(1) {
+            let _ = process.send(Signal::SIGKILL); // it is stopped
         }
+        let _ = process.wait();
     }
 }
 

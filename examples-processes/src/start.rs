@@ -118,10 +118,11 @@ pub(crate) fn start_by(server: &Arc<Server>, theirs: &UnixStream) -> io::Result<
     })
 }
 
+static COMMON_SERVER: Mutex<Option<Arc<Server>>> = Mutex::new(None);
+
 /// The fork server of this process, which is started when it is needed first.
 fn common_server() -> io::Result<Arc<Server>> {
-    static SERVER: Mutex<Option<Arc<Server>>> = Mutex::new(None);
-    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut server = COMMON_SERVER.lock().unwrap_or_else(PoisonError::into_inner);
     match &mut *server {
         Some(server) if server.is_alive() => Ok(Arc::clone(server)),
         server => {
@@ -129,4 +130,11 @@ fn common_server() -> io::Result<Arc<Server>> {
             Ok(Arc::clone(server.insert(started)))
         }
     }
+}
+
+/// Ends the fork server that [`StartMethod::ForkServer`] has started for single processes. It would end with this process.
+/// (A pool has a fork server of its own, which ends with the pool.)
+pub fn end_fork_server() {
+    let mut server = COMMON_SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    drop(server.take());
 }

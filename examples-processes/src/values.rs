@@ -165,9 +165,8 @@ macro_rules! for_each_number {
     };
 }
 
-/// The bytes of `values`, if they are numbers.
-fn as_numbers<T: 'static>(values: &Vec<T>) -> Option<&[u8]> {
-    let values: &dyn Any = values;
+/// The bytes of `values`, if they are a vector of numbers.
+fn as_numbers(values: &dyn Any) -> Option<&[u8]> {
     for_each_number!(Number => {
         if let Some(numbers) = values.downcast_ref::<Vec<Number>>() {
             return Some(cast_slice(numbers));

@@ -1,152 +1,41 @@
 //! What a worker process does: it reads tasks, runs their functions, and sends results, until its parent closes the stream.
 
-#![expect(
-    unsafe_code,
-    reason = "a number becomes a function again; a worker leaves by _exit"
-)]
+#![expect(unsafe_code, reason = "a worker leaves by _exit")]
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::mem::MaybeUninit;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nix::libc::_exit;
 use nix::sys::signal::{SigHandler, Signal, signal};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use workloads::panic_message;
 
 use crate::child::PANICKED;
 use crate::die_with_parent::UNHEARD;
+use crate::function::{Function, Shared};
 use crate::marks::Marks;
-use crate::values::{Values, decode, decode_one};
+use crate::values::Values;
 use crate::wire::{Header, Incoming, Kind, append, receive_with};
 
-/// Runs a function on this many inputs, which stand in the bytes. There is one of these for each function.
-type Run = fn(&mut Shared, u64, &[u8], &mut Replies<'_>);
-
-/// A function as a number that every process of the same program understands.
-///
-/// All processes of a program have the same code. Where the code lies in memory differs, because the system chooses the
-/// place at random, but the *distance* between two functions is the same in all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Function(u64);
-
-impl Function {
-    /// The function `F`, which is given the shared value of its call and an input.
-    pub(crate) fn of<F, S, I, O>(_function: F) -> Self
-    where
-        F: Fn(&S, I) -> O + Copy + 'static,
-        S: DeserializeOwned + 'static,
-        I: DeserializeOwned + 'static,
-        O: Serialize + 'static,
-    {
-        Self::at(run::<F, S, I, O>)
-    }
-
-    pub(crate) fn number(self) -> u64 {
-        self.0
-    }
-
-    fn at(run: Run) -> Self {
-        Self((run as usize).wrapping_sub(start_of_code()) as u64)
-    }
-
-    /// # Safety
-    ///
-    /// The number must come from a process of the same program.
-    unsafe fn get(self) -> Run {
-        let address = start_of_code().wrapping_add(self.0 as usize);
-        // SAFETY: the caller says that `at` made the number, in a process with the same code.
-        unsafe { std::mem::transmute::<usize, Run>(address) }
-    }
-}
-
-/// An address that stands for the place of this program's code.
-fn start_of_code() -> usize {
-    start_of_code as fn() -> usize as usize
-}
-
-/// The only value of a type that takes no memory: a function, or a closure without captured variables.
-fn value_of<F: Copy + 'static>() -> F {
-    const {
-        assert!(
-            size_of::<F>() == 0,
-            "this closure captures a variable, but it runs in another process, which does not have the variable: \
-             pass the value as a part of the input, or to all tasks by `with`"
-        );
-    }
-    // SAFETY: there is such a value, because the parent process has one, and it takes no memory, so it has no bits that
-    // could be wrong.
-    unsafe { MaybeUninit::uninit().assume_init() }
-}
-
-/// The value that all tasks of a call share, as it came and as it is.
-struct Shared {
-    function: Function,
-    bytes: Vec<u8>,
-    value: Option<Box<dyn Any>>,
-}
-
-impl Shared {
-    /// The value. It is decoded once.
-    fn get<S: DeserializeOwned + 'static>(&mut self) -> io::Result<&S> {
-        if self.value.is_none() {
-            self.value = Some(Box::new(decode_one::<S>(&self.bytes)?));
-        }
-        let value = self.value.as_deref().and_then(<dyn Any>::downcast_ref);
-        Ok(value.expect("the function of a call has one type"))
-    }
-}
-
-fn run<F, S, I, O>(shared: &mut Shared, count: u64, inputs: &[u8], replies: &mut Replies<'_>)
-where
-    F: Fn(&S, I) -> O + Copy + 'static,
-    S: DeserializeOwned + 'static,
-    I: DeserializeOwned + 'static,
-    O: Serialize + 'static,
-{
-    let function = value_of::<F>();
-    let decoded = shared.get::<S>().and_then(|shared| {
-        let inputs = decode::<I>(count as usize, inputs)?;
-        Ok((shared, inputs))
-    });
-    let (shared, inputs) = match decoded {
-        Ok(decoded) => decoded,
-        Err(error) => return replies.failed(count, &format!("an input did not arrive: {error}")),
-    };
-    let mut results = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        replies.begin();
-        match caught(|| function(shared, input)) {
-            Ok(result) => results.push(result),
-            Err(panicked) => {
-                replies.values(std::mem::take(&mut results));
-                replies.panicked(1, &panicked);
-            }
-        }
-    }
-    replies.values(results);
-}
-
 /// A panic's message and its place, such as `src/main.rs:7:5`.
-type Panicked = (String, String);
+pub(crate) type Panicked = (String, String);
 
 thread_local! {
     static LAST_PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(work))
         .map_err(|payload| (panic_message(&*payload), LAST_PLACE.take()))
 }
 
 /// What a worker has finished and not yet sent.
-struct Replies<'a> {
+pub(crate) struct Replies<'a> {
     stream: &'a UnixStream,
     unsent: Vec<u8>,
     panics: u64,
@@ -159,17 +48,17 @@ const ENOUGH: usize = 64 << 10;
 
 impl Replies<'_> {
     /// Says that the next input's turn has come.
-    fn begin(&self) {
+    pub(crate) fn begin(&self) {
         // No other process writes this mark.
         self.mark
             .store(self.mark.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
-    fn values<T: Serialize + 'static>(&mut self, results: Vec<T>) {
+    pub(crate) fn values<T: Serialize + 'static>(&mut self, results: &Vec<T>) {
         if results.is_empty() {
             return;
         }
-        match Values::encode(&results) {
+        match Values::encode(results) {
             Ok(values) => self.reply(Kind::Values, values.count as u64, &values.bytes),
             Err(error) => {
                 let message = format!("its result cannot be sent: {error}");
@@ -179,14 +68,14 @@ impl Replies<'_> {
     }
 
     /// None of `count` inputs could be used.
-    fn failed(&mut self, count: u64, message: &str) {
+    pub(crate) fn failed(&mut self, count: u64, message: &str) {
         for _ in 0..count {
             self.begin();
         }
         self.panicked(count, &(message.to_owned(), String::new()));
     }
 
-    fn panicked(&mut self, count: u64, panicked: &Panicked) {
+    pub(crate) fn panicked(&mut self, count: u64, panicked: &Panicked) {
         self.panics += count;
         let bytes = rmp_serde::to_vec(panicked).expect("two texts can be written");
         self.reply(Kind::Panic, count, &bytes);
@@ -288,20 +177,13 @@ fn serve(stream: &UnixStream) -> io::Result<Outcome> {
         while let Some((Header { kind, call, number }, bytes)) = incoming.next()? {
             match kind {
                 Kind::Call => {
-                    let shared = Shared {
-                        function: Function(number),
-                        bytes: bytes.to_owned(),
-                        value: None,
-                    };
-                    calls.insert(call, shared);
+                    calls.insert(call, Shared::new(Function::from_number(number), bytes));
                 }
                 Kind::Forget => drop(calls.remove(&call)),
                 Kind::Name => name_this_process(bytes),
                 _ => {
                     let shared = calls.get_mut(&call).ok_or(io::ErrorKind::InvalidData)?;
-                    // SAFETY: the parent is a process of the same program.
-                    let run = unsafe { shared.function.get() };
-                    run(shared, number, bytes, &mut replies);
+                    shared.run(number, bytes, &mut replies);
                     if kind == Kind::LastTask {
                         replies.send();
                     }

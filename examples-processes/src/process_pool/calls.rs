@@ -13,8 +13,8 @@ use super::pending::Pending;
 use super::results::{Feeder, Results, Unordered};
 use super::{Engine, ProcessPool};
 use crate::TaskError;
+use crate::function::Function;
 use crate::values::encode_one;
-use crate::worker::Function;
 
 /// How many adjacent inputs travel and are computed together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,14 @@
 //! The outcomes of one call, as they come.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::io;
+use std::panic::catch_unwind;
 use std::sync::{Mutex, MutexGuard};
 use std::vec;
 
 use serde::de::DeserializeOwned;
+use workloads::panic_message;
 
 use super::state::Sink;
 use crate::values::decode;
@@ -56,7 +60,10 @@ impl<O> Collected<O> {
 
 impl<O: DeserializeOwned + Send + 'static> Sink for Collected<O> {
     fn results(&self, first: usize, count: usize, bytes: &[u8], worker: usize) {
-        match decode::<O>(count, bytes) {
+        // `Deserialize` may be code of users: a panic must not damage the pool.
+        let decoded = catch_unwind(|| decode::<O>(count, bytes));
+        let panicked = |panic: Box<dyn Any + Send>| Err(io::Error::other(panic_message(&*panic)));
+        match decoded.unwrap_or_else(panicked) {
             Ok(values) => {
                 let mut arrived = self.lock();
                 arrived.done += count;

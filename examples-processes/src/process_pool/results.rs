@@ -9,8 +9,8 @@ use super::calls::{Chunking, Travels};
 use super::collected::{Arrived, Collected, Outcomes};
 use super::engine::Engine;
 use super::state::{Sink, State};
+use crate::function::Function;
 use crate::values::Values;
-use crate::worker::Function;
 use crate::{Failure, TaskError};
 
 /// The inputs of one call, on their way to the workers. Dropped, it cancels what is open.

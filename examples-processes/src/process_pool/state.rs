@@ -13,11 +13,11 @@ use nix::poll::PollFlags;
 
 use super::Options;
 use super::member::{Member, Task};
+use crate::function::Function;
 use crate::marks::Marks;
 use crate::server::Server;
 use crate::values::{Values, encode_one};
 use crate::wire::{Header, Kind};
-use crate::worker::Function;
 use crate::{Failure, TaskError};
 
 /// Where the results of a call go. It is told each input's outcome once, in any order.
@@ -91,12 +91,17 @@ impl State {
         Ok(state)
     }
 
+    /// Starts a worker, by a new fork server if the old one has ended.
     pub(super) fn start_member(&mut self, slot: usize) -> io::Result<Member> {
-        if !self.server.is_alive() {
-            self.server = Arc::new(Server::start(self.options.method)?);
-        }
         let slots = self.options.workers.get();
-        let mut member = Member::start(&self.server, &self.marks, slots, slot)?;
+        let mut member = loop {
+            match Member::start(&self.server, &self.marks, slots, slot) {
+                Err(_) if !self.server.is_alive() => {
+                    self.server = Arc::new(Server::start(self.options.method)?);
+                }
+                started => break started?,
+            }
+        };
         if let Some(initializer) = self.options.initializer {
             let nothing = Values::encode(&vec![()])?;
             let header = Header {
@@ -289,10 +294,8 @@ impl State {
             }
             let member = &mut self.members[slot];
             let news = member.child.news().map(|news| news.as_raw_fd());
-            if news.is_some_and(|news| ready.contains(&news)) {
-                if member.has_ended() {
-                    self.bury(slot);
-                }
+            if news.is_some_and(|news| ready.contains(&news)) && member.has_ended() {
+                self.bury(slot);
             }
         }
         self.leaving.retain_mut(|it| !it.has_ended());

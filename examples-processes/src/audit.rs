@@ -1,19 +1,23 @@
 //! What a process holds, so that what was not released can be found.
 
-use crate::case::Verdict;
-
-/// This process's children, threads, open descriptors and shared mappings: each kind with the names that the kernel has
-/// for them.
+/// This process's children, threads, open descriptors and shared mappings, and what lies in `/dev/shm`: each kind with the
+/// names that the kernel has for them.
 ///
-/// Linux only, where `/proc` shows them; elsewhere it is always empty, so no leftover is found.
-pub(crate) struct Leftovers(Vec<(&'static str, Vec<String>)>);
+/// Linux only, where `/proc` shows them; elsewhere it is always empty, so nothing is found.
+#[derive(Clone, Debug)]
+pub struct Audit(Vec<(&'static str, Vec<String>)>);
 
-impl Leftovers {
-    /// As it is at this moment.
+impl Audit {
+    /// As it is at this moment. Children are listed until they have been waited for, so a zombie is found.
+    ///
+    /// From now on, a process whose parent has ended becomes a child of this one (the kernel calls this one a
+    /// *subreaper*): so orphans are found, too.
     #[cfg(target_os = "linux")]
-    pub(crate) fn now() -> Self {
+    pub fn now() -> Self {
         use std::fs::{read_dir, read_to_string};
 
+        // It fails only on kernels older than Linux 3.4.
+        let _ = nix::sys::prctl::set_child_subreaper(true);
         let entries = |directory: &str| -> Vec<String> {
             let entries = read_dir(directory).into_iter().flatten().flatten();
             let mut names: Vec<_> = entries
@@ -36,50 +40,39 @@ impl Leftovers {
         let threads = entries("/proc/self/task");
         let children = threads.iter().flat_map(children_of).collect();
         Self(vec![
-            ("child processes", children),
+            (CHILDREN, children),
             ("threads", threads),
             ("open descriptors", entries("/proc/self/fd")),
             ("shared mappings", shared.collect()),
+            ("entries in /dev/shm", entries("/dev/shm")),
         ])
     }
 
     /// As it is at this moment: nothing is known.
     #[cfg(not(target_os = "linux"))]
-    pub(crate) fn now() -> Self {
+    pub fn now() -> Self {
         Self(Vec::new())
     }
 
-    /// Whether it holds nothing that was not there `before`.
-    pub(crate) fn adds_nothing_to(&self, before: &Self) -> Verdict {
-        for ((kind, before), (_, after)) in before.0.iter().zip(&self.0) {
+    /// What this process holds at this moment and did not hold then: a sentence for each kind, none if there is nothing.
+    pub fn left_behind(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for ((kind, before), (_, after)) in self.0.iter().zip(Self::now().0) {
             let left: Vec<_> = after.iter().filter(|it| !before.contains(it)).collect();
             if !left.is_empty() {
-                return Err(format!("it leaves {kind} behind: {left:?}"));
+                sentences.push(format!("it leaves {kind} behind: {left:?}"));
             }
         }
-        Ok(())
+        sentences
+    }
+
+    /// The process ids of this process's children.
+    pub fn children(&self) -> Vec<i32> {
+        let children = self.0.iter().filter(|(kind, _)| *kind == CHILDREN);
+        children
+            .flat_map(|(_, ids)| ids.iter().flat_map(|id| id.parse()))
+            .collect()
     }
 }
 
-/// Kills the children of this process, until there are none. This process is a subreaper, so the children of a killed
-/// child become its own.
-#[cfg(target_os = "linux")]
-pub(crate) fn kill_children() {
-    use nix::sys::signal::{Signal, kill};
-    use nix::sys::wait::waitpid;
-    use nix::unistd::Pid;
-
-    loop {
-        let Leftovers(kinds) = Leftovers::now();
-        let (_, children) = &kinds[0];
-        let children: Vec<i32> = children.iter().flat_map(|pid| pid.parse()).collect();
-        if children.is_empty() {
-            break;
-        }
-        for pid in children.into_iter().map(Pid::from_raw) {
-            // It fails only if the child has been reaped by another thread.
-            let _ = kill(pid, Signal::SIGKILL);
-            let _ = waitpid(pid, None);
-        }
-    }
-}
+const CHILDREN: &str = "child processes";

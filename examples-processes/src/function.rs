@@ -1,0 +1,138 @@
+//! Functions that travel between processes.
+
+#![expect(unsafe_code, reason = "a number becomes a function again")]
+
+use std::any::Any;
+use std::io;
+use std::ptr::NonNull;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::values::{decode, decode_one};
+use crate::worker::{Replies, caught};
+
+/// Runs a function on this many inputs, which stand in the bytes. There is one of these for each function.
+type Run = fn(&mut Shared, u64, &[u8], &mut Replies<'_>);
+
+/// A function as a number that every process of the same program understands.
+///
+/// All processes of a program have the same code. Where the code lies in memory differs, because the system chooses the
+/// place at random, but the *distance* between two functions is the same in all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Function(u64);
+
+impl Function {
+    /// The function `F`, which is given the shared value of its call and an input.
+    pub(crate) fn of<F, S, I, O>(_function: F) -> Self
+    where
+        F: Fn(&S, I) -> O + Copy + 'static,
+        S: DeserializeOwned + 'static,
+        I: DeserializeOwned + 'static,
+        O: Serialize + 'static,
+    {
+        Self::at(run::<F, S, I, O>)
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    fn at(run: Run) -> Self {
+        Self((run as usize).wrapping_sub(start_of_code()) as u64)
+    }
+
+    /// # Safety
+    ///
+    /// The number must come from a process of the same program.
+    unsafe fn get(self) -> Run {
+        let address = start_of_code().wrapping_add(self.0 as usize);
+        // SAFETY: the caller says that `at` made the number, in a process with the same code.
+        unsafe { std::mem::transmute::<usize, Run>(address) }
+    }
+}
+
+/// An address that stands for the place of this program's code.
+fn start_of_code() -> usize {
+    start_of_code as fn() -> usize as usize
+}
+
+/// The only value of a type that takes no memory: a function, or a closure without captured variables.
+fn value_of<F: Copy + 'static>() -> F {
+    const {
+        assert!(
+            size_of::<F>() == 0,
+            "this closure captures a variable, but it runs in another process, which does not have the variable: \
+             pass the value as a part of the input, or to all tasks by `with`"
+        );
+    }
+    // SAFETY: there is such a value, because the parent process has one, and it takes no memory, so it has no bits that
+    // could be wrong, and any aligned address will do.
+    unsafe { NonNull::<F>::dangling().read() }
+}
+
+/// The value that all tasks of a call share, as it came and as it is.
+pub(crate) struct Shared {
+    function: Function,
+    bytes: Vec<u8>,
+    value: Option<Box<dyn Any>>,
+}
+
+impl Shared {
+    pub(crate) fn new(function: Function, bytes: &[u8]) -> Self {
+        Self {
+            function,
+            bytes: bytes.to_owned(),
+            value: None,
+        }
+    }
+
+    /// In a worker: runs the function on `count` inputs.
+    pub(crate) fn run(&mut self, count: u64, inputs: &[u8], replies: &mut Replies<'_>) {
+        // SAFETY: the number comes from the parent, which is a process of the same program.
+        let run = unsafe { self.function.get() };
+        run(self, count, inputs, replies);
+    }
+
+    /// The value. It is decoded once.
+    fn get<S: DeserializeOwned + 'static>(&mut self) -> io::Result<&S> {
+        if self.value.is_none() {
+            self.value = Some(Box::new(decode_one::<S>(&self.bytes)?));
+        }
+        let value = self.value.as_deref().and_then(<dyn Any>::downcast_ref);
+        Ok(value.expect("the function of a call has one type"))
+    }
+}
+
+fn run<F, S, I, O>(shared: &mut Shared, count: u64, inputs: &[u8], replies: &mut Replies<'_>)
+where
+    F: Fn(&S, I) -> O + Copy + 'static,
+    S: DeserializeOwned + 'static,
+    I: DeserializeOwned + 'static,
+    O: Serialize + 'static,
+{
+    let function = value_of::<F>();
+    let decoded = shared.get::<S>().and_then(|shared| {
+        let inputs = decode::<I>(count as usize, inputs)?;
+        Ok((shared, inputs))
+    });
+    let (shared, inputs) = match decoded {
+        Ok(decoded) => decoded,
+        Err(error) => return replies.failed(count, &format!("an input did not arrive: {error}")),
+    };
+    let mut results = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        replies.begin();
+        match caught(|| function(shared, input)) {
+            Ok(result) => results.push(result),
+            Err(panicked) => {
+                replies.values(&std::mem::take(&mut results));
+                replies.panicked(1, &panicked);
+            }
+        }
+    }
+    replies.values(&results);
+}

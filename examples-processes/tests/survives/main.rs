@@ -1,0 +1,38 @@
+//! What processes and pools survive: each test in a process of its own, which must leave nothing behind.
+//!
+//! `cargo test -p examples-processes --test survives [NAME]`. A test has one thread when it begins, so it may fork.
+
+use std::process::ExitCode;
+
+#[cfg(unix)]
+mod ends;
+#[cfg(unix)]
+mod harness;
+#[cfg(unix)]
+mod pools;
+#[cfg(unix)]
+mod processes;
+#[cfg(unix)]
+mod storm;
+#[cfg(unix)]
+mod uses;
+
+#[cfg(unix)]
+fn main() -> ExitCode {
+    examples_processes::become_worker_if_asked();
+    harness::run(
+        &[
+            pools::TESTS,
+            uses::TESTS,
+            processes::TESTS,
+            ends::TESTS,
+            storm::TESTS,
+        ]
+        .concat(),
+    )
+}
+
+#[cfg(not(unix))]
+fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}
