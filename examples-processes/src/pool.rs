@@ -13,8 +13,9 @@
 use std::io;
 use std::num::NonZero;
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
-use workloads::chunks::Chunks;
+use workloads::chunks::{CHUNKS_PER_WORKER, Chunks};
 use workloads::{Map, Paradigm, Reduce, WorkerError, Workload, zeroed_items};
 
 use crate::process_pool::{Chunking, Travels};
@@ -24,7 +25,13 @@ use crate::{Plain, ProcessPool};
 pub struct Pool {
     workers: NonZero<usize>,
     pool: ProcessPool,
+    /// The workload of the last call, and how many seconds a worker took for an item.
+    pace: Option<(&'static str, f64)>,
 }
+
+/// How long a chunk is to take: long against the cost of a message, short against the whole, so that no worker is idle for
+/// long at the end.
+const CHUNK: Duration = Duration::from_micros(500);
 
 impl Paradigm for Pool {
     const ID: &'static str = "processes/pool";
@@ -33,7 +40,11 @@ impl Paradigm for Pool {
 
     fn start(workers: NonZero<usize>) -> io::Result<Self> {
         let pool = ProcessPool::start(workers)?;
-        Ok(Self { workers, pool })
+        Ok(Self {
+            workers,
+            pool,
+            pace: None,
+        })
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
@@ -61,18 +72,29 @@ impl Paradigm for Pool {
 }
 
 impl Pool {
-    fn chunks(&self, workload: &impl Workload) -> Chunks {
-        Chunks::many_each(workload.len(), self.workers).aligned(workload.grain())
+    /// Between one chunk a worker, if they take a short time, and [`CHUNKS_PER_WORKER`].
+    fn chunks<W: Workload>(&self, workload: &W) -> Chunks {
+        let each = match self.pace {
+            Some((name, pace)) if name == W::NAME => {
+                let seconds = pace * workload.len() as f64 / self.workers.get() as f64;
+                (seconds / CHUNK.as_secs_f64()) as usize
+            }
+            _ => CHUNKS_PER_WORKER,
+        };
+        let each = NonZero::new(each.min(CHUNKS_PER_WORKER)).unwrap_or(NonZero::<usize>::MIN);
+        let count = self.workers.saturating_mul(each);
+        Chunks::one_each(workload.len(), count).aligned(workload.grain())
     }
 
     /// Has the workers compute each chunk, and returns their results in the order of the chunks.
     fn run<W: Workload, T: Travels>(
-        &self,
+        &mut self,
         workload: &W,
         chunks: Chunks,
         compute: impl Fn(&W, [usize; 2]) -> T + Copy + 'static,
     ) -> io::Result<Vec<T>> {
         let bounds = chunks.iter().map(|Range { start, end }| [start, end]);
+        let begin = Instant::now();
         let calls = self
             .pool
             .with(workload)
@@ -82,6 +104,8 @@ impl Pool {
             items: chunks.get(error.index).expect("a chunk for each input"),
             cause: error.failure.into_cause(),
         })?;
+        let seconds = begin.elapsed().as_secs_f64() * self.workers.get() as f64;
+        self.pace = Some((W::NAME, seconds / workload.len().max(1) as f64));
         Ok(results)
     }
 }
