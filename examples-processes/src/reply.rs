@@ -123,15 +123,7 @@ fn receive_header(from: &mut impl Read) -> io::Result<u64> {
             )))
         }
         _ => {
-            let line = header
-                .split(|&byte| byte == b'\n')
-                .next()
-                .unwrap_or_default();
-            let message = format!(
-                "a worker's reply begins with {:?}, which is not a reply: did the worker's code print something? \
-                 The reply goes through standard output, so print by `eprintln!`",
-                String::from_utf8_lossy(line)
-            );
+            let message = "what arrived is not a worker's reply: did its code write to a descriptor of another?";
             Err(io::Error::new(io::ErrorKind::InvalidData, message))
         }
     }
@@ -198,8 +190,7 @@ mod tests {
         assert_eq!(cut.kind(), io::ErrorKind::UnexpectedEof);
         let long = receive_items(&mut wire.as_slice(), &mut [0_u8; 2]).unwrap_err();
         assert_eq!(long.kind(), io::ErrorKind::InvalidData);
-        let printed = receive_done(&mut &b"items 0..50\n"[..]).unwrap_err();
-        let said = "a worker's reply begins with \"items 0..\", which is not a reply: ";
-        assert!(printed.to_string().starts_with(said), "{printed}");
+        let other = receive_done(&mut &b"items 0..50\n"[..]).unwrap_err();
+        assert_eq!(other.kind(), io::ErrorKind::InvalidData);
     }
 }
