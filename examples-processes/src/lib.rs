@@ -40,6 +40,8 @@ mod role;
 #[cfg(unix)]
 mod server;
 #[cfg(unix)]
+mod server_process;
+#[cfg(unix)]
 mod start;
 #[cfg(unix)]
 mod team;

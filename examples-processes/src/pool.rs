@@ -24,7 +24,7 @@ use crate::{Plain, ProcessPool};
 /// Worker processes that wait for calls.
 pub struct Pool {
     workers: NonZero<usize>,
-    pool: ProcessPool,
+    processes: ProcessPool,
     /// The workload of the last call, and how many seconds a worker took for an item.
     pace: Option<(&'static str, f64)>,
 }
@@ -39,10 +39,9 @@ impl Paradigm for Pool {
     const CHILDREN: bool = true;
 
     fn start(workers: NonZero<usize>) -> io::Result<Self> {
-        let pool = ProcessPool::start(workers)?;
         Ok(Self {
             workers,
-            pool,
+            processes: ProcessPool::start(workers)?,
             pace: None,
         })
     }
@@ -96,7 +95,7 @@ impl Pool {
         let bounds = chunks.iter().map(|Range { start, end }| [start, end]);
         let begin = Instant::now();
         let calls = self
-            .pool
+            .processes
             .with(workload)
             .chunks(Chunking::Size(NonZero::<usize>::MIN));
         let results = calls.map(compute, bounds).map_err(|error| WorkerError {

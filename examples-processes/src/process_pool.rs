@@ -8,7 +8,7 @@
 //!   nothing is counted twice. A task in which workers die again and again is reported. See [`Builder::attempts`].
 //!
 //! The files: [`engine`] waits, on behalf of whichever thread needs a result; `state` decides which worker gets what;
-//! `answers` takes results and the ends of workers; `member` is one worker; `calls` and `pending` are what users see.
+//! `answers` takes results; `endings` gives the tasks of a dead worker to others; `member` is one worker; `calls` and `pending` are what users see.
 
 use std::io;
 use std::num::NonZero;
@@ -20,6 +20,7 @@ use crate::function::Function;
 mod answers;
 mod calls;
 mod collected;
+mod endings;
 mod engine;
 mod member;
 mod pending;

@@ -11,7 +11,8 @@ use nix::unistd::Pid;
 
 use crate::child::{Child, flush_before_fork, fork_child};
 use crate::role::{ROLE_OF_SERVER, ROLE_OF_WORKER, role_value};
-use crate::server::{Server, become_server};
+use crate::server::Server;
+use crate::server_process::become_server;
 use crate::{OneThread, die_with_parent, keep_ended_children, takes_role, this_executable, worker};
 
 /// How a process is started. Python's `multiprocessing` has the same three *start methods*.

@@ -18,6 +18,7 @@ use workloads::panic_message;
 use crate::child::PANICKED;
 use crate::die_with_parent::UNHEARD;
 use crate::function::{Function, Shared};
+use crate::keep_ended_children;
 use crate::marks::Marks;
 use crate::values::Values;
 use crate::wire::{Header, Incoming, Kind, append, receive_with};
@@ -142,17 +143,11 @@ fn serve(stream: &UnixStream) -> io::Result<Outcome> {
         return Ok(Outcome::Done);
     };
     let in_pool = marks > 0;
-    let interrupt = if in_pool {
-        SigHandler::SigIgn
-    } else {
-        SigHandler::SigDfl
-    };
-    for (number, handler) in [
-        (Signal::SIGINT, interrupt), // a pool ends its workers by itself
-        (Signal::SIGCHLD, SigHandler::SigDfl),
-    ] {
-        // SAFETY: this sets no handler, so no code of this process runs when a signal comes.
-        unsafe { signal(number, handler) }?;
+    keep_ended_children(); // those that a task starts
+    if in_pool {
+        // At Ctrl-C, it is the parent that decides.
+        // SAFETY: this sets no handler, so no code of this process runs when the signal comes.
+        unsafe { signal(Signal::SIGINT, SigHandler::SigIgn) }?;
     }
     nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
     panic::set_hook(Box::new(|panic| {

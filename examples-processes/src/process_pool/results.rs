@@ -207,6 +207,16 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Results<'pool, N, O> {
         }
     }
 
+    /// Takes more inputs, unless too many results wait to be taken.
+    fn feed(&mut self) {
+        let undelivered = self.feeder.taken - self.returned;
+        let most = 2 * WAITING_TASKS * self.feeder.engine.workers;
+        let bytes = self.feeder.results.lock().bytes;
+        if undelivered == 0 || (undelivered < most && bytes < UNDELIVERED_BYTES) {
+            self.feeder.feed(false);
+        }
+    }
+
     fn next_of(
         &mut self,
         mut take: impl FnMut(&mut Arrived<O>) -> Option<(usize, Outcomes<O>)>,
@@ -217,22 +227,21 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Results<'pool, N, O> {
                 self.returned += 1;
                 return Some((self.next - 1, Ok(value)));
             }
-            let has_room = {
-                let bytes = self.feeder.results.lock().bytes;
-                let undelivered = self.feeder.taken - self.returned;
-                bytes < UNDELIVERED_BYTES
-                    && undelivered < 2 * WAITING_TASKS * self.feeder.engine.workers
-            };
-            if has_room || self.feeder.taken == self.returned {
-                self.feeder.feed(false);
-            }
-            let (first, outcomes) = self.feeder.wait(|arrived| {
+            let mut take = |arrived: &mut Arrived<O>| {
                 let (first, outcomes) = take(arrived)?;
                 if let Outcomes::Results { bytes, .. } = &outcomes {
                     arrived.bytes -= bytes;
                 }
                 Some((first, outcomes))
-            })?;
+            };
+            let there = take(&mut self.feeder.results.lock());
+            if there.is_none() || self.returned.is_multiple_of(BATCH) {
+                self.feed();
+            }
+            let (first, outcomes) = match there {
+                Some(there) => there,
+                None => self.feeder.wait(take)?,
+            };
             self.next = first;
             match outcomes {
                 Outcomes::Results { values, .. } => self.current = values,

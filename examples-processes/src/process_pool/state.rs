@@ -4,12 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-use nix::poll::PollFlags;
 
 use super::Options;
 use super::member::{Member, Task};
@@ -182,10 +177,10 @@ impl State {
         }
     }
 
-    /// How many tasks wait for workers, and how many bytes of inputs they have.
+    /// How many tasks wait for workers, and about how many bytes of inputs they have.
     pub(super) fn waiting(&self) -> (usize, usize) {
-        let bytes = self.queue.iter().map(|task| task.inputs.bytes.len());
-        (self.queue.len(), bytes.sum())
+        let each = self.queue.back().map_or(0, |task| task.inputs.bytes.len());
+        (self.queue.len(), self.queue.len() * each)
     }
 
     /// Whether no call is open.
@@ -257,53 +252,5 @@ impl State {
             }
             member.connection.send();
         }
-    }
-
-    /// What to wait for, and how long at most.
-    pub(super) fn interest(&mut self) -> (Vec<(RawFd, PollFlags)>, Option<Duration>) {
-        let mut files = Vec::with_capacity(2 * self.members.len());
-        let mut limit = None;
-        for (slot, member) in self.members.iter_mut().enumerate() {
-            let mark = self.marks.of(slot).load(Ordering::Relaxed);
-            let next = member.check_limits(mark, self.options.time_limit);
-            limit = [limit, next].into_iter().flatten().min();
-            // At its end, a connection can always be read.
-            if !member.connection.is_at_end {
-                files.push((
-                    member.connection.as_fd().as_raw_fd(),
-                    member.connection.interest(),
-                ));
-            }
-            files.extend(
-                member
-                    .child
-                    .news()
-                    .map(|news| (news.as_raw_fd(), PollFlags::POLLIN)),
-            );
-        }
-        (files, limit)
-    }
-
-    /// Takes what has come from these files, and gives out new tasks.
-    pub(super) fn attend(&mut self, ready: &[RawFd]) {
-        for slot in 0..self.members.len() {
-            let member = &mut self.members[slot];
-            if ready.contains(&member.connection.as_fd().as_raw_fd()) {
-                member.connection.send();
-                self.receive(slot);
-            }
-            let member = &mut self.members[slot];
-            let news = member.child.news().map(|news| news.as_raw_fd());
-            if news.is_some_and(|news| ready.contains(&news)) && member.has_ended() {
-                self.bury(slot);
-            }
-        }
-        self.leaving.retain_mut(|it| !it.has_ended());
-        for slot in 0..self.members.len() {
-            if self.members[slot].retires && self.members[slot].in_flight.is_empty() {
-                self.retire(slot);
-            }
-        }
-        self.feed();
     }
 }
