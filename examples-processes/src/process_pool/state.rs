@@ -208,16 +208,15 @@ impl State {
             self.fail_all();
         }
         let able = |member: &Member| member.condemned.is_none() && !member.retires;
-        for slot in 0..self.members.len() {
+        let mut slots: Vec<_> = (0..self.members.len()).collect();
+        slots.retain(|&slot| able(&self.members[slot]));
+        // Those that are idle come first.
+        slots.sort_by_key(|&slot| self.members[slot].in_flight.len());
+        let workers = slots.len();
+        for slot in slots {
             let Some(task) = self.queue.front() else {
                 break;
             };
-            let workers = self
-                .members
-                .iter()
-                .filter(|member| able(member))
-                .count()
-                .max(1);
             let member = &mut self.members[slot];
             let has = member.in_flight.len();
             let window = match member.pace {
@@ -225,32 +224,46 @@ impl State {
                 _ => FEWEST,
             };
             let window = window.clamp(FEWEST, MOST);
-            if !able(member) || has > window / 2 {
+            // A task in which a worker has died must not wait behind another one, which may take long.
+            let is_suspect = task.deaths > 0;
+            if has > window / 2 || (is_suspect && has > 0) {
                 continue;
             }
-            let share = self.queue.len().div_ceil(workers);
-            let mut count = (window - has).min(share);
+            let mut count = (window - has).min(self.queue.len().div_ceil(workers));
+            if is_suspect {
+                count = 1;
+            } else if let Some(place) = self.queue.iter().take(count).position(|it| it.deaths > 0) {
+                count = place;
+            }
             if let Some(limit) = self.options.recycle_after {
-                let left = limit.get().saturating_sub(member.given);
-                count = count.min(left as usize);
-                member.retires = count as u64 == left;
+                let left = limit.get().saturating_sub(member.given) as usize;
+                count = count.min(left);
+                member.retires = count == left;
             }
-            for task in self.queue.drain(..count).collect::<Vec<_>>() {
-                if !member.knows.contains(&task.call)
-                    && let Some(call) = self.calls.get(&task.call)
-                {
-                    let header = Header {
-                        kind: Kind::Call,
-                        call: task.call,
-                        number: call.function.number(),
-                    };
-                    member.connection.add(header, &call.shared);
-                    member.knows.push(task.call);
-                }
-                count -= 1;
-                member.give(task, count == 0);
-            }
-            member.connection.send();
+            let tasks: Vec<_> = self.queue.drain(..count).collect();
+            self.give(slot, tasks);
         }
+    }
+
+    /// Sends tasks to a worker, in one message if there is room for it.
+    fn give(&mut self, slot: usize, tasks: Vec<Task>) {
+        let member = &mut self.members[slot];
+        let mut left = tasks.len();
+        for task in tasks {
+            if !member.knows.contains(&task.call)
+                && let Some(call) = self.calls.get(&task.call)
+            {
+                let header = Header {
+                    kind: Kind::Call,
+                    call: task.call,
+                    number: call.function.number(),
+                };
+                member.connection.add(header, &call.shared);
+                member.knows.push(task.call);
+            }
+            left -= 1;
+            member.give(task, left == 0);
+        }
+        member.connection.send();
     }
 }
