@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 
 use nix::poll::PollFlags;
 
-use crate::wire::{Header, Incoming, append};
+use crate::wire::{Header, Incoming, LARGE, append};
 
 /// A stream of frames in both directions.
 ///
@@ -56,7 +56,7 @@ impl Connection {
             }
         }
         self.outgoing.clear();
-        self.outgoing.shrink_to(1 << 20);
+        self.outgoing.shrink_to(LARGE);
         self.written = 0;
         if self.closes {
             let _ = self.stream.shutdown(Shutdown::Write);

@@ -60,20 +60,23 @@ impl Values {
     ///
     /// What the serializer says, such as that a type cannot be written.
     pub(crate) fn encode<T: Serialize + 'static>(values: &Vec<T>) -> io::Result<Self> {
-        let mut bytes = Vec::new();
-        let numbers = as_numbers(values);
-        if let Some(numbers) = numbers {
-            bytes.extend_from_slice(numbers);
+        let mut all = Self::default();
+        all.append(values)?;
+        Ok(all)
+    }
+
+    /// Adds values of the same type.
+    pub(crate) fn append<T: Serialize + 'static>(&mut self, values: &Vec<T>) -> io::Result<()> {
+        if let Some(numbers) = as_numbers(values) {
+            self.are_numbers = true;
+            self.bytes.extend_from_slice(numbers);
         } else {
             for value in values {
-                append(&mut bytes, value)?;
+                append(&mut self.bytes, value)?;
             }
         }
-        Ok(Self {
-            count: values.len(),
-            bytes,
-            are_numbers: numbers.is_some(),
-        })
+        self.count += values.len();
+        Ok(())
     }
 
     /// Cuts off the first `count` values.

@@ -64,6 +64,9 @@ pub(crate) struct Incoming {
 /// So many bytes are read at a time, unless a frame is larger.
 const ROOM: usize = 128 << 10;
 
+/// Memory beyond this is given back when it is no longer needed. Less is kept: new memory costs a page fault for every 4 KiB.
+pub(crate) const LARGE: usize = 4 << 20;
+
 impl Incoming {
     pub(crate) fn new() -> Self {
         Self {
@@ -143,7 +146,7 @@ impl Incoming {
 
     /// Gives back the memory of large frames.
     pub(crate) fn shrink(&mut self) {
-        if self.start == self.end && self.bytes.len() > ROOM {
+        if self.start == self.end && self.bytes.len() > LARGE {
             *self = Self::new();
         }
     }

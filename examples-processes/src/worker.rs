@@ -21,7 +21,7 @@ use crate::function::{Function, Shared};
 use crate::keep_ended_children;
 use crate::marks::Marks;
 use crate::values::Values;
-use crate::wire::{Header, Incoming, Kind, append, receive_with};
+use crate::wire::{Header, Incoming, Kind, LARGE, append, receive_with};
 
 /// A panic's message and its place, such as `src/main.rs:7:5`.
 pub(crate) type Panicked = (String, String);
@@ -99,7 +99,7 @@ impl Replies<'_> {
             self.error = Some(error);
         }
         self.unsent.clear();
-        self.unsent.shrink_to(ENOUGH);
+        self.unsent.shrink_to(LARGE);
     }
 }
 

@@ -140,7 +140,11 @@ fn input_that_changes_is_blamed_and_not_the_paradigm() {
 
 #[test]
 fn a_role_that_was_set_by_hand_is_refused() {
-    for variable in ["CROSSOVER_MEASURES_FOR", "CROSSOVER_WORKER_OF"] {
+    for variable in [
+        "CROSSOVER_MEASURES_FOR",
+        "CROSSOVER_WORKER_OF",
+        "CROSSOVER_FORK_SERVER_OF",
+    ] {
         let (_directory, mut crossover) = command("crossover --list");
         crossover.env(variable, "1");
         assert_fails(&mut crossover, 2, variable);

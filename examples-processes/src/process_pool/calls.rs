@@ -172,7 +172,11 @@ impl<'pool, S: Travels> Calls<'pool, S> {
                 has_news.then(|| std::mem::take(&mut arrived.outcomes))
             });
             if arrived.is_none() && !has_more {
-                return Ok(pieces.into_values().flatten().collect());
+                let mut results = Vec::with_capacity(feeder.taken);
+                for piece in pieces.into_values() {
+                    results.extend(piece);
+                }
+                return Ok(results);
             }
             for (first, outcomes) in arrived.into_iter().flatten() {
                 match outcomes {

@@ -30,6 +30,8 @@ pub(super) struct Feeder<'pool, N, O> {
 
 /// Tasks are added in batches: so workers are given several at a time.
 const BATCH: usize = 64;
+/// Inputs are taken from their iterator this many at a time.
+const PART: usize = 2048;
 /// No more tasks are added if so many bytes wait for workers...
 const WAITING_BYTES: usize = 4 << 20;
 /// ... or so many tasks for each worker.
@@ -73,14 +75,8 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
             let mut bytes = 0;
             while batch.len() < BATCH && bytes < WAITING_BYTES / 4 && !self.is_exhausted {
                 let first = self.taken;
-                let size = self.chunk_size();
-                let inputs: Vec<_> = self.inputs.by_ref().take(size).collect();
-                self.taken += inputs.len();
-                self.is_exhausted = inputs.len() < size;
-                if inputs.is_empty() {
-                    break;
-                }
-                match self.encode(&inputs) {
+                match self.take_chunk() {
+                    Ok(values) if values.count == 0 => break,
                     Ok(values) => {
                         bytes += values.bytes.len();
                         batch.push((first, values));
@@ -136,11 +132,20 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
         }
     }
 
-    fn encode(&self, inputs: &Vec<N::Item>) -> Result<Values, String> {
-        match &self.broken {
-            Some(why) => Err(why.clone()),
-            None => Values::encode(inputs).map_err(|error| error.to_string()),
+    /// The inputs of the next chunk; none if there are no more.
+    fn take_chunk(&mut self) -> Result<Values, String> {
+        let size = self.chunk_size();
+        let mut values = Values::default();
+        let mut outcome = self.broken.clone().map_or(Ok(()), Err);
+        while values.count < size && !self.is_exhausted && outcome.is_ok() {
+            // Few at a time: so they are still in the processor's cache when they are written down.
+            let wanted = (size - values.count).min(PART);
+            let part: Vec<_> = self.inputs.by_ref().take(wanted).collect();
+            self.taken += part.len();
+            self.is_exhausted = part.len() < wanted;
+            outcome = values.append(&part).map_err(|error| error.to_string());
         }
+        outcome.map(|()| values)
     }
 
     fn fail(&self, inputs: std::ops::Range<usize>, why: &str) {
