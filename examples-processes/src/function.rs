@@ -115,13 +115,16 @@ where
     O: Serialize + 'static,
 {
     let function = value_of::<F>();
-    let decoded = shared.get::<S>().and_then(|shared| {
+    // `Deserialize` may be code of users, too.
+    let decoded = caught(|| -> io::Result<_> {
+        let shared = shared.get::<S>()?;
         let inputs = decode::<I>(count as usize, inputs)?;
         Ok((shared, inputs))
     });
     let (shared, inputs) = match decoded {
-        Ok(decoded) => decoded,
-        Err(error) => return replies.failed(count, &format!("an input did not arrive: {error}")),
+        Ok(Ok(decoded)) => decoded,
+        Ok(Err(error)) => return replies.failed(count, &error.to_string()),
+        Err((message, _)) => return replies.failed(count, &message),
     };
     let mut results = Vec::with_capacity(inputs.len());
     for input in inputs {

@@ -59,21 +59,25 @@ impl Replies<'_> {
         if results.is_empty() {
             return;
         }
-        match Values::encode(results) {
-            Ok(values) => self.reply(Kind::Values, values.count as u64, &values.bytes),
-            Err(error) => {
-                let message = format!("its result cannot be sent: {error}");
-                self.panicked(results.len() as u64, &(message, String::new()));
+        // `Serialize` may be code of users.
+        let why = match caught(|| Values::encode(results)) {
+            Ok(Ok(values)) => {
+                return self.reply(Kind::Values, values.count as u64, &values.bytes);
             }
-        }
+            Ok(Err(error)) => error.to_string(),
+            Err((message, _)) => message,
+        };
+        let message = format!("its result cannot be sent: {why}");
+        self.panicked(results.len() as u64, &(message, String::new()));
     }
 
     /// None of `count` inputs could be used.
-    pub(crate) fn failed(&mut self, count: u64, message: &str) {
+    pub(crate) fn failed(&mut self, count: u64, why: &str) {
         for _ in 0..count {
             self.begin();
         }
-        self.panicked(count, &(message.to_owned(), String::new()));
+        let message = format!("its input did not arrive: {why}");
+        self.panicked(count, &(message, String::new()));
     }
 
     pub(crate) fn panicked(&mut self, count: u64, panicked: &Panicked) {

@@ -57,6 +57,9 @@ impl State {
         // So many of its inputs it had begun and not answered. It was in the last of them.
         let begun = self.marks.of(slot).load(Ordering::Relaxed);
         let mut begun = begun.saturating_sub(member.answered) as usize;
+        if begun == 0 {
+            begun = 1; // It was not killed in an input: so perhaps it died in reading the first one.
+        }
         let mut open = Vec::new();
         let mut failed = None;
         for mut task in tasks {

@@ -16,6 +16,8 @@ mod processes;
 mod storm;
 #[cfg(unix)]
 mod uses;
+#[cfg(unix)]
+mod values;
 
 #[cfg(unix)]
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
             uses::TESTS,
             processes::TESTS,
             ends::TESTS,
+            values::TESTS,
             storm::TESTS,
         ]
         .concat(),
