@@ -72,7 +72,8 @@ impl ProcessPool {
             .apply(move |(), input| function(input), input)
     }
 
-    /// As [`apply`](Self::apply), without waiting: the tasks go on while this thread does something else.
+    /// As [`apply`](Self::apply), without waiting: the tasks go on while this thread does something else. For that, the
+    /// pool starts a thread, so this process must not fork from then on, until the pool is dropped.
     pub fn apply_async<I: Travels, O: Travels>(
         &self,
         function: impl Fn(I) -> O + Copy + 'static,

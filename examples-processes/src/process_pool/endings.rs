@@ -16,6 +16,9 @@ const BAD_STARTS: u32 = 3;
 impl State {
     /// A worker has ended: takes what it had sent, gives its tasks to others, and starts another worker in its place.
     pub(super) fn bury(&mut self, slot: usize) {
+        if self.broken.is_some() {
+            return;
+        }
         self.receive(slot);
         let member = &mut self.members[slot];
         let was_ready = member.answered > 0 || self.options.initializer.is_none();

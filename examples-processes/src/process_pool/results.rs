@@ -72,7 +72,7 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
         while !self.is_exhausted && (all || !self.has_enough(&self.engine.lock())) {
             // The inputs are user code, so no lock is held while they are taken.
             let mut batch = Vec::new();
-            let mut bytes = 0;
+            let (mut bytes, mut has_failed) = (0, false);
             while batch.len() < BATCH && bytes < WAITING_BYTES / 4 && !self.is_exhausted {
                 let first = self.taken;
                 match self.take_chunk() {
@@ -81,7 +81,11 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
                         bytes += values.bytes.len();
                         batch.push((first, values));
                     }
-                    Err(why) => self.fail(first..self.taken, &why),
+                    Err(why) => {
+                        self.fail(first..self.taken, &why);
+                        has_failed = true;
+                        break;
+                    }
                 }
             }
             let mut state = self.engine.lock();
@@ -92,6 +96,9 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
                 state.complete(self.call);
             }
             state.feed();
+            if has_failed && !all {
+                break; // the caller is told first: there may be no end of such inputs
+            }
         }
         !self.is_exhausted
     }
@@ -136,14 +143,17 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
     fn take_chunk(&mut self) -> Result<Values, String> {
         let size = self.chunk_size();
         let mut values = Values::default();
-        let mut outcome = self.broken.clone().map_or(Ok(()), Err);
+        let mut outcome = Ok(());
         while values.count < size && !self.is_exhausted && outcome.is_ok() {
             // Few at a time: so they are still in the processor's cache when they are written down.
             let wanted = (size - values.count).min(PART);
             let part: Vec<_> = self.inputs.by_ref().take(wanted).collect();
             self.taken += part.len();
             self.is_exhausted = part.len() < wanted;
-            outcome = values.append(&part).map_err(|error| error.to_string());
+            outcome = match &self.broken {
+                Some(why) => Err(why.clone()),
+                None => values.append(&part).map_err(|error| error.to_string()),
+            };
         }
         outcome.map(|()| values)
     }

@@ -14,6 +14,9 @@ struct Bad(&'static str);
 impl serde::Serialize for Bad {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         assert!(self.0 != "panics when sent", "it stays here");
+        if self.0 == "is refused" {
+            return Err(serde::ser::Error::custom("not today"));
+        }
         serializer.serialize_str(self.0)
     }
 }
@@ -49,6 +52,20 @@ fn values_that_cannot_travel() {
             }
         }
     }
+    let refused = pool.with(&Bad("is refused")).imap(|_, n: u64| n, 0..);
+    for outcome in refused.take(100) {
+        let error = outcome.expect_err("the shared value cannot be sent");
+        assert!(error.to_string().contains("not today"), "{error}");
+    }
+    let mut inputs = ["fine"; 5];
+    inputs[2] = "is refused";
+    let outcomes: Vec<_> = pool
+        .imap(|input: Bad| input.0.len(), inputs.map(Bad))
+        .collect();
+    assert!(
+        (0..5).all(|n| outcomes[n].is_ok() == (n != 2)),
+        "{outcomes:?}"
+    );
     let send = |n: u64| Bad(if n == 3 { "panics when sent" } else { "fine" });
     let error = pool.map(send, 0..10).expect_err("one cannot be sent");
     assert!(
