@@ -63,6 +63,7 @@ fn messages(group: &mut settings::Group, way: &Contest) {
         }
         let id = BenchmarkId::new(method, format!("{bytes:e}"));
         let subject = Subject::Floor(Contest {
+            rival: None,
             bytes,
             ..way.clone()
         });

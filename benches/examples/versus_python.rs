@@ -4,7 +4,8 @@
 //! offers. Our paradigms run the same, with the plain kernel, in turns with Python, and every answer is
 //! checked to be the same. The command needs `python3` with NumPy; joblib is measured if it is installed.
 //!
-//! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes half of that)
+//! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes half of that;
+//! `-- --tasks` compares only what one task costs the pools of both languages)
 //!
 //! Expected output: for each workload a table of Python's ways and ours, and below it in words how the
 //! languages compare. At the end, where the same was written as an HTML page, with the figure of time against size.
@@ -19,6 +20,7 @@ use benches::output::{LATEST_COMPARISONS, Output, writable};
 use benches::session::Session;
 use clap::Parser;
 use laboratory::python::WORKLOADS;
+use laboratory::versus::tasks::compare_tasks;
 use laboratory::versus::{Comparison, Request, compare};
 use report::sentences::versus as say;
 use report::{page, tables, terminal};
@@ -35,6 +37,10 @@ struct Options {
     /// Largest number of items, however long it takes [default: as many as the budget has the time for]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count(1..=100_000_000))]
     max_n: Option<u64>,
+
+    /// Compares what one task costs the pools of processes in both languages, and nothing else
+    #[arg(long, conflicts_with_all = ["workload", "max_n", "html"])]
+    tasks: bool,
 
     #[command(flatten)]
     workers: Workers,
@@ -60,6 +66,9 @@ fn main() -> ExitCode {
 
 /// Measures, prints and writes.
 fn run(options: &Options, session: &mut Session) -> Outcome {
+    if options.tasks {
+        return run_tasks(options, session);
+    }
     let (workload, measuring) = (&options.workload, &options.measuring);
     let html = Output::or_in_target_directory(options.html.as_ref(), "versus_python.html");
     session.will_write(measuring.json.as_ref(), Some(&html))?;
@@ -103,6 +112,31 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
         // The report shows the latest.
         session.keep(LATEST_COMPARISONS, &comparisons);
     }
+    Ok(())
+}
+
+/// Compares tasks: measures and prints.
+fn run_tasks(options: &Options, session: &mut Session) -> Outcome {
+    let measuring = &options.measuring;
+    session.will_write(measuring.json.as_ref(), None)?;
+    let budget = measuring.time(BUDGET, QUICK_BUDGET);
+    session.wait_for("starting Python");
+    let compared = compare_tasks(options.workers.number(), budget, session.part(0.0, 1.0));
+    let comparison = match compared {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(refusal(error).into()),
+        compared => compared?,
+    };
+    let width = terminal::width();
+    let heading = terminal::prose(&say::heading_of_tasks(&comparison), "", width);
+    let table = terminal::table(&tables::tasks(&comparison.tasks, "Python"), width);
+    let sentences = say::about_tasks(&comparison).into_iter();
+    let sentences = sentences.map(|it| terminal::prose(&it, "", width) + "\n");
+    session.print(&format!(
+        "{heading}\n\n{table}\n\n{}",
+        sentences.collect::<String>()
+    ));
+    session.write_json(measuring.json.as_ref(), &comparison);
+    session.fail(comparison.failures());
     Ok(())
 }
 

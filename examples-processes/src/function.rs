@@ -17,7 +17,7 @@ type Run = fn(&mut Shared, u64, &[u8], &mut Replies<'_>);
 /// A function as a number that every process of the same program understands.
 ///
 /// All processes of a program have the same code. Where the code lies in memory differs, because the system chooses the
-/// place at random, but the *distance* between two functions is the same in all of them.
+/// place at random, but the *distance* between a function and a variable is the same in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Function(u64);
 
@@ -42,22 +42,25 @@ impl Function {
     }
 
     fn at(run: Run) -> Self {
-        Self((run as usize).wrapping_sub(start_of_code()) as u64)
+        Self((run as usize).wrapping_sub(landmark()) as u64)
     }
 
     /// # Safety
     ///
     /// The number must come from a process of the same program.
     unsafe fn get(self) -> Run {
-        let address = start_of_code().wrapping_add(self.0 as usize);
+        let address = landmark().wrapping_add(self.0 as usize);
         // SAFETY: the caller says that `at` made the number, in a process with the same code.
         unsafe { std::mem::transmute::<usize, Run>(address) }
     }
 }
 
-/// An address that stands for the place of this program's code.
-fn start_of_code() -> usize {
-    start_of_code as fn() -> usize as usize
+/// The address of this variable stands for the place of this program's code. (A function will not do: the compiler may
+/// make several copies of one, with an address each. A static has one address.)
+static LANDMARK: u8 = 0;
+
+fn landmark() -> usize {
+    std::ptr::from_ref(&LANDMARK).addr()
 }
 
 /// The only value of a type that takes no memory: a function, or a closure without captured variables.

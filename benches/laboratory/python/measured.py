@@ -144,6 +144,14 @@ def joblib_parallel(item, n, workers):
     return joined(joblib.Parallel(n_jobs=workers)(calls))
 
 
+to_be_ended = []  # pools whose end is not part of the time
+
+
+def end_pools():
+    while to_be_ended:
+        to_be_ended.pop().terminate()
+
+
 def each(item, chunk):
     """Computes the items of a range."""
     return [item(i) for i in chunk]
@@ -163,13 +171,14 @@ def joined(lists):
     return [value for values in lists for value in values]
 
 
-def main(item, serial, dtype, in_a_thread=None):
+def main(item, serial, dtype, in_a_thread=None, other_ways=None):
     """Times every way to run a function over range(n): by hand, or as the answers to questions.
 
     item         computes one item from its index
     serial       serial ways by their names, as functions of n; the last is the best one
     dtype        NumPy's type for an item, by which answers are compared
     in_a_thread  computes the items of a range, if `item` must not run in two threads at once
+    other_ways   parallel ways in place of those above, as a function of the number of workers
     """
     parser = argparse.ArgumentParser(description="Times each way to run this in Python.")
     parser.add_argument("n", type=int, nargs="?", default=100_000, help="items [100000]")
@@ -190,16 +199,20 @@ def main(item, serial, dtype, in_a_thread=None):
     }
     if importlib.util.find_spec("joblib"):
         ways["joblib"] = lambda n: joblib_parallel(item, n, workers)
+    if other_ways:
+        ways = serial | other_ways(workers)
     warm = set()
 
     def timed(way, n):
         """Runs one way once: the time in seconds, and the answer as an array."""
         if way not in warm:
             ways[way](1)  # this starts a pool that is kept
+            end_pools()
             warm.add(way)
         start = time.perf_counter()
         answer = ways[way](n)
         seconds = time.perf_counter() - start
+        end_pools()
         return seconds, np.ascontiguousarray(answer, dtype=dtype)
 
     if options.serve:

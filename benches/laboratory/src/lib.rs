@@ -1,7 +1,8 @@
 //! How times are taken: every paradigm, every workload, floors and Python, as stopwatches for the [`estimator`].
 //!
 //! [`measuring`] offers a process for each round; [`trial`] is what such a process does if its subject is a paradigm,
-//! and `primitives` if it is a floor. [`survey`], [`waterfall`], [`floors`] and [`versus`] are what can be asked.
+//! `primitives` if it is a floor, and [`tasks`] if it is a task of a pool of processes. [`survey`], [`waterfall`],
+//! [`floors`] and [`versus`] are what can be asked.
 //!
 //! Nothing in this library prints, and its only sentences are those of its errors: the others are the report's.
 
@@ -21,6 +22,7 @@ mod probes;
 pub mod problem;
 pub mod python;
 pub mod survey;
+pub mod tasks;
 pub mod trial;
 pub mod versus;
 pub mod waterfall;

@@ -23,6 +23,7 @@ use workloads::{Cause, WorkerError};
 use crate::child::{Child, Failure, write_line};
 use crate::primitives::Contest;
 pub use crate::problem::Problem;
+use crate::tasks::Tasks;
 pub use crate::trial::Trial;
 
 /// Set in a measuring process's environment: its parent's process id.
@@ -38,6 +39,8 @@ pub enum Subject {
     Paradigm(Trial),
     /// What is built on a primitive, against the primitive.
     Floor(Contest),
+    /// Tasks for worker processes.
+    Tasks(Tasks),
 }
 
 impl fmt::Display for Subject {
@@ -45,6 +48,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Paradigm(trial) => trial.fmt(f),
             Self::Floor(contest) => contest.fmt(f),
+            Self::Tasks(tasks) => tasks.fmt(f),
         }
     }
 }
@@ -71,12 +75,14 @@ impl MeasuringProcess {
             Subject::Paradigm(_) => command.env("MALLOC_MMAP_THRESHOLD_", MAPPED_AFRESH_FROM),
             // It would change the stacks of Rust's threads, and those of the floor are as by default.
             Subject::Floor(_) => command.env_remove("RUST_MIN_STACK"),
+            Subject::Tasks(_) => &mut command,
         };
         let mut child = Child::start(&mut command, subject, Duration::ZERO)?;
         child.tell(subject)?;
         let workers = match subject {
             Subject::Paradigm(trial) => trial.workers.get(),
             Subject::Floor(_) => 1,
+            Subject::Tasks(tasks) => tasks.workers.get(),
         };
         Ok(Self {
             child,
@@ -132,6 +138,7 @@ fn serve() -> io::Result<()> {
     let mut stopwatch = match subject {
         Subject::Paradigm(trial) => trial.stopwatch(),
         Subject::Floor(contest) => contest.stopwatch(),
+        Subject::Tasks(tasks) => tasks.stopwatch(),
     };
     while let Some(line) = read_line(&mut input)? {
         let runs: Vec<Run> = serde_json::from_str(&line)?;

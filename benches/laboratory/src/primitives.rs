@@ -24,6 +24,8 @@ mod table {
 }
 
 pub use contest::{Contest, Group};
+#[cfg(unix)]
+pub(crate) use syscalls::write_small_pages;
 pub(crate) use table::all;
 #[cfg(unix)]
 pub(crate) use table::end_if_idle;

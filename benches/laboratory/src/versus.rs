@@ -28,6 +28,7 @@ use crate::python::PythonProcess;
 use crate::survey::{CellResult, WorkloadResult, reasons};
 
 mod sizes;
+pub mod tasks;
 
 /// Python's way that the chapter uses.
 pub const POOL: &str = "pool";
@@ -35,8 +36,14 @@ pub const POOL: &str = "pool";
 /// The paradigm that does what Python's pool does: children are forked, and answers come through pipes.
 pub const FORK: &str = "processes/fork";
 
+/// Python's pool that is started once and kept.
+pub const KEPT_POOL: &str = "pool-kept";
+
+/// The paradigm that does what that pool does.
+pub const KEPT: &str = "processes/pool";
+
 /// The Rust ways. The first is the cheapest, the last moves no answer.
-const OURS: [&str; 3] = ["threads/scoped", FORK, "shared-memory/mapped"];
+const OURS: [&str; 4] = ["threads/scoped", FORK, KEPT, "shared-memory/mapped"];
 
 /// What is to be compared.
 #[derive(Clone, Debug)]
@@ -70,6 +77,8 @@ pub struct Comparison {
     pub languages: [WorkloadResult; 2],
     /// Python's pool as the rival of our fork, by the number of items: the same way in both languages.
     pub pool_against_fork: CellResult,
+    /// The same of pools that are kept; `None` if not every way was measured.
+    pub kept_pools: Option<CellResult>,
     /// Python's best serial code as the rival of our serial code.
     pub serial_against_serial: CellResult,
 }
@@ -79,7 +88,8 @@ impl Comparison {
     pub fn failures(&self) -> impl Iterator<Item = &str> {
         let in_one = self.languages.iter();
         let in_one = in_one.flat_map(|language| language.checks.iter().chain(&language.cells));
-        reasons(in_one.chain([&self.pool_against_fork, &self.serial_against_serial]))
+        let across = [&self.pool_against_fork, &self.serial_against_serial];
+        reasons(in_one.chain(across).chain(&self.kept_pools))
     }
 }
 
@@ -148,6 +158,9 @@ pub fn compare(request: &Request, mut tell: impl FnMut(Event<'_>)) -> io::Result
     cells.extend(OURS.map(|way| compared(Compared::Rust(way))));
     cells.push(compared(Compared::Both(FORK, POOL)));
     cells.push(compared(Compared::Both(Serial::ID, best_serial)));
+    if request.every_way {
+        cells.push(compared(Compared::Both(KEPT, KEPT_POOL)));
+    }
     let findings = measure(
         &cells,
         request.budget.saturating_sub(begin.elapsed()),
@@ -190,6 +203,7 @@ pub fn compare(request: &Request, mut tell: impl FnMut(Event<'_>)) -> io::Result
         ],
         pool_against_fork: result(POOL),
         serial_against_serial: result(best_serial),
+        kept_pools: request.every_way.then(|| result(KEPT_POOL)),
     })
 }
 
@@ -200,12 +214,19 @@ fn start(compared: Compared, trial: impl Fn(&str) -> Trial) -> io::Result<Box<dy
     Ok(match compared {
         Compared::Python(way) => python(way)?,
         Compared::Rust(paradigm) => rust(paradigm)?,
-        Compared::Both(paradigm, way) => Box::new(TwoProcesses([rust(paradigm)?, python(way)?])),
+        Compared::Both(paradigm, way) => TwoProcesses::boxed(rust(paradigm)?, python(way)?),
     })
 }
 
 /// Two processes as one stopwatch: the rival of the first is the base, that of the second is the rival.
-struct TwoProcesses([Box<dyn Stopwatch>; 2]);
+pub struct TwoProcesses([Box<dyn Stopwatch>; 2]);
+
+impl TwoProcesses {
+    /// Of the first and the second.
+    pub fn boxed(base: Box<dyn Stopwatch>, rival: Box<dyn Stopwatch>) -> Box<dyn Stopwatch> {
+        Box::new(Self([base, rival]))
+    }
+}
 
 impl Stopwatch for TwoProcesses {
     fn time(&mut self, runs: &[Run], expected: Duration) -> io::Result<Vec<f64>> {

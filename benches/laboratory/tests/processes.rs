@@ -8,6 +8,7 @@ use estimator::{Run, Side, Stopwatch};
 use laboratory::measuring::{MeasuringProcess, Subject};
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, scaling, survey};
+use laboratory::tasks::{Action, Method, Tasks};
 use laboratory::trial::{Along, Trial};
 use laboratory::waterfall::{Part, waterfalls};
 use libtest_mimic::Arguments;
@@ -16,8 +17,9 @@ const TWO: NonZero<usize> = NonZero::new(2).expect("two");
 
 fn main() -> ExitCode {
     laboratory::take_role_if_asked();
-    let tests: [(&str, fn()); 5] = [
+    let tests: [(&str, fn()); 6] = [
         ("everything_runs", everything_runs),
+        ("tasks_run", tasks_run),
         ("what_fails_says_so", what_fails_says_so),
         ("a_survey_has_checks", a_survey_has_checks),
         ("scaling_goes_along_workers", scaling_goes_along_workers),
@@ -82,6 +84,24 @@ fn everything_runs() {
     let mut kernels = start(trial("serial", "random-squares", 10, Along::Kernels));
     let total = kernels.repeat(rival(10), 2_500).expect("it runs");
     assert!(total > Duration::ZERO);
+}
+
+/// Answers are compared there with squares.
+fn tasks_run() {
+    let method = Method::Fork;
+    for action in [
+        Action::Start,
+        Action::StartAndEnd,
+        Action::Map(None),
+        Action::Apply,
+        Action::Recycle,
+        Action::Process,
+    ] {
+        let subject = Subject::Tasks(Tasks::of_two(action, method));
+        let mut process = MeasuringProcess::start(&subject).expect("processes can be started");
+        let times = process.time(&[rival(1), rival(20)], Duration::ZERO);
+        assert_eq!(times.expect("it runs").len(), 2);
+    }
 }
 
 fn what_fails_says_so() {

@@ -5,6 +5,7 @@ use estimator::{Crossing, Range, Verdict};
 use laboratory::floors::{self, ContestResult};
 use laboratory::survey::WorkloadResult;
 use laboratory::versus::Comparison;
+use laboratory::versus::tasks::TaskResult;
 use laboratory::waterfall::{Part, Waterfall};
 
 use crate::{sentences, words};
@@ -181,6 +182,23 @@ pub fn versus(comparison: &Comparison) -> Table {
     }
     "way".clone_into(&mut both.head[0]);
     both
+}
+
+/// The times of each kind of task: ours, and those of the rival, which has this name.
+pub fn tasks(tasks: &[TaskResult], rival: &str) -> Table {
+    let rows = tasks.iter().filter_map(|task| {
+        let place = task.cell.outcome.as_ref().ok()?.estimate.largest();
+        let time = |range: &Range| words::time(range.median / task.of as f64);
+        Some(vec![
+            task.cell.paradigm.clone(),
+            time(&place.base),
+            time(&place.rival),
+            format!("{:.2} times", place.ratio.median),
+            interval(&place.ratio),
+        ])
+    });
+    let head = format!("task; ours; {rival}; {rival} takes; 95% interval");
+    Table::new(&head, rows.collect())
 }
 
 /// Speedups of one workload, one row for each paradigm and number of workers.

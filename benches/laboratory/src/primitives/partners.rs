@@ -1,13 +1,14 @@
 //! Floors where two take part, each pinned to its core: two threads, or this process and a child.
 
 use std::io::{self, ErrorKind, Read, Write};
+use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::AtomicU64;
 use std::thread;
 use std::time::Instant;
 
-use examples_processes::{OneThread, Team};
+use examples_processes::{OneThread, ProcessPool, Team};
 
 use super::syscalls::increment;
 use super::{Group, Operation, Primitive, each};
@@ -35,13 +36,16 @@ pub(super) fn contended() -> Primitive {
     floor.on(cores::MOST)
 }
 
+/// The way on which a pool of processes is built.
+const SOCKETS: &str = "socket pair (Unix)";
+
 /// Messages to another process, by each of the ways there are.
 pub(super) fn messages() -> Vec<Primitive> {
     let in_memory = |[ours, theirs]: Cores| shared(ours.is_some() && ours == theirs);
     let ways = [
         way("shared memory", in_memory),
         way("pipe", |_| pipes()),
-        way("socket pair (Unix)", |_| UnixStream::pair().map(Into::into)),
+        way(SOCKETS, |_| UnixStream::pair().map(Into::into)),
         way("TCP on loopback", |_| tcp()),
     ];
     ways.into_iter().flatten().collect()
@@ -58,7 +62,14 @@ fn way<C: Read + Write + AsFd + 'static>(
             send(cores, bytes, connect(cores)?, all_answered)
         })
     };
-    let echo = || floor(Group::Messages, name.to_owned()).of_bytes(1);
+    let echo = || {
+        let floor = floor(Group::Messages, name.to_owned()).of_bytes(1);
+        if name == SOCKETS {
+            floor.built("ProcessPool::apply", |cores, _| apply(cores))
+        } else {
+            floor
+        }
+    };
     let mut floors: Vec<_> = cores::NUMBERS.iter().map(|&it| echo().on(it)).collect();
     let one_way = floor(Group::OneWay, format!("{name}, one way"));
     floors.push(one_way.of_bytes(1 << 20).on(cores::MOST));
@@ -98,6 +109,18 @@ fn send<C: Read + Write + AsFd + 'static>(
             }
         }
         Ok(start.elapsed())
+    }))
+}
+
+/// A byte to the only worker of a pool, and back. Processes begin on the cores of the one that starts them.
+fn apply([ours, workers]: Cores) -> io::Result<Operation> {
+    pin(workers)?;
+    let pool = ProcessPool::start(NonZero::<usize>::MIN)?;
+    pool.apply(|byte: u8| byte, 0)?; // after this, all of them have started
+    pin(ours)?;
+    Ok(each(1, move || {
+        pool.apply(|byte: u8| byte, 1)?;
+        Ok(())
     }))
 }
 

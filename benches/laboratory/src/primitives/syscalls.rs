@@ -158,7 +158,7 @@ pub(super) fn spawn(program: &CStr, variable: &CStr) -> io::Result<Pid> {
 /// Writes one byte on every page of this much memory, and keeps the memory until this process ends. Its pages have the
 /// smallest size, as those of most memory: a fork copies the tables of large pages faster. (Only Linux lets a process
 /// choose the size.)
-pub(super) fn write_small_pages(bytes: usize) -> io::Result<()> {
+pub(crate) fn write_small_pages(bytes: usize) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_thp_disable(true)?;
     let memory = vec![0_u8; bytes].leak();

@@ -32,7 +32,7 @@ pub(super) fn python_and_sizes(
     let time_to_start = begin.elapsed();
     let mut python = process.about.clone();
     python.others.retain(|way| request.every_way || way == POOL);
-    let number = python.others.len() + OURS.len() + 4; // the languages with each other, and two checks
+    let number = python.others.len() + OURS.len() + 5; // the languages with each other, and two checks
     let of_cell = request.budget.div_f64(number as f64);
     let limit = match request.largest {
         None => longest_run(of_cell.saturating_sub(ROUNDS * time_to_start)).max(LEAST_LIMIT),

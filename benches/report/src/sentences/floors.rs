@@ -24,7 +24,8 @@ pub fn about(group: Group) -> (&'static str, &'static str) {
         Group::Messages => (
             "One byte to another process and back",
             "What to see: on one core, the kernel switches to the other process for each message; on two cores, a \
-             message wakes up the other core. Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores.",
+             message wakes up the other core. Only shared memory that both processes watch without sleeping avoids the wake-up, and watching needs both cores. \
+             A call of a pool is a message, too, and what it adds is bookkeeping.",
         ),
         Group::OneWay => (
             "Long messages to another process, one after the other",

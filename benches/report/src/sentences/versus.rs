@@ -1,10 +1,11 @@
 //! What is said of the comparison with Python.
 
 use laboratory::survey::{CellResult, WorkloadResult};
-use laboratory::versus::{Comparison, FORK, POOL};
+use laboratory::versus::tasks::TaskComparison;
+use laboratory::versus::{Comparison, FORK, KEPT, POOL};
 
 use super::remarks::against_itself;
-use super::{busy, clause, failed, times};
+use super::{busy, clause, failed, noise_floor, times};
 use crate::words;
 
 /// Which workload, in what, and with which serial code each language is compared.
@@ -35,6 +36,10 @@ pub fn what_to_see(comparison: &Comparison) -> Vec<String> {
     let sentences = [
         across(&workers, "Python's pool", &fork, of_pool),
         across("one core", &serial, "serial Rust code", of_serial),
+        comparison.kept_pools.as_ref().and_then(|cell| {
+            let ours = format!("{KEPT}, which is kept, too,");
+            across(&workers, "Python's pool that is kept", &ours, cell)
+        }),
         starts_to_win(python, POOL),
         starts_to_win(rust, FORK),
         Some(against_itself(
@@ -74,4 +79,30 @@ fn starts_to_win(language: &WorkloadResult, way: &str) -> Option<String> {
         clause(way, "serial code", estimate),
         there.unwrap_or_default()
     ))
+}
+
+/// What is compared task by task.
+pub fn heading_of_tasks(comparison: &TaskComparison) -> String {
+    format!(
+        "Tasks that square one number, {}: Python's pools, by its names, against our ProcessPool; {}",
+        words::number_of(comparison.workers, "worker"),
+        comparison.versions
+    )
+}
+
+/// How to read the table of tasks, whether the machine was busy, and what failed.
+pub fn about_tasks(comparison: &TaskComparison) -> Vec<String> {
+    let how_to_read = format!(
+        "Both languages take turns, and each answer is checked. Each time is the median over the rounds, of one start, \
+         task, item or call. How many times as long Python takes is the median of the ratios, round by round. Our pool \
+         has the same start method and sends one input at a time, except beside Pool.map, where both choose four chunks \
+         a worker. The noise floor, from ours against itself, is {}.",
+        noise_floor(comparison.noise_floor)
+    );
+    let failures = comparison.failures().map(failed);
+    [how_to_read]
+        .into_iter()
+        .chain(busy(&comparison.busy))
+        .chain(failures)
+        .collect()
 }
