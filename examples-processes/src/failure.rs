@@ -90,7 +90,7 @@ impl fmt::Display for TaskError {
         write!(f, "task {} {}", self.index, self.failure)?;
         match self.deaths {
             0 | 1 => Ok(()),
-            deaths => write!(f, ", and so were {} workers before", deaths - 1),
+            deaths => write!(f, "; {deaths} workers have ended in it"),
         }
     }
 }

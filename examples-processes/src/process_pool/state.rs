@@ -226,7 +226,9 @@ impl State {
             let window = window.clamp(FEWEST, MOST);
             // A task in which a worker has died must not wait behind another one, which may take long.
             let is_suspect = task.deaths > 0;
-            if has > window / 2 || (is_suspect && has > 0) {
+            // Nor does any task wait behind one that has taken long already: it may never end.
+            let is_slow = has > 0 && member.heard.elapsed().as_secs_f64() > AHEAD;
+            if has > window / 2 || is_slow || (is_suspect && has > 0) {
                 continue;
             }
             let mut count = (window - has).min(self.queue.len().div_ceil(workers));

@@ -33,6 +33,10 @@ pub(crate) const TESTS: &[Test] = &[
         stuck_worker_and_a_time_limit,
     ),
     ("worker_stopped_by_sigstop", worker_stopped_by_sigstop),
+    (
+        "no_task_waits_behind_one_that_never_ends",
+        no_task_waits_behind_one_that_never_ends,
+    ),
 ];
 
 pub(crate) const TWO: NonZero<usize> = NonZero::new(2).unwrap();
@@ -253,4 +257,16 @@ fn worker_stopped_by_sigstop() {
     kill(stopped, Signal::SIGCONT).expect("it lives");
     assert_eq!(pending.wait().expect("it continues"), expected(200));
     assert_eq!(pool.workers(), workers);
+}
+
+fn no_task_waits_behind_one_that_never_ends() {
+    let pool = pool();
+    let stuck = pool.apply_async(|()| thread::sleep(Duration::from_hours(1)), ());
+    // Until it is clear that the task takes long.
+    assert!(!stuck.wait_for(Duration::from_millis(20)));
+    for tasks in [1, 2, 4, 1000] {
+        let squares = pool.map_async(|n: u64| n * n, 0..tasks);
+        assert!(squares.wait_for(Duration::from_secs(10)), "{tasks} tasks");
+    }
+    stuck.cancel();
 }

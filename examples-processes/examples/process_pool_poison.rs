@@ -1,0 +1,77 @@
+//! An input that ends every worker that takes it: a *poison task*.
+//!
+//! The pool must not give such an input to one worker after the other forever. When three workers
+//! have died in it, or as many as the program says, the pool gives it up: its error has the number
+//! of the input and the cause. All other inputs complete. A panic is different: it fails its own
+//! input at once, and the worker goes on. An input that takes longer than the time limit fails,
+//! too; its worker is killed and replaced.
+//!
+//! Run: `cargo run --example process_pool_poison`
+//!
+//! Expected output:
+//!
+//! ```text
+//! 0
+//! 1
+//! task 2 was in a process killed by SIGABRT; 3 workers have ended in it
+//! 9
+//! task 4 panicked at [..]: 4 is not wanted
+//! 25
+//! task 6 took longer than 300ms
+//! 49
+//! attempts(2): task 2 was in a process killed by SIGABRT; 2 workers have ended in it
+//! attempts(1): task 2 was in a process killed by SIGABRT
+//! ```
+//!
+//! Try: replace `abort()` by `exit(0)`. The status 0 says that all went well, and the pool reports
+//! the input all the same, because it has no result.
+
+use std::time::Duration;
+use std::{io, num::NonZero, process, thread};
+
+#[cfg(unix)]
+use examples_processes::ProcessPool;
+use workloads::println;
+
+examples_processes::needs_unix!();
+
+#[cfg(unix)]
+fn main() -> io::Result<()> {
+    let two = NonZero::new(2).expect("two workers");
+    let limit = Duration::from_millis(300);
+    let pool = ProcessPool::builder(two).time_limit(limit).start()?;
+    // `imap` returns what has become of each input, in their order.
+    for (number, outcome) in (0..).zip(pool.imap(square, 0..8)) {
+        match outcome {
+            Ok(square) => {
+                println!("{square}");
+                assert_eq!(square, number * number);
+            }
+            Err(error) => {
+                println!("{error}");
+                assert_eq!(error.index as u64, number);
+            }
+        }
+    }
+
+    for most in [2, 1] {
+        let attempts = NonZero::new(most).expect("at least one attempt");
+        let pool = ProcessPool::builder(two).attempts(attempts).start()?;
+        // `map` returns all results, or the first failure.
+        let error = pool.map(square, 0..3).expect_err("input 2 has no result");
+        println!("attempts({most}): {error}");
+    }
+    Ok(())
+}
+
+/// Squares a number, except three numbers.
+fn square(number: u64) -> u64 {
+    match number {
+        2 => process::abort(),
+        4 => panic!("4 is not wanted"),
+        6 => loop {
+            thread::sleep(Duration::from_secs(1));
+        },
+        _ => number * number,
+    }
+}
