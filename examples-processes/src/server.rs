@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::Shutdown;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
+use nix::unistd::close;
 
 use crate::child::{Child, flush_before_fork, fork_child};
 use crate::role::ROLE_OF_SERVER;
@@ -47,6 +48,8 @@ impl Server {
                 flush_before_fork();
                 let parent = std::process::id();
                 Child::own(fork_child(alone, || {
+                    // Only the parent keeps its end: so the server notices when the parent ends.
+                    let _ = close(control.as_raw_fd());
                     die_with_parent(parent);
                     serve(&theirs)
                 })?)

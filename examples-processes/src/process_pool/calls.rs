@@ -53,7 +53,16 @@ impl ProcessPool {
         }
     }
 
-    /// Calls whose inputs are cut in this way.
+    /// Calls whose inputs are cut in this way. Their functions are given a shared value, too, which is `()`:
+    ///
+    /// ```no_run
+    /// # use std::num::NonZero;
+    /// # use examples_processes::{ProcessPool, process_pool::Chunking};
+    /// # fn squares(pool: &ProcessPool) {
+    /// let ten = Chunking::Size(NonZero::new(10).unwrap());
+    /// let squares = pool.chunks(ten).map(|(), n: u64| n * n, 0..1_000);
+    /// # }
+    /// ```
     pub fn chunks(&self, chunking: Chunking) -> Calls<'_, ()> {
         self.with(&()).chunks(chunking)
     }
