@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::values::{decode, decode_one};
+use crate::values::{decode_first, decode_one};
 use crate::worker::{Replies, caught};
 
 /// Runs a function on this many inputs, which stand in the bytes. There is one of these for each function.
@@ -110,7 +110,11 @@ impl Shared {
     }
 }
 
-fn run<F, S, I, O>(shared: &mut Shared, count: u64, inputs: &[u8], replies: &mut Replies<'_>)
+/// A worker reads, computes and writes this many values at a time: so they stay in the processor's cache, and the parent
+/// can read the first results while others are computed.
+const PART: u64 = 4096;
+
+fn run<F, S, I, O>(shared: &mut Shared, count: u64, mut inputs: &[u8], replies: &mut Replies<'_>)
 where
     F: Fn(&S, I) -> O + Copy + 'static,
     S: DeserializeOwned + 'static,
@@ -119,26 +123,33 @@ where
 {
     let function = value_of::<F>();
     // `Deserialize` may be code of users, too.
-    let decoded = caught(|| -> io::Result<_> {
-        let shared = shared.get::<S>()?;
-        let inputs = decode::<I>(count as usize, inputs)?;
-        Ok((shared, inputs))
-    });
-    let (shared, inputs) = match decoded {
-        Ok(Ok(decoded)) => decoded,
+    let shared = match caught(|| shared.get::<S>()) {
+        Ok(Ok(shared)) => shared,
         Ok(Err(error)) => return replies.failed(count, &error.to_string()),
         Err((message, _)) => return replies.failed(count, &message),
     };
-    let mut results = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        replies.begin();
-        match caught(|| function(shared, input)) {
-            Ok(result) => results.push(result),
-            Err(panicked) => {
-                replies.values(&std::mem::take(&mut results));
-                replies.panicked(1, &panicked);
+    let mut left = count;
+    while left > 0 {
+        let part = left.min(PART);
+        let inputs = match caught(|| decode_first::<I>(part as usize, &mut inputs)) {
+            Ok(Ok(inputs)) => inputs,
+            Ok(Err(error)) => return replies.failed(left, &error.to_string()),
+            Err((message, _)) => return replies.failed(left, &message),
+        };
+        left -= part;
+        let mut results = Vec::with_capacity(inputs.len());
+        let mut inputs = inputs.into_iter();
+        // After a panic, the loop goes on with the next input.
+        while let Err(panicked) = caught(|| {
+            for input in inputs.by_ref() {
+                replies.begin();
+                results.push(function(shared, input));
             }
+        }) {
+            replies.values(&results);
+            replies.panicked(1, &panicked);
+            results.clear();
         }
+        replies.values(&results);
     }
-    replies.values(&results);
 }

@@ -52,6 +52,9 @@ pub(crate) struct Values {
     pub(crate) are_numbers: bool,
 }
 
+/// Buffers of this size, in bytes, are kept to be used again.
+const SPARE: std::ops::RangeInclusive<usize> = (64 << 10)..=(1 << 20);
+
 /// The bytes of a value's length.
 const LENGTH: usize = size_of::<u64>();
 
@@ -77,6 +80,12 @@ impl Values {
         }
         self.count += values.len();
         Ok(())
+    }
+
+    /// The memory of many values, empty, to be used again; `None` if it is not worth it.
+    pub(crate) fn into_spare(mut self) -> Option<Vec<u8>> {
+        self.bytes.clear();
+        SPARE.contains(&self.bytes.capacity()).then_some(self.bytes)
     }
 
     /// Cuts off the first `count` values.
@@ -131,12 +140,29 @@ pub(crate) fn decode<T: DeserializeOwned + 'static>(
     count: usize,
     mut bytes: &[u8],
 ) -> io::Result<Vec<T>> {
-    if let Some(numbers) = from_numbers(count, bytes)? {
+    let values = decode_first(count, &mut bytes)?;
+    if bytes.is_empty() {
+        Ok(values)
+    } else {
+        Err(invalid(format!("more than {count} values came")))
+    }
+}
+
+/// The first `count` values of these bytes, which are the others then.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub(crate) fn decode_first<T: DeserializeOwned + 'static>(
+    count: usize,
+    bytes: &mut &[u8],
+) -> io::Result<Vec<T>> {
+    if let Some(numbers) = first_numbers(count, bytes)? {
         return Ok(numbers);
     }
     let mut values = Vec::with_capacity(count.min(bytes.len()));
     for _ in 0..count {
-        values.push(cut_off_front(&mut bytes)?);
+        values.push(cut_off_front(bytes)?);
     }
     Ok(values)
 }
@@ -178,14 +204,16 @@ fn as_numbers(values: &dyn Any) -> Option<&[u8]> {
     None
 }
 
-/// The values of these bytes, if `T` is a type of number.
-fn from_numbers<T: 'static>(count: usize, bytes: &[u8]) -> io::Result<Option<Vec<T>>> {
+/// The first values of these bytes, if `T` is a type of number.
+fn first_numbers<T: 'static>(count: usize, bytes: &mut &[u8]) -> io::Result<Option<Vec<T>>> {
     for_each_number!(Number => {
         if TypeId::of::<T>() == TypeId::of::<Number>() {
-            if bytes.len() != count * size_of::<T>() {
+            let size = count.checked_mul(size_of::<T>());
+            let Some((first, rest)) = size.and_then(|size| bytes.split_at_checked(size)) else {
                 return Err(invalid(format!("{} bytes are not {count} numbers", bytes.len())));
-            }
-            let numbers: Box<dyn Any> = Box::new(pod_collect_to_vec::<u8, Number>(bytes));
+            };
+            *bytes = rest;
+            let numbers: Box<dyn Any> = Box::new(pod_collect_to_vec::<u8, Number>(first));
             return Ok(numbers.downcast().ok().map(|numbers| *numbers));
         }
     });

@@ -12,6 +12,9 @@ use crate::process::panicked;
 use crate::wire::Kind;
 use crate::{Failure, TaskError};
 
+/// So many buffers are kept to be used again.
+const SPARE: usize = 8;
+
 impl State {
     /// What to wait for, and how long at most.
     pub(super) fn interest(&mut self) -> (Vec<(RawFd, PollFlags)>, Option<Duration>) {
@@ -120,7 +123,10 @@ impl State {
             if task.left() == 0 {
                 tasks += 1;
                 member.pace = Some((task.call, 0.0));
-                member.in_flight.pop_front();
+                let done = member.in_flight.pop_front();
+                self.spare
+                    .extend(done.and_then(|task| task.inputs.into_spare()));
+                self.spare.truncate(SPARE);
             }
         }
         member.connection.incoming.shrink();

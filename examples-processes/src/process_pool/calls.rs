@@ -19,7 +19,8 @@ use crate::values::encode_one;
 /// How many adjacent inputs travel and are computed together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Chunking {
-    /// As Python's `Pool.map` does it: four chunks a worker. If it is not known how many inputs there are: one input.
+    /// As Python's `Pool.map` does it: four chunks a worker, but at most 8,192 inputs, because small messages stay in the
+    /// processor's cache. If it is not known how many inputs there are: one input.
     #[default]
     FourEach,
     /// This many inputs.
@@ -174,7 +175,8 @@ impl<'pool, S: Travels> Calls<'pool, S> {
         inputs: impl IntoIterator<Item = I>,
     ) -> Result<Vec<O>, TaskError> {
         let mut feeder = self.feeder(function, inputs);
-        let mut pieces = BTreeMap::new();
+        let mut early = BTreeMap::new();
+        let mut results = Vec::with_capacity(feeder.expected());
         loop {
             let has_more = feeder.feed(false);
             let arrived = feeder.wait(|arrived| {
@@ -182,17 +184,16 @@ impl<'pool, S: Travels> Calls<'pool, S> {
                 has_news.then(|| std::mem::take(&mut arrived.outcomes))
             });
             if arrived.is_none() && !has_more {
-                let mut results = Vec::with_capacity(feeder.taken);
-                for piece in pieces.into_values() {
-                    results.extend(piece);
-                }
                 return Ok(results);
             }
             for (first, outcomes) in arrived.into_iter().flatten() {
                 match outcomes {
-                    Outcomes::Results { values, .. } => drop(pieces.insert(first, values)),
+                    Outcomes::Results { values, .. } => drop(early.insert(first, values)),
                     Outcomes::Failed(error) => return Err(error), // dropping `feeder` cancels the rest
                 }
+            }
+            while let Some(next) = early.remove(&results.len()) {
+                results.extend(next);
             }
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct Feeder<'pool, N, O> {
 
 /// Tasks are added in batches: so workers are given several at a time.
 const BATCH: usize = 64;
+/// The largest chunk, unless a size is asked for.
+const LARGEST: usize = 8192;
 /// Inputs are taken from their iterator this many at a time.
 const PART: usize = 2048;
 /// No more tasks are added if so many bytes wait for workers...
@@ -114,14 +116,15 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
         tasks >= workers * most || (bytes >= WAITING_BYTES && tasks >= 2 * workers)
     }
 
+    /// How many inputs there are at least: those that were taken, and those that are left.
+    pub(super) fn expected(&self) -> usize {
+        self.taken + self.inputs.size_hint().0
+    }
+
     fn chunk_size(&self) -> usize {
         let workers = self.engine.workers;
         match self.chunking {
-            Chunking::FourEach => {
-                // What is left, and what was taken.
-                let all = self.inputs.size_hint().0 + self.taken;
-                all.div_ceil(4 * workers).max(1)
-            }
+            Chunking::FourEach => self.expected().div_ceil(4 * workers).clamp(1, LARGEST),
             Chunking::Size(size) => size.get(),
             Chunking::Lasting(target) => {
                 let done = self.results.lock().done;
@@ -143,6 +146,9 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
     fn take_chunk(&mut self) -> Result<Values, String> {
         let size = self.chunk_size();
         let mut values = Values::default();
+        if size > PART {
+            values.bytes = self.engine.lock().spare.pop().unwrap_or_default();
+        }
         let mut outcome = Ok(());
         while values.count < size && !self.is_exhausted && outcome.is_ok() {
             // Few at a time: so they are still in the processor's cache when they are written down.

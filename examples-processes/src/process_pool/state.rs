@@ -43,6 +43,8 @@ pub(super) struct State {
     pub(super) calls: BTreeMap<u64, Call>,
     pub(super) queue: VecDeque<Task>,
     next_call: u64,
+    /// Large buffers that inputs were in, to be used again: new memory costs a page fault for every 4 KiB.
+    pub(super) spare: Vec<Vec<u8>>,
     /// Why the pool cannot go on.
     pub(super) broken: Option<String>,
     /// How many workers have ended, one after the other, before they were ready.
@@ -73,6 +75,7 @@ impl State {
             calls: BTreeMap::new(),
             queue: VecDeque::new(),
             next_call: INITIALIZE + 1,
+            spare: Vec::new(),
             broken: None,
             bad_starts: 0,
             is_watched: false,
