@@ -34,8 +34,8 @@ const BATCH: usize = 64;
 const LARGEST: usize = 8192;
 /// Inputs are taken from their iterator this many at a time.
 const PART: usize = 2048;
-/// No more tasks are added if so many bytes wait for workers...
-const WAITING_BYTES: usize = 4 << 20;
+/// No more tasks are added if so many bytes wait for workers: as many as fit into the cache of a core...
+const WAITING_BYTES: usize = 512 << 10;
 /// ... or so many tasks for each worker.
 const WAITING_TASKS: usize = 1024;
 /// Undelivered results have at most so many bytes.
