@@ -69,14 +69,14 @@ impl Connection {
         self.send();
     }
 
-    /// Reads what is there. Returns whether it read anything.
+    /// Reads what is there. Returns whether there may be more.
     pub(crate) fn receive(&mut self) -> io::Result<bool> {
         if self.is_at_end {
             return Ok(false);
         }
         match self.incoming.fill(&self.stream) {
             Ok(0) => self.is_at_end = true,
-            Ok(_) => return Ok(true),
+            Ok(_) => return Ok(self.incoming.is_full()),
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             // It ended while there was something that it had not read.
             Err(error) if error.kind() == ErrorKind::ConnectionReset => self.is_at_end = true,

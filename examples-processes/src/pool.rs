@@ -93,18 +93,20 @@ impl Pool {
         compute: impl Fn(&W, [usize; 2]) -> T + Copy + 'static,
     ) -> io::Result<Vec<T>> {
         let bounds = chunks.iter().map(|Range { start, end }| [start, end]);
-        let begin = Instant::now();
-        let calls = self
-            .processes
-            .with(workload)
-            .chunks(Chunking::Size(NonZero::<usize>::MIN));
-        let results = calls.map(compute, bounds).map_err(|error| WorkerError {
+        let one = Chunking::Size(NonZero::<usize>::MIN);
+        let calls = self.processes.with(workload).chunks(one);
+        let timed = move |workload: &W, bounds| {
+            let begin = Instant::now();
+            let result = compute(workload, bounds);
+            (begin.elapsed().as_secs_f64(), result)
+        };
+        let results = calls.map(timed, bounds).map_err(|error| WorkerError {
             worker: error.worker,
             items: chunks.get(error.index).expect("a chunk for each input"),
             cause: error.failure.into_cause(),
         })?;
-        let seconds = begin.elapsed().as_secs_f64() * self.workers.get() as f64;
+        let seconds: f64 = results.iter().map(|(seconds, _)| seconds).sum();
         self.pace = Some((W::NAME, seconds / workload.len().max(1) as f64));
-        Ok(results)
+        Ok(results.into_iter().map(|(_, result)| result).collect())
     }
 }

@@ -102,6 +102,11 @@ impl Incoming {
         Ok(read)
     }
 
+    /// Whether the last read has used all the room.
+    pub(crate) fn is_full(&self) -> bool {
+        self.end == self.bytes.len()
+    }
+
     /// The next frame, if all of it has arrived.
     pub(crate) fn next(&mut self) -> io::Result<Option<(Header, &[u8])>> {
         let Some((numbers, length)) = self.header() else {

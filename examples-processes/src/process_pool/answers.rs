@@ -68,9 +68,9 @@ impl State {
     pub(super) fn receive(&mut self, slot: usize) {
         loop {
             let read = self.members[slot].connection.receive();
-            let taken = read.and_then(|has_read| {
+            let taken = read.and_then(|is_more| {
                 self.take_frames(slot)?;
-                Ok(has_read)
+                Ok(is_more)
             });
             match taken {
                 Ok(true) => {}
