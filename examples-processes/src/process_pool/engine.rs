@@ -9,6 +9,7 @@
     reason = "descriptors are waited for while their owner is not locked"
 )]
 
+use std::num::NonZero;
 use std::os::fd::{BorrowedFd, RawFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
@@ -33,10 +34,14 @@ struct Shared {
     changed: Condvar,
     /// There are tasks that no thread waits for, or there will be no more.
     wanted: Condvar,
+    cores: usize,
 }
 
 /// After this time, a thread that waits looks whether there is anything else to wait for.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// How long a thread looks for results before it sleeps, if there is a core to spare.
+const SPIN: Duration = Duration::from_micros(100);
 
 impl Engine {
     pub(super) fn start(options: Options) -> io::Result<Self> {
@@ -46,6 +51,7 @@ impl Engine {
                 state: Mutex::new(State::new(options)?),
                 changed: Condvar::new(),
                 wanted: Condvar::new(),
+                cores: thread::available_parallelism().map_or(1, NonZero::get),
             }),
             background: Mutex::new(None),
             workers,
@@ -161,6 +167,8 @@ impl Shared {
         let limit = limit.map_or(pause, |limit| {
             limit.min(pause).max(Duration::from_millis(1))
         });
+        // With a core to spare, this thread looks again and again for a moment: to be woken up takes longer.
+        let spins = state.busy_workers() < self.cores;
         state.is_watched = true;
         drop(state);
         let mut polled: Vec<_> = files
@@ -168,8 +176,18 @@ impl Shared {
             // SAFETY: only the thread that has set `is_watched` closes descriptors of workers, and that is this one.
             .map(|&(file, events)| PollFd::new(unsafe { BorrowedFd::borrow_raw(file) }, events))
             .collect();
-        let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
-        let ready: Vec<RawFd> = match poll(&mut polled, limit) {
+        let begin = Instant::now();
+        let mut outcome = Ok(0);
+        while spins && outcome == Ok(0) && begin.elapsed() < SPIN {
+            outcome = poll(&mut polled, PollTimeout::ZERO);
+        }
+        if outcome == Ok(0) {
+            outcome = poll(
+                &mut polled,
+                PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX),
+            );
+        }
+        let ready: Vec<RawFd> = match outcome {
             Ok(1..) => {
                 let is_ready = |file: &PollFd<'_>| file.any() != Some(false);
                 let files = files.iter().zip(&polled);

@@ -186,6 +186,14 @@ impl State {
         (self.queue.len(), self.queue.len() * each)
     }
 
+    /// How many workers have something to do.
+    pub(super) fn busy_workers(&self) -> usize {
+        let members = self.members.iter();
+        members
+            .filter(|member| !member.in_flight.is_empty())
+            .count()
+    }
+
     /// Whether no call is open.
     pub(super) fn is_idle(&self) -> bool {
         self.calls.is_empty()
