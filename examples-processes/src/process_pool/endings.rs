@@ -14,6 +14,15 @@ use crate::{Failure, TaskError};
 const BAD_STARTS: u32 = 3;
 
 impl State {
+    pub(super) fn replace_the_dead(&mut self) {
+        for slot in 0..self.members.len() {
+            if self.members[slot].has_ended() {
+                self.bury(slot);
+            }
+        }
+        self.feed();
+    }
+
     /// A worker has ended: takes what it had sent, gives its tasks to others, and starts another worker in its place.
     pub(super) fn bury(&mut self, slot: usize) {
         if self.broken.is_some() {

@@ -95,15 +95,17 @@ impl Engine {
 
     pub(super) fn workers(&self) -> Vec<u32> {
         let mut state = self.lock();
+        if !state.is_watched {
+            state.replace_the_dead(); // else the thread that watches does so
+        }
         let members = state.members.iter_mut();
-        members
-            .filter_map(|member| {
-                while member.child.pid().is_none() && !member.has_ended() {
-                    thread::sleep(Duration::from_micros(100));
-                }
-                Some(member.child.pid()?.as_raw().cast_unsigned())
-            })
-            .collect()
+        let ids = members.filter_map(|member| {
+            while member.child.pid().is_none() && !member.has_ended() {
+                thread::sleep(Duration::from_micros(100));
+            }
+            Some(member.child.pid()?.as_raw().cast_unsigned())
+        });
+        ids.collect()
     }
 
     pub(super) fn kill_all(&self) {
