@@ -17,7 +17,7 @@ use crate::wire::{Header, Incoming, LARGE, append};
 pub(crate) struct Connection {
     stream: UnixStream,
     outgoing: Vec<u8>,
-    /// So many bytes of `outgoing` have been written.
+    /// How many bytes of `outgoing` have been written.
     written: usize,
     /// What has arrived.
     pub(crate) incoming: Incoming,

@@ -61,7 +61,7 @@ pub(crate) struct Incoming {
     end: usize,
 }
 
-/// So many bytes are read at a time, unless a frame is larger.
+/// This many bytes are read at a time, unless a frame is larger.
 const ROOM: usize = 128 << 10;
 
 /// Memory beyond this is given back when it is no longer needed. Less is kept: new memory costs a page fault for every 4 KiB.

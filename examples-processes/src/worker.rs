@@ -44,7 +44,7 @@ pub(crate) struct Replies<'a> {
     error: Option<io::Error>,
 }
 
-/// When so many bytes are unsent, they are sent.
+/// When this many bytes are unsent, they are sent.
 const ENOUGH: usize = 64 << 10;
 
 impl Replies<'_> {

@@ -12,7 +12,7 @@ use crate::process::panicked;
 use crate::wire::Kind;
 use crate::{Failure, TaskError};
 
-/// So many buffers are kept to be used again.
+/// How many buffers are kept to be used again.
 const SPARE: usize = 8;
 
 impl State {

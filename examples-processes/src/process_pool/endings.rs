@@ -10,7 +10,7 @@ use super::state::State;
 use crate::child::cause_of;
 use crate::{Failure, TaskError};
 
-/// So many workers may end, one after the other, before they are ready.
+/// The pool cannot go on if this many workers end, one after the other, before they are ready.
 const BAD_STARTS: u32 = 3;
 
 impl State {
@@ -66,7 +66,7 @@ impl State {
     fn split_at_culprit(&mut self, slot: usize, tasks: Vec<Task>) -> Vec<Task> {
         let member = &self.members[slot];
         let (cause, condemned) = (member.cause(), member.condemned.clone());
-        // So many of its inputs it had begun and not answered. It was in the last of them.
+        // How many of its inputs it had begun and not answered. It was in the last of them.
         let begun = self.marks.of(slot).load(Ordering::Relaxed);
         let mut begun = begun.saturating_sub(member.answered) as usize;
         if begun == 0 {

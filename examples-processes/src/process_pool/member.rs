@@ -28,9 +28,9 @@ pub(super) struct Task {
     /// The number of its first input.
     pub(super) first: usize,
     pub(super) inputs: Values,
-    /// So many of its inputs have been answered.
+    /// How many of its inputs have been answered.
     pub(super) answered: usize,
-    /// So many workers have died in its only input.
+    /// How many workers have died in its only input.
     pub(super) deaths: u32,
 }
 

@@ -34,11 +34,11 @@ const BATCH: usize = 64;
 const LARGEST: usize = 8192;
 /// Inputs are taken from their iterator this many at a time.
 const PART: usize = 2048;
-/// No more tasks are added if so many bytes wait for workers: as many as fit into the cache of a core...
+/// No more tasks are added if this many bytes wait for workers: as many as fit into the cache of a core...
 const WAITING_BYTES: usize = 512 << 10;
-/// ... or so many tasks for each worker.
+/// ... or this many tasks for each worker.
 const WAITING_TASKS: usize = 1024;
-/// Undelivered results have at most so many bytes.
+/// Results that wait to be taken have at most this many bytes.
 const UNDELIVERED_BYTES: usize = 16 << 20;
 
 impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
@@ -68,7 +68,7 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
         }
     }
 
-    /// Takes inputs, until so many that workers will not be idle wait for them, or all if `all` is true. Returns whether
+    /// Takes inputs until enough of them wait for the workers, or all inputs if `all` is true. Returns whether
     /// there are more inputs.
     pub(super) fn feed(&mut self, all: bool) -> bool {
         while !self.is_exhausted && (all || !self.has_enough(&self.engine.lock())) {

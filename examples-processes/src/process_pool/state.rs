@@ -60,7 +60,7 @@ pub(super) const INITIALIZE: u64 = 0;
 
 /// Tasks in flight on a worker are to last this many seconds.
 const AHEAD: f64 = 0.5e-3;
-/// There are at least so many: one that is computed, and one that lies ready.
+/// There are at least this many: one that is computed, and one that lies ready.
 const FEWEST: usize = 2;
 const MOST: usize = 512;
 
