@@ -8,7 +8,8 @@
 //!   nothing is counted twice. A task in which workers die again and again is reported. See [`Builder::attempts`].
 //!
 //! The files: [`engine`] waits, on behalf of whichever thread needs a result; `state` decides which worker gets what;
-//! `answers` takes results; `endings` gives the tasks of a dead worker to others; `member` is one worker; `calls` and `pending` are what users see.
+//! `answers` takes results; `endings` gives the tasks of a dead worker to others; `member` is one worker; `calls`,
+//! `results` and `pending` are what users see.
 
 use std::io;
 use std::num::NonZero;

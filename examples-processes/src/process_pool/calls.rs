@@ -176,7 +176,8 @@ impl<'pool, S: Travels> Calls<'pool, S> {
     ) -> Result<Vec<O>, TaskError> {
         let mut feeder = self.feeder(function, inputs);
         let mut early = BTreeMap::new();
-        let mut results = Vec::with_capacity(feeder.expected());
+        // What an iterator expects may be more than there is memory for.
+        let mut results = Vec::with_capacity(feeder.expected().min(1 << 20));
         loop {
             let has_more = feeder.feed(false);
             let arrived = feeder.wait(|arrived| {
