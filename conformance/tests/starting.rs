@@ -97,7 +97,13 @@ mod unix {
     }
 
     fn assert_success(mut command: Command) {
-        let output = command.output().expect("it can be started");
+        let output = loop {
+            match command.output() {
+                // Another test forks just now, and holds a copy of the file for a moment that is still written to.
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {}
+                output => break output.expect("it can be started"),
+            }
+        };
         assert!(output.status.success(), "{output:?}");
     }
 
