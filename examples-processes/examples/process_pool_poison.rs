@@ -1,8 +1,8 @@
 //! An input that ends every worker that takes it: a *poison task*.
 //!
-//! The pool must not give such an input to one worker after the other forever. After three
-//! workers have died while they computed it (`attempts` changes this number), the input has failed:
-//! its error has the number of the input and the cause. All other inputs complete. If the function
+//! The pool must not give such an input to one worker after the other forever. After three workers
+//! have died while they computed it (`attempts` changes this number), the input has failed: its
+//! error has the number of the input and the cause. All other inputs complete. If the function
 //! panics, its input has failed at once, and the worker goes on. An input that takes longer than
 //! the time limit has failed, too, and its worker is killed and replaced.
 //!

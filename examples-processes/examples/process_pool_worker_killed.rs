@@ -1,11 +1,11 @@
 //! A worker of a pool is killed, and `map` still returns all results.
 //!
-//! This happens in real programs: a system without free memory kills the process that uses most
-//! of the memory. The system tells the pool that a worker has ended. The pool gives the tasks that
-//! this worker had not answered to other workers, and starts another worker. Some of the tasks run a
-//! second time, but no result is lost, and none is counted twice. In Python, the result of
-//! `map_async` of a `multiprocessing.Pool` then never comes, and an executor of `concurrent.futures`
-//! fails and cannot be used again.
+//! This happens in real programs: a system without free memory kills the process that uses most of
+//! the memory. The system tells the pool that a worker has ended. The pool gives the tasks that
+//! this worker had not answered to other workers, and starts another worker. Some of the tasks run
+//! a second time, but no result is lost, and none is counted twice. In Python, the result of
+//! `map_async` of a `multiprocessing.Pool` then never comes, and an executor of
+//! `concurrent.futures` fails and cannot be used again.
 //!
 //! Run: `cargo run --example process_pool_worker_killed`
 //!

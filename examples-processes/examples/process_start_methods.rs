@@ -22,8 +22,8 @@
 //! with a second thread: Fork is refused, ForkServer works, Spawn works
 //! ```
 //!
-//! Try: delete the line with `become_worker_if_asked` in `main`. Now the program ends with an error:
-//! spawn and the fork server are refused, and the message says why.
+//! Try: delete the line with `become_worker_if_asked` in `main`. Now the program ends with an
+//! error: spawn and the fork server are refused, and the message says why.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};

@@ -72,8 +72,8 @@ impl Paradigm for Pool {
 }
 
 impl Pool {
-    /// Cuts the items so that a chunk takes about [`CHUNK`], as measured in the last call. There is at least one chunk a
-    /// worker, and at most [`CHUNKS_PER_WORKER`].
+    /// Cuts the items so that a chunk takes about [`CHUNK`], as measured in the last call. There is at least one chunk
+    /// a worker, and at most [`CHUNKS_PER_WORKER`].
     fn chunks<W: Workload>(&self, workload: &W) -> Chunks {
         let each = match self.pace {
             Some((name, pace)) if name == W::NAME => {
@@ -87,7 +87,7 @@ impl Pool {
         Chunks::one_each(workload.len(), count).aligned(workload.grain())
     }
 
-    /// Lets the workers compute the chunks. Returns the results in the order of the chunks, and keeps the measured pace.
+    /// Lets the workers compute the chunks. Returns the results in the order of the chunks. Keeps the measured pace.
     fn run<W: Workload, T: Travels>(
         &mut self,
         workload: &W,
