@@ -1,9 +1,9 @@
 //! An audit: what a program holds afterwards that it did not hold before.
 //!
 //! A child that was not waited for, an open pipe, a shared mapping: the program goes on, and holds
-//! more with every call, until the system refuses to give it another. Such a mistake is not seen in
-//! an answer, so a test has to look for it. Linux shows what a process holds in the directory
-//! `/proc/self`. `Audit::now` reads this directory, and `left_behind` compares.
+//! more with every call, until the system refuses to give it another. Such a mistake does not
+//! change an answer, so a test has to look for it. Linux shows what a process holds in the
+//! directory `/proc/self`. `Audit::now` reads this directory, and `left_behind` compares.
 //!
 //! Run: `cargo run --example process_audit`
 //!
@@ -19,8 +19,9 @@
 //! a process that was dropped: nothing is left
 //! ```
 //!
-//! Try: replace the first `drop(pool)` by `std::mem::forget(pool)`. The audit names the fork server
-//! of the pool, its connections and a mapping. (This lesson finds something on Linux only.)
+//! Try: replace the first `drop(pool)` by `std::mem::forget(pool)`. An assertion fails: the audit
+//! has found the fork server of the pool (a child process), its connections and a mapping. (This
+//! lesson finds something on Linux only.)
 
 use std::process::Command;
 use std::{env, io, num::NonZero, thread, time::Duration};

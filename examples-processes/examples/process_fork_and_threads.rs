@@ -68,7 +68,7 @@ fn main() -> io::Result<()> {
     drop(release);
     thread.join().expect("it does not panic");
 
-    // The cure: fork first.
+    // The solution: fork first.
     OneThread::check()?;
     let child = start_child()?;
     let thread = thread::spawn(|| drop(LOCK.lock()));

@@ -1,8 +1,8 @@
-//! A pool: worker processes that are started once, and then compute whatever they are sent.
+//! A pool: worker processes that are started once, and then compute the tasks that they are sent.
 //!
-//! This is the program of the Python chapter: seed a generator with 0, 1, 2, ..., draw a digit each
-//! time, and square it. `map` sends the seeds to the workers, a few at a time, and puts the results
-//! in the order of the seeds. In Python: `with Pool(2) as pool: pool.map(random_square,
+//! The task is that of the workload `random-squares`: seed a generator with 0, 1, 2, ..., draw a
+//! digit each time, and square it. `map` sends the seeds to the workers, a few at a time, and puts
+//! the results in the order of the seeds. In Python: `with Pool(2) as pool: pool.map(random_square,
 //! range(20_000))`.
 //!
 //! Run: `cargo run --example process_pool`
@@ -20,7 +20,8 @@
 //!
 //! Try: declare `let offset = 1_u64;` in `main`, and let the second function be `move |(a, b):
 //! (u64, u64)| a * b + offset`. It does not compile: the function runs in another process, which
-//! has no such variable. The compiler's message says what to do instead.
+//! has no such variable. `cargo run` shows a message that says what to do instead. (`cargo check`
+//! and most editors do not show it.)
 
 use std::{io, num::NonZero, process};
 

@@ -20,7 +20,7 @@
 //!
 //! Try: delete the line with `cancel`. The other worker computes the squares, and the program ends
 //! as before, without waiting a minute: a pool that is dropped kills workers that are busy. Then
-//! add `pool.join();` as the last line but one. Now the program waits for all tasks.
+//! add `pool.join();` above `Ok(())`. Now the program waits for all tasks: one minute.
 
 use std::time::Duration;
 use std::{io, num::NonZero, thread};
@@ -69,7 +69,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits so long, and returns how long.
+/// Sleeps for this many milliseconds, and returns their number.
 fn sleep(milliseconds: u64) -> u64 {
     thread::sleep(Duration::from_millis(milliseconds));
     milliseconds

@@ -3,8 +3,9 @@
 //!
 //! The pool counts the divisors of each number up to 100,000, in less than a microsecond each.
 //! Large numbers take longer than small ones. Each time is the shortest of three, and a bar shows
-//! it. The default is that of Python: four chunks for each worker. In the line after that, chunks
-//! are to last half a millisecond, and the pool finds out how many numbers these are.
+//! it. In the line "default", each worker has four chunks, as in Python, but a chunk has at most
+//! 8,192 numbers. In the line "half a ms", a chunk takes half a millisecond: the pool measures how
+//! many numbers that is.
 //!
 //! Run: `cargo run --example process_pool_chunks`
 //!
@@ -63,6 +64,7 @@ fn main() -> io::Result<()> {
         let mut shortest = Duration::MAX;
         for _ in 0..3 {
             let start = Instant::now();
+            // After `chunks`, functions have a first argument: a value that all tasks share. Here: `()`.
             let answer = pool
                 .chunks(chunking)
                 .map(|(), number| divisors(number), 1..=NUMBERS)?;

@@ -1,10 +1,10 @@
 //! An input that ends every worker that takes it: a *poison task*.
 //!
-//! The pool must not give such an input to one worker after the other forever. When three workers
-//! have died in it, or as many as the program says, the pool gives it up: its error has the number
-//! of the input and the cause. All other inputs complete. A panic is different: it fails its own
-//! input at once, and the worker goes on. An input that takes longer than the time limit fails,
-//! too; its worker is killed and replaced.
+//! The pool must not give such an input to one worker after the other forever. After three workers
+//! have died while they computed it (`attempts` changes this number), the input has failed: its
+//! error has the number of the input and the cause. All other inputs complete. If the function
+//! panics, its input has failed at once, and the worker goes on. An input that takes longer than
+//! the time limit has failed, too, and its worker is killed and replaced.
 //!
 //! Run: `cargo run --example process_pool_poison`
 //!
@@ -23,8 +23,8 @@
 //! attempts(1): task 2 was in a process killed by SIGABRT
 //! ```
 //!
-//! Try: replace `abort()` by `exit(0)`. The status 0 says that all went well, and the pool reports
-//! the input all the same, because it has no result.
+//! Try: replace `abort()` by `exit(0)`. The status 0 means success, but the pool still reports an
+//! error, because the input has no result.
 
 use std::time::Duration;
 use std::{io, num::NonZero, process, thread};
@@ -40,7 +40,7 @@ fn main() -> io::Result<()> {
     let two = NonZero::new(2).expect("two workers");
     let limit = Duration::from_millis(300);
     let pool = ProcessPool::builder(two).time_limit(limit).start()?;
-    // `imap` returns what has become of each input, in their order.
+    // `imap` returns a result or an error for each input, in the order of the inputs.
     for (number, outcome) in (0..).zip(pool.imap(square, 0..8)) {
         match outcome {
             Ok(square) => {

@@ -1,10 +1,11 @@
-//! A worker of a pool is killed, and `map` completes all the same.
+//! A worker of a pool is killed, and `map` still returns all results.
 //!
-//! This happens in real programs: a system without free memory kills the process that has most of
-//! it. The system tells the pool that a worker has ended. The pool gives the tasks that this worker
-//! had not answered to others, and starts another worker. Some of the tasks run a second time, but
-//! no result is lost, and none is counted twice. In Python, `map_async` of a `multiprocessing.Pool`
-//! never returns then, and an executor of `concurrent.futures` fails and cannot be used again.
+//! This happens in real programs: a system without free memory kills the process that uses most of
+//! the memory. The system tells the pool that a worker has ended. The pool gives the tasks that
+//! this worker had not answered to other workers, and starts another worker. Some of the tasks run
+//! a second time, but no result is lost, and none is counted twice. In Python, the result of
+//! `map_async` of a `multiprocessing.Pool` then never comes, and an executor of
+//! `concurrent.futures` fails and cannot be used again.
 //!
 //! Run: `cargo run --example process_pool_worker_killed`
 //!
@@ -20,7 +21,7 @@
 //!
 //! Try: start the pool by `ProcessPool::builder(two).attempts(NonZero::<u32>::MIN).start()`, with
 //! the number of workers as `two`. Now no input is tried a second time: `wait` returns an error,
-//! which names the input that the killed worker was in.
+//! which names the input that the killed worker was computing.
 
 use std::time::Duration;
 use std::{io, num::NonZero};

@@ -3,9 +3,9 @@
 //!
 //! SIGTERM asks a process to end, and Ctrl-C sends SIGINT to the processes of a terminal. By
 //! default, both signals end the process at once. A process can also wait for them, to end in
-//! order, or ignore them. SIGKILL, which ends a process, and SIGSTOP, which stops it until
-//! SIGCONT, leave it no choice. In Python, `Process.terminate()` sends SIGTERM, and
-//! `Process.kill()` sends SIGKILL.
+//! order, or ignore them. A process can neither ignore SIGKILL, which ends it, nor SIGSTOP, which
+//! stops it until SIGCONT. In Python, `Process.terminate()` sends SIGTERM, and `Process.kill()`
+//! sends SIGKILL.
 //!
 //! Run: `cargo run --example process_signals`
 //!

@@ -22,8 +22,8 @@
 //! with a second thread: Fork is refused, ForkServer works, Spawn works
 //! ```
 //!
-//! Try: delete the line with `become_worker_if_asked`. Now spawn and the fork server are refused,
-//! and the message says why.
+//! Try: delete the line with `become_worker_if_asked` in `main`. Now the program ends with an
+//! error: spawn and the fork server are refused, and the message says why.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -52,7 +52,7 @@ fn main() -> io::Result<()> {
             times.push(format!("{method:?} {:.2?}", time_of_child(method)?));
         }
         println!("parent of {mebibytes:3} MiB: {}", times.join(", "));
-        assert_eq!(memory.last(), Some(&1)); // So the memory is not released before.
+        assert_eq!(memory.last(), Some(&1)); // So the memory is still in use here.
     }
 
     COUNT.store(5, Relaxed);

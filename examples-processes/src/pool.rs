@@ -1,14 +1,15 @@
 //! `processes/pool`: worker processes that live across calls.
 //!
-//! - **Idea.** Workers are started once, and wait. A call sends each worker the workload's parameters, then chunks: the
-//!   first item and the one after the last. The items come back as they stand in memory. This is Python's
-//!   `multiprocessing.Pool`; the pool itself, for any function, is [`ProcessPool`].
-//! - **Cost.** A call wakes up sleeping processes, which costs a few ten microseconds, many times less than starting them. Every byte of
-//!   the answer is copied twice: into a socket and out of it.
-//! - **Hazard.** The workers are copies of the program as it was when the pool was started: they do not see what has
-//!   changed since. What they need has to be sent.
-//! - **Prefer it** over `processes/fork` wherever there is more than one call; over threads, where a task may crash. A worker
-//!   that dies is replaced, and its chunk is computed again, up to three times.
+//! - **Idea.** Workers are started once, and wait. A call sends each worker the parameters of the workload, and then
+//!   chunks. A chunk is sent as two numbers: its first item, and the item after its last. The items come back as they
+//!   stand in memory. This file is the paradigm. The pool that it uses, [`ProcessPool`], runs any function, as Python's
+//!   `multiprocessing.Pool` does.
+//! - **Cost.** A call wakes up sleeping processes. This takes tens of microseconds, many times less than to start them.
+//!   Every byte of the answer is copied twice: into a socket and out of it.
+//! - **Hazard.** The workers are copies of the program as it was when the pool was started. They do not see what the
+//!   parent has changed since, so what they need has to be sent.
+//! - **Prefer it** over `processes/fork` if there is more than one call, and over threads if a task may crash. A worker
+//!   that dies is replaced, and its chunk is computed again. After three workers have died in a chunk, the call fails.
 
 use std::io;
 use std::num::NonZero;
@@ -25,12 +26,12 @@ use crate::{Plain, ProcessPool};
 pub struct Pool {
     workers: NonZero<usize>,
     processes: ProcessPool,
-    /// The workload of the last call, and how many seconds a worker took for an item.
+    /// The name of the last call's workload, and how many seconds a worker took for an item.
     pace: Option<(&'static str, f64)>,
 }
 
-/// How long a chunk is to take: long against the cost of a message, short against the whole, so that no worker is idle for
-/// long at the end.
+/// How long a chunk should take: much longer than a message, so that messages cost little, and much shorter than the
+/// call, so that no worker is idle for long at the end.
 const CHUNK: Duration = Duration::from_micros(500);
 
 impl Paradigm for Pool {
@@ -71,7 +72,8 @@ impl Paradigm for Pool {
 }
 
 impl Pool {
-    /// Between one chunk a worker, if they take a short time, and [`CHUNKS_PER_WORKER`].
+    /// Cuts the items so that a chunk takes about [`CHUNK`], as measured in the last call. There is at least one chunk
+    /// a worker, and at most [`CHUNKS_PER_WORKER`].
     fn chunks<W: Workload>(&self, workload: &W) -> Chunks {
         let each = match self.pace {
             Some((name, pace)) if name == W::NAME => {
@@ -85,7 +87,7 @@ impl Pool {
         Chunks::one_each(workload.len(), count).aligned(workload.grain())
     }
 
-    /// Has the workers compute each chunk, and returns their results in the order of the chunks.
+    /// Lets the workers compute the chunks. Returns the results in the order of the chunks. Keeps the measured pace.
     fn run<W: Workload, T: Travels>(
         &mut self,
         workload: &W,

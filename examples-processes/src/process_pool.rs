@@ -2,7 +2,7 @@
 //!
 //! - **Idea.** Workers are started once. Each has a socket. The pool sends it a function (as a number, see
 //!   [`ProcessPool::map`]) and inputs, a few at a time, and always some ahead, so that no worker waits for the next one.
-//! - **Cost.** A message to a sleeping process, a few ten microseconds, and two copies of each byte. Short tasks travel
+//! - **Cost.** A message to a sleeping process, tens of microseconds, and two copies of each byte. Short tasks travel
 //!   together, so a task costs less than a microsecond.
 //! - **Failure.** A worker that dies is replaced, and what it had not answered is given to others: nothing is lost, and
 //!   nothing is counted twice. A task in which workers die again and again is reported. See [`Builder::attempts`].
