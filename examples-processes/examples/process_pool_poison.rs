@@ -13,14 +13,14 @@
 //! ```text
 //! 0
 //! 1
-//! task 2 was in a process killed by SIGABRT; 3 workers have ended in it
+//! task 2: its worker was killed by SIGABRT, 3 times
 //! 9
 //! task 4 panicked at [..]: 4 is not wanted
 //! 25
 //! task 6 took longer than 300ms
 //! 49
-//! attempts(2): task 2 was in a process killed by SIGABRT; 2 workers have ended in it
-//! attempts(1): task 2 was in a process killed by SIGABRT
+//! attempts(2): task 2: its worker was killed by SIGABRT, 2 times
+//! attempts(1): task 2: its worker was killed by SIGABRT
 //! ```
 //!
 //! Try: replace `abort()` by `exit(0)`. The status 0 means success, but the pool still reports an

@@ -42,9 +42,9 @@ impl fmt::Display for Failure {
             }
             Self::Panicked { message, place } => write!(f, "panicked at {place}: {message}"),
             Self::Died(Cause::Exited(status)) => {
-                write!(f, "ended its process early, with status {status}")
+                write!(f, "its worker exited early, with status {status}")
             }
-            Self::Died(Cause::Killed(signal)) => write!(f, "was in a process killed by {signal}"),
+            Self::Died(Cause::Killed(signal)) => write!(f, "its worker was killed by {signal}"),
             Self::Died(Cause::Panicked(message)) => write!(f, "panicked: {message}"),
             Self::OverTime(limit) => write!(f, "took longer than {limit:?}"),
             Self::Cancelled => write!(f, "was cancelled"),
@@ -87,10 +87,16 @@ impl fmt::Debug for TaskError {
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "task {} {}", self.index, self.failure)?;
-        match self.deaths {
-            0 | 1 => Ok(()),
-            deaths => write!(f, "; {deaths} workers have ended in it"),
+        let Self {
+            index,
+            deaths,
+            failure,
+            ..
+        } = self;
+        match failure {
+            Failure::Died(_) if *deaths > 1 => write!(f, "task {index}: {failure}, {deaths} times"),
+            Failure::Died(_) => write!(f, "task {index}: {failure}"),
+            _ => write!(f, "task {index} {failure}"),
         }
     }
 }

@@ -50,8 +50,8 @@ impl Paradigm for Pool {
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
         let mut items = zeroed_items(workload.len())?;
         let chunks = self.chunks(workload);
-        let parts = self.run(workload, chunks, |workload, [first, last]| {
-            Plain(workload.items(first..last))
+        let parts = self.run(workload, chunks, |workload, [first, end]| {
+            Plain(workload.items(first..end))
         })?;
         for (chunk, Plain(part)) in chunks.iter().zip(parts) {
             items[chunk].copy_from_slice(&part);
@@ -61,8 +61,9 @@ impl Paradigm for Pool {
 
     fn reduce<R: Reduce>(&mut self, workload: &R) -> io::Result<R::Summary> {
         let chunks = self.chunks(workload);
-        let summaries = self.run(workload, chunks, |workload, [first, last]| {
-            let summary = workload.fold(first..last);
+        let summaries = self.run(workload, chunks, |workload, [first, end]| {
+            // Every summary can be written as JSON: that is a law of workloads.
+            let summary = workload.fold(first..end);
             serde_json::to_string(&summary).expect("a summary can be written as JSON")
         })?;
         let parse = |text: &String| serde_json::from_str(text);
