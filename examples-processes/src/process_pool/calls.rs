@@ -176,7 +176,7 @@ impl<'pool, S: Travels> Calls<'pool, S> {
     ) -> Result<Vec<O>, TaskError> {
         let mut feeder = self.feeder(function, inputs);
         let mut early = BTreeMap::new();
-        let mut results = Vec::with_capacity(feeder.expected());
+        let mut results = Vec::with_capacity(feeder.expected().min(1 << 20)); // a hint may be wrong
         loop {
             let has_more = feeder.feed(false);
             let arrived = feeder.wait(|arrived| {
