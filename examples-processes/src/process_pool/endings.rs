@@ -22,7 +22,8 @@ impl State {
         self.receive(slot);
         let member = &mut self.members[slot];
         let was_ready = member.answered > 0 || self.options.initializer.is_none();
-        if !was_ready || member.refused.is_some() {
+        let is_cancelled = member.condemned == Some(Failure::Cancelled); // that says nothing about how it started
+        if (!was_ready && !is_cancelled) || member.refused.is_some() {
             self.bad_starts += 1;
         }
         let tasks: Vec<_> = member.in_flight.drain(..).collect();
