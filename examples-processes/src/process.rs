@@ -142,7 +142,7 @@ impl<T> Process<T> {
 
     /// Waits for its end, but no longer than `limit`. Returns how it ended; `None` if it still runs.
     pub fn wait(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
-        self.wait_until(Some(Instant::now() + limit))
+        self.wait_until(Instant::now().checked_add(limit))
     }
 
     /// Asks it to end (SIGTERM).

@@ -104,7 +104,8 @@ impl Builder {
         self
     }
 
-    /// How long a worker may take for one input. After that, it is killed and replaced, and the input has failed.
+    /// How long a worker may take for one input. After that, it is killed and replaced, and the input has failed. There is
+    /// no limit for the initializer.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.0.time_limit = Some(limit);
         self

@@ -126,7 +126,7 @@ fn answer(
                     return Err(io::ErrorKind::InvalidData.into());
                 };
                 let mut news = File::from(news);
-                match start(what, at_fork, control, stream, workers) {
+                match start(what, at_fork, control, stream, &news, workers) {
                     Ok(pid) => {
                         tell(&mut news, STARTED, pid.as_raw() as u64);
                         workers.insert(pid, Worker { number, news });
@@ -148,6 +148,7 @@ fn start(
     at_fork: &AtFork,
     control: &UnixStream,
     stream: OwnedFd,
+    news: &File,
     workers: &HashMap<Pid, Worker>,
 ) -> io::Result<Pid> {
     if what == START_PROGRAM {
@@ -168,6 +169,7 @@ fn start(
         {
             let _ = close(file);
         }
+        let _ = close(news.as_raw_fd()); // else a child of a task could keep it open
         let _ = close(control.as_raw_fd());
         die_with_parent(server);
         let _ = SigSet::empty().thread_set_mask();

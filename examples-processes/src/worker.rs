@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -123,7 +124,13 @@ impl Hello {
 
 /// Works for the process at the other end of `stream` until it closes the stream. Then this process ends.
 pub(crate) fn work(stream: &UnixStream) -> ! {
-    let ended = serve(stream);
+    // If the program has closed its standard input, the connection may have got that number, which `serve` uses.
+    let copy = (stream.as_raw_fd() == 0).then(|| stream.try_clone());
+    let ended = serve(
+        copy.as_ref()
+            .and_then(|it| it.as_ref().ok())
+            .unwrap_or(stream),
+    );
     // What a task has printed without a line feed.
     let _ = io::stdout().flush();
     let status = match ended {

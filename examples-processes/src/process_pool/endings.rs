@@ -31,7 +31,9 @@ impl State {
         self.receive(slot);
         let member = &mut self.members[slot];
         let was_ready = member.answered > 0 || self.options.initializer.is_none();
-        if !was_ready || member.refused.is_some() {
+        // A worker that the pool itself has killed, or that was killed with its fork server, has not failed to start.
+        let is_innocent = member.condemned == Some(Failure::Cancelled) || !self.server.is_alive();
+        if (!was_ready && !is_innocent) || member.refused.is_some() {
             self.bad_starts += 1;
         }
         let tasks: Vec<_> = member.in_flight.drain(..).collect();

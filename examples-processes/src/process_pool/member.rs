@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use workloads::Cause;
 
+use super::state::INITIALIZE;
 use crate::Failure;
 use crate::child::{Change, Child};
 use crate::connection::Connection;
@@ -79,6 +80,8 @@ pub(super) struct Member {
     stopped: Option<Instant>,
     /// Its mark when it was looked at, and since when it has not changed.
     seen: (u64, Instant),
+    /// When it was last checked for limits.
+    looked: Instant,
     /// When it last answered, or was given something after it had been idle.
     pub(super) heard: Instant,
     /// A call, and the seconds from one of its tasks to the next.
@@ -87,6 +90,9 @@ pub(super) struct Member {
 
 /// A worker that is stopped for longer than this (by SIGSTOP) counts as dead.
 const STOPPED: Duration = Duration::from_secs(1);
+
+/// A thread that waits looks more often than this.
+const UNWATCHED: Duration = Duration::from_millis(150);
 
 impl Member {
     /// Starts a worker with the mark number `slot` of `marks`.
@@ -116,6 +122,7 @@ impl Member {
             condemned: None,
             stopped: None,
             seen: (0, now),
+            looked: now,
             heard: now,
             pace: None,
         })
@@ -186,6 +193,13 @@ impl Member {
         if self.condemned.is_some() {
             return None;
         }
+        // While no thread waited, or this process was stopped, nothing was read: so that time does not count.
+        let now = Instant::now();
+        let unwatched = now.duration_since(std::mem::replace(&mut self.looked, now));
+        if unwatched > UNWATCHED {
+            self.seen.1 = (self.seen.1 + unwatched).min(now);
+            self.stopped = self.stopped.map(|since| (since + unwatched).min(now));
+        }
         let mut next = None;
         if let Some(since) = self.stopped {
             if since.elapsed() >= STOPPED {
@@ -195,7 +209,8 @@ impl Member {
             next = Some(STOPPED.saturating_sub(since.elapsed()));
         }
         if let Some(limit) = limit
-            && !self.in_flight.is_empty()
+            && let Some(task) = self.in_flight.front()
+            && task.call != INITIALIZE
         {
             if self.seen.0 != mark {
                 self.seen = (mark, Instant::now());

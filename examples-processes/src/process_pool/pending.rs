@@ -50,7 +50,7 @@ impl<'pool, O: Travels, R> Pending<'pool, O, R> {
 
     /// Waits until it is ready, but no longer than `limit`. Returns whether it is ready.
     pub fn wait_for(&self, limit: Duration) -> bool {
-        self.wait_until(Some(Instant::now() + limit))
+        self.wait_until(Instant::now().checked_add(limit))
     }
 
     fn wait_until(&self, end: Option<Instant>) -> bool {

@@ -118,7 +118,7 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
 
     /// How many inputs there are at least: those that were taken, and those that are left.
     pub(super) fn expected(&self) -> usize {
-        self.taken + self.inputs.size_hint().0
+        self.taken.saturating_add(self.inputs.size_hint().0)
     }
 
     fn chunk_size(&self) -> usize {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Options;
@@ -167,7 +168,7 @@ impl State {
 
     /// Ends a call early. Workers that are in one of its tasks are killed and replaced.
     pub(super) fn cancel(&mut self, call: u64) {
-        if self.calls.remove(&call).is_none() {
+        if !self.remove_call(call) {
             return;
         }
         self.queue.retain(|task| task.call != call);
@@ -206,11 +207,20 @@ impl State {
             .get(&call)
             .is_some_and(|it| it.open == 0 && it.is_complete)
         {
-            self.calls.remove(&call);
+            self.remove_call(call);
             for member in &mut self.members {
                 member.forget(call);
             }
         }
+    }
+
+    /// Returns whether there was such a call.
+    fn remove_call(&mut self, call: u64) -> bool {
+        let call = self.calls.remove(&call);
+        let was_there = call.is_some();
+        // Results that nothing wants are dropped here. That may be code of users: a panic must not damage the pool.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(call)));
+        was_there
     }
 
     /// Gives tasks to the workers that have few.

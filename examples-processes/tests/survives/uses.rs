@@ -35,6 +35,11 @@ pub(crate) const TESTS: &[Test] = &[
     ("fork_server_that_is_killed", fork_server_that_is_killed),
     ("threads_share_a_pool", threads_share_a_pool),
     ("handles", handles),
+    (
+        "initializer_while_workers_are_killed",
+        initializer_while_workers_are_killed,
+    ),
+    ("slow_reader_and_a_time_limit", slow_reader_and_a_time_limit),
 ];
 
 fn recycling_under_load() {
@@ -269,4 +274,29 @@ fn handles() {
         thread::sleep(Duration::from_millis(1));
     }
     assert_eq!(pending.wait(), Ok(expected(10_000)));
+}
+
+fn initializer_while_workers_are_killed() {
+    let initializer = || thread::sleep(Duration::from_millis(20));
+    let pool = ProcessPool::builder(TWO)
+        .initializer(initializer)
+        .time_limit(Duration::from_millis(10));
+    let pool = pool.start().expect("there is one thread");
+    for _ in 0..5 {
+        pool.map_async(work, 0..10).cancel();
+    }
+    for _ in 0..5 {
+        let server = parent_of(pool.workers()[0]).filter(|&id| id != process::id());
+        server.into_iter().for_each(kill_worker);
+    }
+    assert_eq!(pool.map(work, 0..10), Ok(expected(10)));
+}
+
+fn slow_reader_and_a_time_limit() {
+    let pool = ProcessPool::builder(TWO).time_limit(Duration::from_millis(300));
+    let pool = pool.start().expect("there is one thread");
+    for outcome in pool.imap(|n: u64| vec![n; 1 << 18], 0..6) {
+        thread::sleep(Duration::from_millis(200));
+        outcome.expect("the worker waits for its reader, and not the other way round");
+    }
 }
