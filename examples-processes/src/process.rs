@@ -75,7 +75,8 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
         while child.pid().is_none() {
             child.next_change(true)?;
         }
-        send_with(&ours, Hello { mark: None }.to_numbers(), &[])?;
+        // It fails if the process has been killed already. Then `join` says so.
+        let _ = send_with(&ours, Hello { mark: None }.to_numbers(), &[]);
         let mut connection = Connection::new(ours)?;
         let frame = |kind, number| Header {
             kind,

@@ -129,11 +129,8 @@ impl<'pool, N: Iterator<Item: Travels>, O: Travels> Feeder<'pool, N, O> {
             Chunking::Lasting(target) => {
                 let done = self.results.lock().done;
                 let each = self.begin.elapsed().as_secs_f64() * workers as f64 / done.max(1) as f64;
-                let most = self
-                    .inputs
-                    .size_hint()
-                    .1
-                    .map_or(usize::MAX, |left| left.div_ceil(workers));
+                let left = self.inputs.size_hint().1;
+                let most = left.map_or(usize::MAX, |left| left.div_ceil(workers));
                 match done {
                     0 => 1,
                     _ => ((target.as_secs_f64() / each) as usize).min(most).max(1),

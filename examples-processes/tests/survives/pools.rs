@@ -33,6 +33,7 @@ pub(crate) const TESTS: &[Test] = &[
         stuck_worker_and_a_time_limit,
     ),
     ("worker_stopped_by_sigstop", worker_stopped_by_sigstop),
+    ("slow_reader_and_a_time_limit", slow_reader_and_a_time_limit),
     (
         "no_task_waits_behind_one_that_never_ends",
         no_task_waits_behind_one_that_never_ends,
@@ -269,4 +270,13 @@ fn no_task_waits_behind_one_that_never_ends() {
         assert!(squares.wait_for(Duration::from_secs(10)), "{tasks} tasks");
     }
     stuck.cancel();
+}
+
+fn slow_reader_and_a_time_limit() {
+    let pool = ProcessPool::builder(TWO).time_limit(Duration::from_millis(300));
+    let pool = pool.start().expect("there is one thread");
+    for outcome in pool.imap(|n: u64| vec![n; 1 << 18], 0..6) {
+        thread::sleep(Duration::from_millis(200));
+        outcome.expect("the worker waits for its reader, and not the other way round");
+    }
 }

@@ -39,7 +39,6 @@ pub(crate) const TESTS: &[Test] = &[
         "initializer_while_workers_are_killed",
         initializer_while_workers_are_killed,
     ),
-    ("slow_reader_and_a_time_limit", slow_reader_and_a_time_limit),
 ];
 
 fn recycling_under_load() {
@@ -278,25 +277,20 @@ fn handles() {
 
 fn initializer_while_workers_are_killed() {
     let initializer = || thread::sleep(Duration::from_millis(20));
-    let pool = ProcessPool::builder(TWO)
-        .initializer(initializer)
-        .time_limit(Duration::from_millis(10));
-    let pool = pool.start().expect("there is one thread");
-    for _ in 0..5 {
-        pool.map_async(work, 0..10).cancel();
-    }
+    let builder = ProcessPool::builder(TWO).initializer(initializer);
+    let builder = builder.time_limit(Duration::from_millis(10));
+    let before = Audit::now();
+    let pool = builder.clone().start().expect("there is one thread");
     for _ in 0..5 {
         let server = parent_of(pool.workers()[0]).filter(|&id| id != process::id());
         server.into_iter().for_each(kill_worker);
     }
     assert_eq!(pool.map(work, 0..10), Ok(expected(10)));
-}
-
-fn slow_reader_and_a_time_limit() {
-    let pool = ProcessPool::builder(TWO).time_limit(Duration::from_millis(300));
-    let pool = pool.start().expect("there is one thread");
-    for outcome in pool.imap(|n: u64| vec![n; 1 << 18], 0..6) {
-        thread::sleep(Duration::from_millis(200));
-        outcome.expect("the worker waits for its reader, and not the other way round");
+    drop(pool);
+    assert_children_end(&before, "a server was killed");
+    let pool = builder.start().expect("there is one thread");
+    for _ in 0..5 {
+        pool.map_async(work, 0..10).cancel();
     }
+    assert_eq!(pool.map(work, 0..10), Ok(expected(10)));
 }
