@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use examples_processes::Audit;
 use libtest_mimic::{Arguments, Trial};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{SigHandler, Signal, killpg, signal};
 use nix::unistd::Pid;
 
 pub(crate) type Test = (&'static str, fn());
@@ -26,6 +26,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(1);
 /// Runs the tests that the command line names. In the process of a test: runs this test.
 pub(crate) fn run(tests: &[Test]) -> ExitCode {
     if let Ok(name) = env::var(NAME) {
+        heed_interrupts();
         let (_, test) = tests
             .iter()
             .find(|(it, _)| *it == name)
@@ -60,6 +61,14 @@ pub(crate) fn run(tests: &[Test]) -> ExitCode {
         })
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+/// Lets Ctrl-C end this process, and what it starts. A shell lets the programs that it runs in the background ignore it.
+#[expect(unsafe_code, reason = "`signal` can also set a handler")]
+fn heed_interrupts() {
+    // SAFETY: no handler is set.
+    let before = unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) };
+    assert!(before.is_ok(), "{before:?}");
 }
 
 /// Waits for a moment until nothing is left that was not there before.
