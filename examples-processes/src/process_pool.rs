@@ -7,7 +7,7 @@
 //! - **Failure.** A worker that dies is replaced, and what it had not answered is given to others: nothing is lost, and
 //!   nothing is counted twice. A task in which workers die again and again is reported. See [`Builder::attempts`].
 //!
-//! The files: [`engine`] waits, on behalf of whichever thread needs a result; `state` decides which worker gets what;
+//! The files: `engine` waits, on behalf of whichever thread needs a result; `state` decides which worker gets what;
 //! `answers` takes results; `endings` gives the tasks of a dead worker to others; `member` is one worker; `calls`,
 //! `results` and `pending` are what users see.
 
