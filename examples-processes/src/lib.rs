@@ -5,12 +5,14 @@
 //! its own: it cannot corrupt its parent's data, its crash ends no other process, and it shares no
 //! lock of a library or an interpreter.
 //!
-//! Besides its two paradigms this crate holds what every paradigm with child processes needs:
-//! [`OneThread`], the check before forking; [`Team`], which starts, watches and reaps children;
-//! [`die_with_parent`], by which a child does not outlive its parent; [`keep_ended_children`], without
-//! which a parent may not learn how they ended; and [`reply`], what a child sends. A child that is
-//! started from [`this_executable`] finds its role by [`takes_role`], and reads what it is told by
-//! [`read_line`].
+//! Besides its three paradigms this crate has two types for any function: [`Process`] runs it in a child, and
+//! [`ProcessPool`] in workers that live across calls. [`Audit`] finds what was left behind.
+//!
+//! It also holds what every paradigm with child processes needs: [`OneThread`], the check before
+//! forking; [`Team`], which starts, watches and reaps children; [`die_with_parent`], by which a child
+//! does not outlive its parent; [`keep_ended_children`], without which a parent may not learn how they
+//! ended; and [`reply`], what a child sends. A child that is started from [`this_executable`] finds its
+//! role by [`takes_role`], and reads what it is told by [`read_line`].
 
 mod audit;
 #[cfg(unix)]

@@ -101,9 +101,7 @@ impl Server {
         };
         matches!(status, Ok(None))
     }
-}
 
-impl Server {
     /// Asks it to end, and waits for that: first for its idle children, which find the end of their connections.
     pub(crate) fn end(&self) {
         // They fail only if it has ended.

@@ -53,7 +53,7 @@ pub(crate) struct Values {
 }
 
 /// Buffers of this size, in bytes, are kept to be used again.
-const SPARE: std::ops::RangeInclusive<usize> = (64 << 10)..=(1 << 20);
+const WORTH_KEEPING: std::ops::RangeInclusive<usize> = (64 << 10)..=(1 << 20);
 
 /// The bytes of a value's length.
 const LENGTH: usize = size_of::<u64>();
@@ -85,7 +85,9 @@ impl Values {
     /// The memory of many values, empty, to be used again; `None` if it is not worth it.
     pub(crate) fn into_spare(mut self) -> Option<Vec<u8>> {
         self.bytes.clear();
-        SPARE.contains(&self.bytes.capacity()).then_some(self.bytes)
+        WORTH_KEEPING
+            .contains(&self.bytes.capacity())
+            .then_some(self.bytes)
     }
 
     /// Cuts off the first `count` values.

@@ -6,7 +6,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -124,13 +123,7 @@ impl Hello {
 
 /// Works for the process at the other end of `stream` until it closes the stream. Then this process ends.
 pub(crate) fn work(stream: &UnixStream) -> ! {
-    // If the program has closed its standard input, the connection may have got that number, which `serve` uses.
-    let copy = (stream.as_raw_fd() == 0).then(|| stream.try_clone());
-    let ended = serve(
-        copy.as_ref()
-            .and_then(|it| it.as_ref().ok())
-            .unwrap_or(stream),
-    );
+    let ended = serve(stream);
     // What a task has printed without a line feed.
     let _ = io::stdout().flush();
     let status = match ended {
@@ -160,6 +153,9 @@ fn serve(stream: &UnixStream) -> io::Result<Outcome> {
         // SAFETY: this sets no handler, so no code of this process runs when the signal comes.
         unsafe { signal(Signal::SIGINT, SigHandler::SigIgn) }?;
     }
+    // If the program had closed its standard input, the connection may have got its number. So go on with a copy.
+    let copy = stream.try_clone()?;
+    let stream = &copy;
     nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -78,22 +78,17 @@ fn group_of(parent: &Child) -> Pid {
 }
 
 fn parent_killed() {
-    if let Some(phase) = part() {
-        play(&phase);
-    }
-    for phase in PHASES {
-        let before = Audit::now();
-        let (mut parent, children) = start(phase);
-        thread::sleep(Duration::from_millis(20));
-        kill(group_of(&parent), Signal::SIGKILL).expect("it lives");
+    end_in_each_phase(|parent| {
+        kill(group_of(parent), Signal::SIGKILL).expect("it lives");
         parent.wait().expect("it is ours");
-        assert_ended(&children);
-        // This process is a subreaper, so what the parent has left becomes its child.
-        assert_children_end(&before, phase);
-    }
+    });
 }
 
 fn ctrl_c_in_each_phase() {
+    end_in_each_phase(interrupt);
+}
+
+fn end_in_each_phase(end: fn(&mut Child)) {
     if let Some(phase) = part() {
         play(&phase);
     }
@@ -101,8 +96,9 @@ fn ctrl_c_in_each_phase() {
         let before = Audit::now();
         let (mut parent, children) = start(phase);
         thread::sleep(Duration::from_millis(20));
-        interrupt(&mut parent);
+        end(&mut parent);
         assert_ended(&children);
+        // This process is a subreaper, so what the parent has left becomes its child.
         assert_children_end(&before, phase);
     }
 }
