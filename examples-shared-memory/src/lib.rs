@@ -3,21 +3,34 @@
 //! Two ways keep shared state correct: one worker at a time (a mutex round a critical section), or
 //! operations that are indivisible for all other workers (atomics). Processes share state by a mapping.
 
+mod disjoint;
 #[cfg(unix)]
 mod mapping;
+mod platform;
+#[cfg(unix)]
+mod region;
+#[cfg(unix)]
+mod shared;
+mod shares;
+pub mod sync;
 mod threads;
 
 #[cfg(unix)]
 pub use mapping::Mapping;
+#[cfg(unix)]
+pub use shared::{Shareable, Shared};
 
 pub mod atomic;
 #[cfg(unix)]
 pub mod mapped;
 pub mod mutex;
+pub mod team;
 
 workloads::paradigms! {
     mutex::LockedState,
     atomic::Atomic,
     #[cfg(unix)]
     mapped::Mapped,
+    team::Team,
+    team::ActiveTeam,
 }
