@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 
 /// Looks at `ready` again and again, for about as long as `limit`, and returns what it said last.
 ///
-/// A spinning thread keeps a core busy. It tells the core so (`PAUSE`), which then leaves more to a thread beside it.
-/// Every few microseconds it offers the core to other threads: the one that it waits for may need this core.
+/// A spinning thread keeps a core busy. It tells the core so (`PAUSE`), which then leaves more to a thread beside it. It
+/// does not offer the core to other threads: while those run, it could not see what it waits for. So do not spin if the
+/// thread that is waited for may need this core.
 pub(crate) fn spin_until(limit: Duration, ready: impl Fn() -> bool) -> bool {
     /// Looks between two looks at the clock.
     const LOOKS: u32 = 200;
@@ -28,7 +29,6 @@ pub(crate) fn spin_until(limit: Duration, ready: impl Fn() -> bool) -> bool {
         if begin.get_or_insert_with(Instant::now).elapsed() >= limit {
             return ready();
         }
-        std::thread::yield_now();
     }
 }
 
