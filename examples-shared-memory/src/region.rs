@@ -38,6 +38,30 @@ impl Region {
         Ok(Self { start, size })
     }
 
+    /// Addresses, with as little memory behind them as possible: each page has some from when it is first written until
+    /// it is [given back](Self::give_back). They are shared as those of an [anonymous](Self::anonymous) region.
+    pub(crate) fn addresses(size: NonZero<usize>) -> io::Result<Self> {
+        let flags = MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE;
+        // SAFETY: the kernel chooses an address that is not in use.
+        let start = unsafe { mmap_anonymous(None, size, ACCESS, flags) }?.cast();
+        Ok(Self { start, size })
+    }
+
+    /// Gives back the memory of the whole pages from byte `first` on, `size` bytes: they are zeros then. Linux only;
+    /// elsewhere the memory stays until the region is dropped.
+    pub(crate) fn give_back(&mut self, first: usize, size: usize) {
+        assert!(first + size <= self.size(), "it lies inside");
+        #[cfg(target_os = "linux")]
+        {
+            use nix::sys::mman::{MmapAdvise, madvise};
+            // SAFETY: the byte lies inside.
+            let start = unsafe { self.start.add(first) };
+            // SAFETY: `&mut self`: no reference into the region is left. Any bits are right for the next one that looks.
+            let given = unsafe { madvise(start.cast(), size, MmapAdvise::MADV_REMOVE) };
+            debug_assert!(given.is_ok(), "{given:?}");
+        }
+    }
+
     /// Where it begins: at the begin of a page.
     pub(crate) fn start(&self) -> NonNull<u8> {
         self.start
