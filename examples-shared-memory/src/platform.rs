@@ -5,6 +5,13 @@
 
 #![expect(unsafe_code, reason = "the futex system call")]
 
+mod cell;
+mod fences;
+mod processes;
+
+pub(crate) use cell::UnsafeCell;
+pub(crate) use fences::Fences;
+pub(crate) use processes::{has_ended, this_process};
 use std::ptr;
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};

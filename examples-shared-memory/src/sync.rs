@@ -5,10 +5,14 @@
 //! memory itself. Each spins for a bounded time before it sleeps, because waking up a thread costs more than most waits.
 
 mod barrier;
+mod refused;
+mod ring;
 
 use std::ops::Deref;
 
 pub use barrier::Barrier;
+pub use refused::Refused;
+pub use ring::{Consumer, Producer, Ring};
 
 /// A value on cache lines of its own: two lines, because some processors fetch lines in pairs.
 #[derive(Debug, Default)]
