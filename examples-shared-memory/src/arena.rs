@@ -6,7 +6,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::num::NonZero;
 use std::ops::{Deref, Range};
-use std::slice;
+use std::ptr::NonNull;
 
 use bytemuck::Pod;
 use workloads::no_memory_for;
@@ -50,32 +50,32 @@ impl Arena {
         }
     }
 
-    /// The items `range` of those that begin at byte `first`.
+    /// Where the items `range` are, of those that begin at byte `first`.
     ///
     /// # Panics
     ///
-    /// If they lie outside, or `first` is not where such an item may begin.
-    ///
-    /// # Safety
-    ///
-    /// No other process or thread uses them as long as this slice lives.
-    #[expect(clippy::mut_from_ref, reason = "that is the caller's promise")]
-    pub(crate) unsafe fn items<T: Pod>(&self, first: usize, range: Range<usize>) -> &mut [T] {
-        let end = range.end.checked_mul(size_of::<T>()).and_then(|size| size.checked_add(first));
+    /// If they lie outside, or such an item may not begin there.
+    pub(crate) fn place<T: Pod>(&self, first: usize, range: Range<usize>) -> NonNull<[T]> {
+        let end = range.end.checked_mul(size_of::<T>());
+        let end = end.and_then(|size| size.checked_add(first));
         assert!(range.start <= range.end && end.is_some_and(|end| end <= self.0.size()));
-        // SAFETY: `first` is inside the region.
+        // SAFETY: it is inside, because the end is.
         let begin = unsafe { self.0.start().add(first) }.cast::<T>();
         assert!(begin.is_aligned());
-        // SAFETY: the range is inside, too.
+        // SAFETY: all of the range is inside.
         let begin = unsafe { begin.add(range.start) };
-        // SAFETY: plain data is valid whatever its bits; and the caller promises that nothing else uses it.
-        unsafe { slice::from_raw_parts_mut(begin.as_ptr(), range.len()) }
+        NonNull::slice_from_raw_parts(begin, range.len())
     }
 
     /// The `len` items that begin at byte `first`, which no process changes any more.
     pub(crate) fn answer<T: Pod>(&mut self, first: usize, len: usize) -> Answer<'_, T> {
         let items = PhantomData;
-        Answer { arena: self, first, len, items }
+        Answer {
+            arena: self,
+            first,
+            len,
+            items,
+        }
     }
 }
 
@@ -91,8 +91,9 @@ impl<T: Pod> Deref for Answer<'_, T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        // SAFETY: it has the arena for itself: the workers write only during a call, and a call needs the arena.
-        unsafe { self.arena.items(self.first, 0..self.len) }
+        // SAFETY: plain data is valid whatever its bits. Workers write during a call only, and for the next call the arena
+        // must be free again.
+        unsafe { self.arena.place(self.first, 0..self.len).as_ref() }
     }
 }
 

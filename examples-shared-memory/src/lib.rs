@@ -3,6 +3,8 @@
 //! Two ways keep shared state correct: one worker at a time (a mutex round a critical section), or
 //! operations that are indivisible for all other workers (atomics). Processes share state by a mapping.
 
+#[cfg(unix)]
+mod arena;
 mod disjoint;
 #[cfg(unix)]
 mod mapping;
@@ -24,6 +26,8 @@ pub mod atomic;
 #[cfg(unix)]
 pub mod mapped;
 pub mod mutex;
+#[cfg(unix)]
+pub mod ring;
 pub mod team;
 
 workloads::paradigms! {
@@ -31,6 +35,8 @@ workloads::paradigms! {
     atomic::Atomic,
     #[cfg(unix)]
     mapped::Mapped,
+    #[cfg(unix)]
+    ring::Ring,
     team::Team,
     team::ActiveTeam,
 }

@@ -25,6 +25,7 @@ use workloads::chunks::Chunks;
 use workloads::{Map, Paradigm, Reduce, Workload};
 
 use crate::arena::{Answer, Arena};
+use crate::region;
 use workers::{Desk, Workers};
 
 /// Forked workers that wait for calls.
@@ -70,7 +71,7 @@ impl Paradigm for Ring {
             let chunks = chunks(&workload, desk.workers);
             while let Some((_, chunk)) = desk.take(chunks) {
                 // SAFETY: each chunk is taken once, and chunks do not overlap. The parent waits.
-                let part = unsafe { desk.arena.items(call[ANSWER], chunk.clone()) };
+                let part = unsafe { desk.arena.place(call[ANSWER], chunk.clone()).as_mut() };
                 workload.fill(chunk.start, part);
             }
         };
@@ -87,9 +88,10 @@ impl Paradigm for Ring {
                 let text = serde_json::to_vec(&workload.fold(chunk)).expect("it can be written");
                 let begin = desk.make_room(text.len());
                 // SAFETY: this room is given once. The parent waits.
-                unsafe { desk.arena.items(texts, begin..begin + text.len()) }.copy_from_slice(&text);
+                let room = unsafe { desk.arena.place(texts, begin..begin + text.len()).as_mut() };
+                room.copy_from_slice(&text);
                 // SAFETY: each chunk is taken once, and has one place.
-                let place = unsafe { desk.arena.items(call[ANSWER], k..k + 1) };
+                let place = unsafe { desk.arena.place(call[ANSWER], k..k + 1).as_mut() };
                 place[0] = [texts + begin, text.len()];
             }
         };
@@ -97,10 +99,10 @@ impl Paradigm for Ring {
         let places = self.call::<Place>(workload, fold, chunks.len())?;
         let summary = |k| {
             // SAFETY: the workers wait.
-            let place = unsafe { self.arena.items(places, k..k + 1) };
+            let place = unsafe { self.arena.place(places, k..k + 1).as_ref() };
             let [first, len]: Place = place[0];
             // SAFETY: as above.
-            let text = unsafe { self.arena.items(first, 0..len) };
+            let text = unsafe { self.arena.place(first, 0..len).as_ref() };
             serde_json::from_slice(text)
         };
         let summaries: Vec<_> = (0..chunks.len()).map(summary).collect::<Result<_, _>>()?;
@@ -117,10 +119,11 @@ impl Ring {
         len: usize,
     ) -> io::Result<usize> {
         let parameters = serde_json::to_vec(workload)?;
-        let answer = parameters.len().next_multiple_of(PAGE);
+        let answer = parameters.len().next_multiple_of(region::PAGE);
         self.arena.check::<T>(answer, len)?;
         // SAFETY: the workers wait.
-        unsafe { self.arena.items(0, 0..parameters.len()) }.copy_from_slice(&parameters);
+        let place = unsafe { self.arena.place(0, 0..parameters.len()).as_mut() };
+        place.copy_from_slice(&parameters);
         let mut workers = match self.workers.take() {
             Some(workers) => workers,
             None => Workers::fork(self.number, &self.arena)?,

@@ -125,7 +125,7 @@ impl Workers {
         for worker in 0..busy {
             while let Err(refused) = self.lines[worker].finished.pop_within(LOOK) {
                 let failed = match refused {
-                    Refused::NotYet => self.team.heard(&all)?.first().copied(),
+                    Refused::NotYet => self.team.heard_from(&all)?.first().copied(),
                     _ => Some(worker),
                 };
                 if let Some(failed) = failed {
@@ -167,7 +167,7 @@ impl Desk<'_> {
     /// The workload of a call, from this many bytes of JSON.
     pub(super) fn workload<W: Workload>(&self, parameters: usize) -> W {
         // SAFETY: the parent wrote them before the call, and no process writes them during the call.
-        let parameters = unsafe { self.arena.items(0, 0..parameters) };
+        let parameters = unsafe { self.arena.place(0, 0..parameters).as_ref() };
         serde_json::from_slice(parameters).unwrap_or_else(|error| panic!("{error}"))
     }
 
