@@ -7,8 +7,10 @@ use std::num::NonZero;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize};
 
+use bytemuck::Pod;
+
 use crate::region::Region;
-use crate::sync::Barrier;
+use crate::sync::{Barrier, Condvar, Event, Mutex, Semaphore};
 
 /// What several processes may use at the same time, if it lies in memory that they share.
 ///
@@ -31,8 +33,14 @@ shareable!(
     AtomicU64,
     AtomicI64,
     AtomicUsize,
-    Barrier
+    Barrier,
+    Condvar,
+    Event,
+    Semaphore
 );
+
+// SAFETY: any bits are a value of plain data, so a process that is killed while it writes leaves a value, if a wrong one.
+unsafe impl<T: Pod + Send> Shareable for Mutex<T> {}
 
 /// A value in a `MAP_SHARED` mapping without a name. The children of this process that are forked later use the same
 /// value, not a copy.

@@ -5,10 +5,19 @@
 //! memory itself. Each spins for a bounded time before it sleeps, because waking up a thread costs more than most waits.
 
 mod barrier;
+mod condvar;
+mod event;
+mod limit;
+mod mutex;
+mod semaphore;
 
 use std::ops::Deref;
 
 pub use barrier::Barrier;
+pub use condvar::Condvar;
+pub use event::Event;
+pub use mutex::{Mutex, MutexGuard};
+pub use semaphore::{Permit, Semaphore};
 
 /// A value on cache lines of its own: two lines, because some processors fetch lines in pairs.
 #[derive(Debug, Default)]
