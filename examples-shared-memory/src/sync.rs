@@ -9,6 +9,8 @@ mod condvar;
 mod event;
 mod limit;
 mod mutex;
+#[cfg(target_os = "linux")]
+mod robust_mutex;
 mod semaphore;
 
 use std::ops::Deref;
@@ -17,6 +19,8 @@ pub use barrier::Barrier;
 pub use condvar::Condvar;
 pub use event::Event;
 pub use mutex::{Mutex, MutexGuard};
+#[cfg(target_os = "linux")]
+pub use robust_mutex::{HalfChanged, LockError, RobustGuard, RobustMutex};
 pub use semaphore::{Permit, Semaphore};
 
 /// A value on cache lines of its own: two lines, because some processors fetch lines in pairs.
