@@ -8,19 +8,37 @@ mod arena;
 mod disjoint;
 #[cfg(unix)]
 mod mapping;
+#[cfg(unix)]
+mod names;
+#[cfg(unix)]
+mod owner;
 mod platform;
 #[cfg(unix)]
 mod region;
 #[cfg(unix)]
+mod room;
+#[cfg(unix)]
+mod segment;
+#[cfg(unix)]
+mod shareable;
+#[cfg(unix)]
 mod shared;
 mod shares;
+#[cfg(unix)]
+mod slice;
 pub mod sync;
 mod threads;
 
 #[cfg(unix)]
 pub use mapping::Mapping;
 #[cfg(unix)]
-pub use shared::{Shareable, Shared};
+pub use names::remove_left_behind;
+#[cfg(unix)]
+pub use shareable::Shareable;
+#[cfg(unix)]
+pub use shared::Shared;
+#[cfg(unix)]
+pub use slice::{Reading, SharedSlice, Writing};
 
 pub mod atomic;
 #[cfg(unix)]

@@ -5,14 +5,27 @@
 //! memory itself. Each spins for a bounded time before it sleeps, because waking up a thread costs more than most waits.
 
 mod barrier;
+mod condvar;
+mod event;
+mod limit;
+mod mutex;
 mod refused;
 mod ring;
+#[cfg(target_os = "linux")]
+mod robust_mutex;
+mod semaphore;
 
 use std::ops::Deref;
 
 pub use barrier::Barrier;
+pub use condvar::Condvar;
+pub use event::Event;
+pub use mutex::{Mutex, MutexGuard};
 pub use refused::Refused;
 pub use ring::{Consumer, Producer, Ring};
+#[cfg(target_os = "linux")]
+pub use robust_mutex::{HalfChanged, LockError, RobustGuard, RobustMutex};
+pub use semaphore::{Permit, Semaphore};
 
 /// A value on cache lines of its own: two lines, because some processors fetch lines in pairs.
 #[derive(Debug, Default)]
