@@ -3,8 +3,8 @@
 //!
 //! In the first broken version, a task adds a second task to its pool, and waits for a message from
 //! the second task. The pool cannot know what a thread waits for. In the mended version,
-//! `rayon::scope` waits: its thread runs tasks of the pool until the second task has ended. The last
-//! two lines count the threads that exist at the same time.
+//! `rayon::scope` waits: its thread runs tasks of the pool until the second task has ended. The
+//! last two lines count the threads that exist at the same time.
 //!
 //! Run: `cargo run --example shared_nested_pools`
 //!
@@ -20,7 +20,7 @@
 //! ```
 //!
 //! Try: write `rayon::yield_now();` above the line with `recv_timeout`. The program panics, because
-//! both tasks now have an answer: each thread has run one waiting task of its pool, and then waits.
+//! both tasks now have an answer: each thread runs one task of the pool before it waits.
 
 use std::{collections::HashSet, sync::Barrier, sync::mpsc::channel, thread, time::Duration};
 
@@ -48,8 +48,8 @@ fn main() {
 }
 
 fn count_answers(square: fn(usize) -> Option<usize>) -> usize {
+    // `broadcast` runs a task on each thread of the pool.
     let answers = start_pool(2).broadcast(|task| {
-        // Runs a task on each thread.
         BOTH.wait(); // So both threads are busy.
         square(task.index())
     });
