@@ -46,6 +46,7 @@ fn main() {
     println!("  mended, two workers count for the same number: both return {count}");
 
     println!("in the block of each of these, the cache is");
+    // The guard has no name, and lives until the end of the `match`.
     match CACHE.lock().get(&5_040_000) {
         Some(_) => print("locked", "in `match CACHE.lock().get(..)`"),
         None => unreachable!("it is stored"),

@@ -57,6 +57,7 @@ fn main() {
     println!("  mended, `while`: woken up, waits again, takes Some(4)");
 }
 
+/// A consumer waits, and another one takes the item first. Returns what the first one takes.
 fn steal(take: fn(&Sender<()>) -> Option<u32>) -> Option<u32> {
     let (has_looked, looked) = channel();
     let consumer = thread::spawn(move || take(&has_looked));
