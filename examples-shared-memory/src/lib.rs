@@ -11,6 +11,7 @@ mod threads;
 pub use mapping::Mapping;
 
 pub mod atomic;
+pub mod litmus;
 #[cfg(unix)]
 pub mod mapped;
 pub mod mutex;
