@@ -24,8 +24,10 @@
 //!   the next pops return A and C
 //! ```
 //!
-//! Try: let thread 2 pop A and push A, and leave B where it is. Both stacks are right then, and
-//! the second one refuses all the same.
+//! Try: let the version number count 0, 1, 2, 0 and so on: write
+//! `let new = (top / 4 + self.step) % 3 * 4 + node;`. Thread 2 makes three changes, so the version
+//! is 0 again, thread 1 makes the same mistake in the second stack, and the assertion fails. A
+//! version number needs so many bits that it does not come back while a thread is interrupted.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;

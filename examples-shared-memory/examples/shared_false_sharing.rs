@@ -2,10 +2,10 @@
 //!
 //! A core does not load single variables from memory, but *cache lines* of 64 or 128 bytes. Before
 //! a core writes to a line, all other cores must give up their copies of it. If two threads add to
-//! one counter, its line travels from core to core all the time. If each thread has a counter of
-//! its own (*sharding*), and a reader adds up both, no line has to travel. But two counters that
-//! are neighbours lie in the same line, and it travels as before: that is *false sharing*.
-//! `CachePadded` gives each counter a line of its own.
+//! one counter, its line travels from core to core all the time. With *sharding*, each thread has a
+//! counter of its own, and a reader adds them up. But if these counters are neighbours in memory,
+//! they are in the same line, which travels as before: that is *false sharing*. `CachePadded` gives
+//! each counter a line of its own.
 //!
 //! Run: `cargo run --example shared_false_sharing`
 //!
@@ -13,15 +13,15 @@
 //!
 //! ```text
 //! 2 threads, 5000000 additions each; time for one addition:
-//!   one counter for both:           [..] ns
-//!   a counter each, in one line:    [..] ns
-//!   a counter each, in two lines:   [..] ns
+//!   one counter for both:         [..] ns
+//!   a counter each, in one line:  [..] ns
+//!   a counter each, in two lines: [..] ns
 //! in one line, an addition takes [..] times as long as in two lines
 //! the counters add up to 10000000 each time
 //! ```
 //!
-//! Try: run it as `taskset -c 0 cargo run --example shared_false_sharing`, so that both threads
-//! run on the same core. No line has to travel: the three times are nearly the same.
+//! Try: run it on one core, on Linux: `taskset -c 0 cargo run --example shared_false_sharing`. No
+//! line has to travel, so the three times are nearly the same, and the ratio is about 1.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;

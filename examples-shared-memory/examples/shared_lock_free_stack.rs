@@ -1,11 +1,11 @@
-//! A lock-free stack, and the question when a node may be freed.
+//! A lock-free stack, and when a node that was popped may be freed.
 //!
-//! `push` and `pop` prepare their change and then do it in one step: a compare-exchange that puts
-//! another node at the top, if the top has not changed since. Otherwise they try again. No thread
-//! ever waits for a thread that was interrupted. But a thread that has popped a node must not free
-//! it: another thread may have loaded the same top, and read its `next` later. Epochs solve this. A
-//! thread is *pinned* while it uses the stack. A node that was popped is put aside, and freed when
-//! each thread that was pinned at that time has been unpinned.
+//! `push` and `pop` prepare a change, and then make it by one compare-exchange: it replaces the top
+//! node if that is still the node that was seen, and else they try again. No thread waits for one
+//! that was interrupted. But a thread that has popped a node must not free it at once: another
+//! thread may have seen the same node at the top, and be about to read its `next`. Epochs solve
+//! this. A thread is *pinned* while it uses the stack. A node that was popped is put aside, and is
+//! freed later, when all threads that were pinned at that moment have been unpinned.
 //!
 //! Run: `cargo run --example shared_lock_free_stack`
 //!
@@ -16,9 +16,9 @@
 //! nodes freed: [..] while the threads ran, and 400000 in all
 //! ```
 //!
-//! Try: pin each thread once for its whole life: move `let guard = ...` out of both loops, to the
-//! line below `register`. No thread is unpinned before its last pop, so hardly any node is freed
-//! while the threads run, and the memory of 400000 nodes is in use at the end.
+//! Try: let each thread be pinned for its whole life: write `let guard = participant.pin();` below
+//! `register`, and `&guard` for both `&participant.pin()`. Now no node can be freed while the
+//! threads run at the same time, and the nodes of 400000 pushes are in memory at the end.
 
 #![allow(unsafe_code, reason = "this lesson is about when memory may be freed")]
 
@@ -87,7 +87,7 @@ fn main() {
     assert!(popped.iter().all(|times| times.load(Relaxed) == 1));
     println!("4 threads have pushed {NUMBERS} numbers, and popped each of them once");
     let early = FREED.load(Relaxed);
-    drop(collector); // No thread uses the stack any more, so all nodes that were put aside are freed.
+    drop(collector); // No thread is left: it frees all nodes that were put aside.
     assert_eq!(FREED.load(Relaxed), NUMBERS);
     println!("nodes freed: {early} while the threads ran, and {NUMBERS} in all");
 }

@@ -1,30 +1,31 @@
 //! The order of memory: what a thread writes first, another thread may see last.
 //!
-//! A core puts what it writes into a *store buffer*, and goes on before it is in memory. The
-//! compiler may reorder, too. So a program says which order it needs. The two programs below are
-//! *litmus tests*, so short that all outcomes can be listed. `Release` and `Acquire` promise an
-//! order between two threads: a thread that loads with `Acquire` what another one has stored with
-//! `Release` also sees all that the other thread wrote before. That is *publication*. `SeqCst`
-//! promises more: all threads see all `SeqCst` operations in one order.
+//! A core puts what it writes into a *store buffer*, and goes on before it is in memory. Other
+//! cores, and the compiler, reorder even more. So a program says which order it needs. Two *litmus
+//! tests* show it: programs so short that all their outcomes can be listed. `Release` and `Acquire`
+//! promise an order between two threads: a thread that loads with `Acquire` what another one has
+//! stored with `Release` sees all that the other one wrote before. That is *publication*. `SeqCst`
+//! promises more: all threads see all `SeqCst` operations in one order. `outcomes` starts two
+//! threads, and lets them run each try `n` at the same time, as well as it can.
 //!
 //! Run: `cargo run --example shared_memory_order`
 //!
-//! Expected output (`[..]` is a count that may be 0 as well):
+//! Expected output (a count that is not given depends on the machine, and may be 0):
 //!
 //! ```text
-//! store buffering: one thread writes x, then reads y; the other one writes y, then reads x
+//! store buffering: one thread writes x and reads y, the other writes y and reads x
 //!   Relaxed:              in [..] tries, both read the old value [..] times
 //!   Release and Acquire:  in [..] tries, both read the old value [..] times
 //!   SeqCst:               in [..] tries, both read the old value 0 times
-//! message passing: one thread writes x, then y; the other one waits for y, then reads x
+//! message passing: one thread writes x and then y, the other waits for y and reads x
 //!   Relaxed:              in [..] tries, it reads the old value [..] times
 //!   Release and Acquire:  in [..] tries, it reads the old value 0 times
 //!   SeqCst:               in [..] tries, it reads the old value 0 times
 //! ```
 //!
-//! Try: write `std::sync::atomic::fence(SeqCst);` between the store and the load of both threads in
-//! store buffering. Now all three rows count 0: the fence lets a core go on only when its stores
-//! are in memory.
+//! Try: in both closures of `store_buffering`, write `std::sync::atomic::fence(SeqCst);` between
+//! the store and the load. Now the first three rows count 0: with the fence between them, the
+//! order of a store and a load is kept, whatever their own orderings are.
 
 use std::hint::spin_loop;
 use std::sync::atomic::AtomicU32;

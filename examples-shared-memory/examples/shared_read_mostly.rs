@@ -1,28 +1,27 @@
 //! Data that is read all the time and replaced seldom: four ways to share it.
 //!
-//! The settings of a server are such data. They are two limits here, which must change together.
-//! Each thread reads them a million times, and replaces them once in 10000 reads. Behind a mutex,
-//! readers wait for each other. A read-write lock lets readers in together, but each of them still
-//! writes to the lock. An `Arc` in a mutex is cloned: then the lock is not held while the settings
-//! are used. The last way has a version number beside the `Arc`. Each thread keeps its clone until
-//! the number changes, so most reads do not write to shared memory at all.
+//! The settings of a server are such data; here they are two limits that must change together.
+//! Behind a mutex, readers wait for each other. A read-write lock lets several readers in, but each
+//! reader writes to the lock, so its cache line travels. An `Arc` behind a mutex is cloned: the
+//! lock is free again while the limits are used, but each clone is counted, and that is one more
+//! line that travels. In the last way, each thread keeps its clone, and looks at a version number
+//! to learn that there is a new one. Most reads then write to no shared memory at all.
 //!
 //! Run: `cargo run --example shared_read_mostly`
 //!
 //! Expected output:
 //!
 //! ```text
-//! 2 threads, 1000000 reads each, 100 replacements each; million reads a second:
-//!   Mutex, read under the lock        [..]
-//!   RwLock, read under the lock       [..]
-//!   Mutex<Arc>, cloned for each read  [..]
-//!   Mutex<Arc>, cloned when replaced  [..]
-//! no reader has seen one limit of one update and one limit of another
+//! 2 threads, 1000000 reads each; million reads a second:
+//!   Mutex, read under the lock       [..]
+//!   RwLock, read under the lock      [..]
+//!   Mutex<Arc>, cloned for each read [..]
+//!   Mutex<Arc>, cloned when replaced [..]
+//! no read has found one limit of one update and one limit of another
 //! ```
 //!
-//! Try: let `use_them` take longer: `for _ in 0..100 { std::hint::spin_loop(); }` as its first
-//! line, with `READS` divided by 10. Readers of the mutex now wait for each other all the time. The
-//! other three ways let them read at the same time, and come closer together.
+//! Try: set `READS_PER_UPDATE` to 10. The last way loses most of its advantage: it is for data that
+//! is replaced seldom.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
