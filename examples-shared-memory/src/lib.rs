@@ -41,6 +41,7 @@ pub use shared::Shared;
 pub use slice::{Reading, SharedSlice, Writing};
 
 pub mod atomic;
+pub mod litmus;
 #[cfg(unix)]
 pub mod mapped;
 pub mod mutex;
