@@ -3,6 +3,8 @@
 mod made_up;
 mod pictures;
 
+use std::time::Duration;
+
 use estimator::line::{Bend, Line, Miss};
 use estimator::{Model, Range};
 use laboratory::machine::{Busy, Machine};
@@ -81,6 +83,7 @@ fn the_verdict_is_that_of_the_estimator() {
         workload: "squares".to_owned(),
         n: 10_000,
         workers: 2,
+        pause: Duration::ZERO,
         parts: Part::ALL.map(|part| (part, 0.2)).to_vec(),
         whole: 1.0,
         serial: 1.2,
