@@ -83,7 +83,6 @@ fn the_verdict_is_that_of_the_estimator() {
         workload: "squares".to_owned(),
         n: 10_000,
         workers: 2,
-        pause: Duration::ZERO,
         parts: Part::ALL.map(|part| (part, 0.2)).to_vec(),
         whole: 1.0,
         serial: 1.2,
@@ -234,6 +233,7 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         machine: Machine::this(),
         busy: CALM,
         workers: 2,
+        pause: Duration::ZERO,
         noise_floor: 0.01,
         workloads: vec![all_kinds(), other],
     };
