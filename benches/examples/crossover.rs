@@ -11,13 +11,14 @@
 
 use std::process::ExitCode;
 use std::slice;
+use std::time::Duration;
 
 use benches::command::{self, Measuring, Workers, count, refusal};
 use benches::output::{LATEST_SURVEY, Output, writable};
 use benches::session::Session;
 use clap::Parser;
 use clap::builder::{ArgPredicate, PossibleValuesParser as OneOf, TypedValueParser};
-use laboratory::catalogue::{Entry, paradigms, workloads};
+use laboratory::catalogue::{Entry, paradigms, paradigms_on_request, workloads};
 use laboratory::problem::Problem;
 use laboratory::survey::{Plan, Survey, survey};
 use laboratory::waterfall::waterfalls;
@@ -35,13 +36,19 @@ struct Options {
     #[arg(default_value_if("input", ArgPredicate::IsPresent, "letters"))]
     workload: Vec<String>,
 
-    /// Paradigm to measure; may be repeated [default: all]
-    #[arg(long, value_name = "NAME", value_parser = OneOf::new(names(paradigms())))]
+    /// Paradigm to measure; may be repeated [default: all but those of which `--list` says that they need something]
+    #[arg(long, value_name = "NAME", value_parser = any_paradigm())]
     #[arg(default_values = names(paradigms()), hide_default_value = true)]
     paradigm: Vec<String>,
 
     #[command(flatten)]
     workers: Workers,
+
+    /// The caller is busy for this long before each run, as a program is that computes something else meanwhile: workers
+    /// that live across calls wait
+    #[arg(long, value_name = "MICROSECONDS", default_value = "0", value_parser = count(0..=10_000))]
+    #[arg(allow_negative_numbers = true)]
+    pause: u64,
 
     /// Largest number of items [default: 10,000,000, or what the budget allows]. A number that is given is
     /// measured even if the budget is too small for it
@@ -60,7 +67,7 @@ struct Options {
     explain: bool,
 
     /// Paradigm to explain
-    #[arg(value_name = "PARADIGM", value_parser = OneOf::new(names(paradigms())), requires = "explain")]
+    #[arg(value_name = "PARADIGM", value_parser = any_paradigm(), requires = "explain")]
     of: Option<String>,
 
     /// Workload to explain it on
@@ -88,6 +95,10 @@ fn names(entries: Vec<Entry>) -> Vec<&'static str> {
     entries.into_iter().map(|entry| entry.name).collect()
 }
 
+fn any_paradigm() -> OneOf {
+    OneOf::new(names([paradigms(), paradigms_on_request()].concat()))
+}
+
 /// The answer to a map of the largest number of items just fits the memory of a large machine.
 fn items() -> impl TypedValueParser<Value = u64> {
     count(1..=1_000_000_000)
@@ -106,8 +117,11 @@ const SHARE_OF_WATERFALL: f64 = 0.3;
 fn main() -> ExitCode {
     command::main("crossover", |options: &Options, session| {
         if options.list {
-            let [workloads, paradigms] = [workloads(), paradigms()].map(list);
-            session.print(&format!("workloads:\n{workloads}\nparadigms:\n{paradigms}"));
+            let lists = [workloads(), paradigms(), paradigms_on_request()];
+            let [workloads, paradigms, others] = lists.map(list);
+            session.print(&format!(
+                "workloads:\n{workloads}\nparadigms:\n{paradigms}\nonly if --paradigm names them:\n{others}"
+            ));
             return Ok(());
         }
         let html = Output::or_in_target_directory(options.html.as_ref(), "crossover.html");
@@ -127,8 +141,9 @@ fn main() -> ExitCode {
 fn list(entries: Vec<Entry>) -> String {
     let line = |entry: Entry| {
         let input = entry.input.map(|input| format!("; --input: {input}"));
-        let input = input.unwrap_or_default();
-        format!("  {:24} {}{input}\n", entry.name, entry.about)
+        let needs = entry.needs.map(|needs| format!("; needs {needs}"));
+        let more = input.or(needs).unwrap_or_default();
+        format!("  {:24} {}{more}\n", entry.name, entry.about)
     };
     entries.into_iter().map(line).collect()
 }
@@ -152,6 +167,7 @@ fn plan(options: &Options) -> Result<Plan, clap::Error> {
         problems: problems.collect::<Result<_, _>>()?,
         paradigms: each_once(paradigms),
         workers: options.workers.number(),
+        pause: Duration::from_micros(options.pause),
         budget: options.measuring.time(budget, QUICK_BUDGET),
         insist_on_largest: options.max_n.is_some(),
     })
@@ -204,6 +220,7 @@ fn run_explain(plan: &Plan, n: usize, options: &Options, session: &mut Session) 
             remarks.push(sentences::verdict(waterfall, &measured.estimate));
         }
     }
+    remarks.extend(sentences::pause(survey.pause));
     remarks.extend(sentences::busy(&survey.busy));
     lines.extend(
         remarks
@@ -259,7 +276,11 @@ fn tables(survey: &Survey) -> String {
             lines.push(terminal::figure(result, width) + "\n");
         }
     }
-    if let Some(sentence) = sentences::busy(&survey.busy) {
+    for sentence in [
+        sentences::pause(survey.pause),
+        sentences::busy(&survey.busy),
+    ] {
+        let Some(sentence) = sentence else { continue };
         lines.push(terminal::prose(&sentence, "", width) + "\n");
     }
     lines.join("\n") + "\n"

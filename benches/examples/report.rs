@@ -86,6 +86,7 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
             problems: problems?,
             paradigms: paradigms.to_vec(),
             workers,
+            pause: Duration::ZERO,
             budget,
             insist_on_largest: false,
         })

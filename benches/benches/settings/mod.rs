@@ -13,7 +13,7 @@ pub(crate) type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
 /// Criterion with the command line's options, and with plots that need no gnuplot (with `--quick`: none).
 ///
-/// There are some three hundred benchmarks, so each is short, and its analysis has to be shorter. Nearly all of the
+/// There are more than three hundred benchmarks, so each is short, and its analysis has to be shorter. Nearly all of the
 /// analysis is the drawing of bootstrap distributions, and its cost grows with the number of resamples: 1,000 is the
 /// least that criterion recommends. 30 samples are enough for lines that span six powers of ten.
 pub(crate) fn criterion() -> Criterion {

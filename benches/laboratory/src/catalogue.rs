@@ -9,6 +9,8 @@ use workloads::{
     Map, Paradigm, ParadigmVisitor, Reduce, Serial, Workload, WorkloadVisitor, each_workload,
 };
 
+use crate::openmp;
+
 /// Visits every paradigm of the workspace, [`Serial`] first.
 pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     visitor.visit::<Serial>();
@@ -17,6 +19,15 @@ pub(crate) fn each_paradigm(visitor: &mut impl ParadigmVisitor) {
     examples_message_passing::each_paradigm(visitor);
     examples_processes::each_paradigm(visitor);
 }
+
+/// Visits the paradigms that are measured only if they are asked for by name.
+pub(crate) fn each_on_request(visitor: &mut impl ParadigmVisitor) {
+    visitor.visit::<openmp::Active>();
+    visitor.visit::<openmp::Passive>();
+}
+
+/// What they need, and what not every machine has.
+const NEEDED_ON_REQUEST: &str = "gcc";
 
 /// A paradigm or a workload, as a list shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +40,8 @@ pub struct Entry {
     pub input: Option<&'static str>,
     /// Whether it is a paradigm whose workers are child processes.
     pub children: bool,
+    /// What it needs that not every machine has, in a word.
+    pub needs: Option<&'static str>,
 }
 
 struct List(Vec<Entry>);
@@ -40,6 +53,7 @@ impl ParadigmVisitor for List {
             about: P::ABOUT,
             input: None,
             children: P::CHILDREN,
+            needs: None,
         });
     }
 }
@@ -51,6 +65,7 @@ impl List {
             about: W::ABOUT,
             input: W::INPUT,
             children: false,
+            needs: None,
         });
     }
 }
@@ -69,6 +84,16 @@ pub fn paradigms() -> Vec<Entry> {
     let mut list = List(Vec::new());
     each_paradigm(&mut list);
     list.0.retain(|entry| entry.name != Serial::ID);
+    list.0
+}
+
+/// The paradigms that are measured only if they are asked for by name.
+pub fn paradigms_on_request() -> Vec<Entry> {
+    let mut list = List(Vec::new());
+    each_on_request(&mut list);
+    for entry in &mut list.0 {
+        entry.needs = Some(NEEDED_ON_REQUEST);
+    }
     list.0
 }
 
@@ -131,7 +156,8 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        for list in [paradigms(), workloads()] {
+        let paradigms = [paradigms(), paradigms_on_request()].concat();
+        for list in [paradigms, workloads()] {
             let names: HashSet<_> = list.iter().map(|entry| entry.name).collect();
             assert_eq!(names.len(), list.len());
         }

@@ -16,6 +16,7 @@ pub mod floors;
 mod group;
 pub mod machine;
 pub mod measuring;
+pub mod openmp;
 pub mod plan;
 mod primitives;
 mod probes;

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use workloads::{Cause, WorkerError};
 
 use crate::child::{Child, Failure, write_line};
+use crate::openmp;
 use crate::primitives::Contest;
 pub use crate::problem::Problem;
 use crate::tasks::Tasks;
@@ -62,7 +63,7 @@ const START_OF_WORKER: Duration = Duration::from_millis(1);
 /// A process that measures one [`Subject`]. Dropping it ends the process.
 pub struct MeasuringProcess {
     child: Child,
-    /// A run is not expected to take less than this.
+    /// A run is not expected to take less than this, with the pause before it.
     least: Duration,
 }
 
@@ -72,7 +73,10 @@ impl MeasuringProcess {
         let mut command = Command::new(this_executable()?);
         command.env(ROLE, std::process::id().to_string());
         match subject {
-            Subject::Paradigm(_) => command.env("MALLOC_MMAP_THRESHOLD_", MAPPED_AFRESH_FROM),
+            Subject::Paradigm(trial) => {
+                openmp::set_environment(&mut command, &trial.paradigm);
+                command.env("MALLOC_MMAP_THRESHOLD_", MAPPED_AFRESH_FROM)
+            }
             // It would change the stacks of Rust's threads, and those of the floor are as by default.
             Subject::Floor(_) => command.env_remove("RUST_MIN_STACK"),
             Subject::Tasks(_) => &mut command,
@@ -84,9 +88,13 @@ impl MeasuringProcess {
             Subject::Floor(_) => 1,
             Subject::Tasks(tasks) => tasks.workers.get(),
         };
+        let pause = match subject {
+            Subject::Paradigm(trial) => trial.pause,
+            Subject::Floor(_) | Subject::Tasks(_) => Duration::ZERO,
+        };
         Ok(Self {
             child,
-            least: START_OF_WORKER * workers as u32,
+            least: START_OF_WORKER * workers as u32 + pause,
         })
     }
 

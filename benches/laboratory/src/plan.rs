@@ -21,6 +21,8 @@ pub struct Plan {
     pub paradigms: Vec<String>,
     /// Workers of each paradigm.
     pub workers: NonZero<usize>,
+    /// The caller is busy for this long before each run.
+    pub pause: Duration,
     /// How long all of it may take.
     pub budget: Duration,
     /// Whether the largest size is measured even if it does not fit the budget.
@@ -91,7 +93,11 @@ impl Plan {
     /// About how long the fewest rounds at these sizes of each problem take, if the budget is much too small for them.
     pub(crate) fn needs(&self, sizes: &[(&Problem, Sizes)]) -> Option<Duration> {
         let of_cells = |overhead: f64| {
-            let of_cell = |(_, it): &(_, Sizes)| fewest_rounds(&it.list, it.start, overhead);
+            let of_cell = |(_, it): &(_, Sizes)| {
+                // One pair of each size in a round.
+                let pauses = 2.0 * self.pause.as_secs_f64() * it.list.len() as f64;
+                fewest_rounds(&it.list, it.start + pauses, overhead)
+            };
             sizes.iter().map(of_cell).sum::<f64>()
         };
         let overheads = self

@@ -54,6 +54,12 @@ impl Probe {
         (Self::Write, Self::Bytes),
     ];
 
+    /// The run that is [`IdleFew`](Self::IdleFew).
+    pub(crate) const IDLE_FEW: Run = Run {
+        side: Side::Base,
+        at: 3,
+    };
+
     /// The places of a problem: a reduction has no answer to write.
     pub(crate) fn places(problem: &Problem) -> Vec<usize> {
         let is_map = problem.item_bytes > 0;

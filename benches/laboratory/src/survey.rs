@@ -6,7 +6,7 @@
 //! [`estimator::measure`]; which sizes are measured is chosen here, by how long serial code takes.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use estimator::statistics::median;
 use estimator::{Axis, Cell, Measured, Purpose, once_more};
@@ -29,6 +29,9 @@ pub struct Survey {
     pub busy: Busy,
     /// Workers of each paradigm.
     pub workers: usize,
+    /// The caller was busy for this long before each run.
+    #[serde(default)]
+    pub pause: Duration,
     /// How far ln(serial / serial) came out from 0 though nothing differs.
     pub noise_floor: f64,
     /// One for each workload.
@@ -199,6 +202,7 @@ fn measure(
         let cell = |paradigm: &str, purpose, weight| Cell {
             subject: Trial {
                 along,
+                pause: plan.pause,
                 ..Trial::by_items(paradigm, plan.workers, problem)
             },
             axis: axis.clone(),
@@ -261,6 +265,7 @@ fn measure(
         machine: Machine::this(),
         busy: watch.stop(findings.spread),
         workers: plan.workers.get(),
+        pause: plan.pause,
         noise_floor: findings.noise_floor,
     }
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use workloads::{Map, Paradigm, ParadigmVisitor, Reduce, Serial, Workload};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::catalogue::{WithWorkload, each_paradigm, unknown, with_workload};
+use crate::catalogue::{WithWorkload, each_on_request, each_paradigm, unknown, with_workload};
 use crate::probes::Probe;
 use crate::problem::Problem;
 
@@ -35,6 +35,8 @@ pub struct Trial {
     pub problem: Problem,
     /// What is compared, and what a place is.
     pub along: Along,
+    /// The caller is busy for this long before each run: workers that live across calls wait meanwhile.
+    pub pause: Duration,
 }
 
 /// What is the base, what its rival, and what a [place](estimator::Axis) is a number of. Where it is not a number of
@@ -59,7 +61,24 @@ impl Trial {
             workers,
             problem: problem.clone(),
             along: Along::Items,
+            pause: Duration::ZERO,
         }
+    }
+
+    /// A paradigm that has one item a worker and nothing to compute, and the run of it that is meant.
+    ///
+    /// # Panics
+    ///
+    /// If `numbers`, of which nothing is computed, is no workload any more.
+    pub fn idle(paradigm: &str, workers: NonZero<usize>, pause: Duration) -> (Self, Run) {
+        let problem = Problem::new("numbers", workers.get(), &[]);
+        let problem = problem.expect("it is in the catalogue, and takes no input");
+        let trial = Self {
+            along: Along::Probes,
+            pause,
+            ..Self::by_items(paradigm, workers, &problem)
+        };
+        (trial, Probe::IDLE_FEW)
     }
 
     /// Its stopwatch. The paradigm is started before the first run.
@@ -69,6 +88,7 @@ impl Trial {
             runner: Err(unknown("paradigm", &self.paradigm)),
         };
         each_paradigm(&mut find);
+        each_on_request(&mut find);
         Ok(Box::new(Checked {
             runner: find.runner?,
             trial: self,
@@ -130,6 +150,8 @@ struct Checked {
 
 impl Checked {
     fn run(&mut self, task: Task) -> io::Result<f64> {
+        let begin = Instant::now();
+        while begin.elapsed() < self.trial.pause {}
         let Timed { seconds, digest } = (self.runner)(task)?;
         if let Some(digest) = digest {
             let n = task.n;

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use estimator::{Run, Side, Stopwatch};
 use laboratory::measuring::{MeasuringProcess, Subject};
@@ -11,14 +11,17 @@ use laboratory::survey::{Plan, scaling, survey};
 use laboratory::tasks::{Action, Method, Tasks};
 use laboratory::trial::{Along, Trial};
 use laboratory::waterfall::{Part, waterfalls};
+use laboratory::{catalogue, openmp};
 use libtest_mimic::Arguments;
 
 const TWO: NonZero<usize> = NonZero::new(2).expect("two");
 
 fn main() -> ExitCode {
     laboratory::take_role_if_asked();
-    let tests: [(&str, fn()); 6] = [
+    let tests: [(&str, fn()); 8] = [
         ("everything_runs", everything_runs),
+        ("openmp_runs_if_it_is_named", openmp_runs_if_it_is_named),
+        ("a_pause_is_not_timed", a_pause_is_not_timed),
         ("tasks_run", tasks_run),
         ("what_fails_says_so", what_fails_says_so),
         ("a_survey_has_checks", a_survey_has_checks),
@@ -86,6 +89,36 @@ fn everything_runs() {
     assert!(total > Duration::ZERO);
 }
 
+/// Answers are compared there with the serial ones.
+fn openmp_runs_if_it_is_named() {
+    if let Err(error) = openmp::compiled() {
+        println!("this test did not take place: {error}");
+        return;
+    }
+    for paradigm in catalogue::paradigms_on_request() {
+        for workload in ["squares", "random-squares", "monte-carlo-pi"] {
+            for workers in [1, 2, 3] {
+                let mut trial = trial(paradigm.name, workload, 1_000, Along::Items);
+                trial.workers = NonZero::new(workers).expect("it is not zero");
+                let runs = [0, 1, 7, 1_000].map(rival);
+                let times = start(trial).time(&runs, Duration::ZERO).expect("it runs");
+                assert!(times.iter().all(|&seconds| seconds > 0.0), "{times:?}");
+            }
+        }
+    }
+}
+
+/// 400 ms of pauses before 40 runs, of which none takes a millisecond even on a busy machine.
+fn a_pause_is_not_timed() {
+    let pause = Duration::from_millis(10);
+    let (idle, run) = Trial::idle("serial", TWO, pause);
+    let mut process = start(idle);
+    let begin = Instant::now();
+    let times = process.time(&[run; 40], Duration::ZERO).expect("it runs");
+    assert!(begin.elapsed() >= 40 * pause);
+    assert!(estimator::statistics::median(times) < 1e-3);
+}
+
 /// Answers are compared there with squares.
 fn tasks_run() {
     let method = Method::Fork;
@@ -137,6 +170,7 @@ fn plan(problems: Vec<Problem>, paradigms: &[&str]) -> Plan {
         problems,
         paradigms: paradigms.iter().map(ToString::to_string).collect(),
         workers: TWO,
+        pause: Duration::ZERO,
         budget: Duration::from_millis(500),
         insist_on_largest: false,
     }

@@ -144,7 +144,7 @@ fn table(table: &Table) -> Markup {
 
 /// How a paradigm looks: the same in every figure.
 fn look(paradigm: &str) -> Look {
-    let all = catalogue::paradigms();
+    let all = [catalogue::paradigms(), catalogue::paradigms_on_request()].concat();
     let position = all.iter().position(|entry| entry.name == paradigm);
     Look::Nth(position.unwrap_or(all.len()))
 }

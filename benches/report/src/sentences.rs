@@ -9,7 +9,7 @@ use laboratory::survey::{CellResult, WorkloadResult};
 
 use crate::words;
 
-pub use remarks::{busy, parts_remark, remarks, verdict};
+pub use remarks::{busy, parts_remark, pause, remarks, verdict};
 pub(crate) use remarks::{noise_floor, part};
 
 /// Where the rival is faster, as a cell of a table: `n ≈ 7,600`, `never up to n = 5M`.

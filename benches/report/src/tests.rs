@@ -3,6 +3,8 @@
 mod made_up;
 mod pictures;
 
+use std::time::Duration;
+
 use estimator::line::{Bend, Line, Miss};
 use estimator::{Model, Range};
 use laboratory::machine::{Busy, Machine};
@@ -231,6 +233,7 @@ fn the_report_has_five_chapters_and_loads_nothing() {
         machine: Machine::this(),
         busy: CALM,
         workers: 2,
+        pause: Duration::ZERO,
         noise_floor: 0.01,
         workloads: vec![all_kinds(), other],
     };

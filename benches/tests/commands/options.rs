@@ -6,6 +6,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::support::{assert_end, assert_fails, command, files, said};
+#[cfg(target_os = "linux")]
+use crate::support::{command_in_target_directory, text};
 use laboratory::survey::Survey;
 
 fn assert_all_in(text: &str, parts: &[&str]) {
@@ -24,6 +26,9 @@ crossover --workload squares --input 7        => squares takes no input, but was
 crossover --workload spin --input fast        => spin takes as input one number
 crossover --json /no/such/rounds.json         => '--json <FILE>': cannot write it: No such file
 crossover --json page.html --html page.html   => --json and --html name the same file
+crossover --pause 20k                         => '20k' for '--pause <MICROSECONDS>': 20000 is not in 0..=10000
+crossover --pause -1                          => -1 is not in 0..=10000
+crossover --explain openmp/none spin 5        => 'openmp/none' for '[PARADIGM]' [possible
 crossover --max-n 0                           => 0 is not in 1..=1000000000
 crossover --max-n -1                          => '-1' for '--max-n <N>': -1 is not in 1..=1000000000
 crossover --max-n 2G                          => '2G' for '--max-n <N>': 2000000000 is not in
@@ -83,6 +88,50 @@ fn writes_tables_figures_and_every_round() {
         assert_eq!(pairs.clone().map(|pair| pair.at).max(), Some(2_000));
         assert!(pairs.clone().all(|pair| pair.base > 0.0));
     }
+}
+
+#[test]
+fn a_pause_is_kept_with_the_results_and_said() {
+    let (directory, mut command) = command(
+        "crossover --workload squares --max-n 100 --budget 0.3 --paradigm threads/pool --pause 100 \
+         --json rounds.json --html page.html",
+    );
+    assert_all_in(
+        &said(&mut command),
+        &["was busy for 100 µs before each run"],
+    );
+    let read = |name| fs::read_to_string(directory.path().join(name)).expect("it was written");
+    assert_all_in(&read("page.html"), &["was busy for 100 µs before each run"]);
+    let survey: Survey = serde_json::from_str(&read("rounds.json")).expect("it is a survey");
+    assert_eq!(survey.pause, Duration::from_micros(100));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_gcc_openmp_fails_in_one_sentence_and_others_go_on() {
+    let (_directory, mut crossover) = command_in_target_directory(
+        "crossover --workload squares --max-n 100 --budget 0.5 --paradigm openmp/active \
+         --paradigm threads/scoped",
+    );
+    let output = crossover.env("PATH", "").output().expect("it runs");
+    let sentence = "openmp/active on squares: OpenMP needs gcc, which is not installed";
+    let said = assert_end(&output, Some(1), sentence);
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    assert_all_in(&text(&output.stdout), &["threads/scoped  ", "failed"]);
+}
+
+#[test]
+fn what_is_measured_only_by_its_name_is_listed_apart() {
+    let said = said(&mut command("crossover --list").1);
+    let (usual, others) = said
+        .split_once("only if --paradigm names them:")
+        .expect("it is said");
+    assert_all_in(usual, &["\nparadigms:\n", "threads/scoped"]);
+    assert!(!usual.contains("openmp"), "{usual}");
+    assert_all_in(
+        others,
+        &["  openmp/active ", "  openmp/passive ", "; needs gcc\n"],
+    );
 }
 
 #[test]

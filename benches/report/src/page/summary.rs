@@ -16,6 +16,7 @@ pub(super) fn lead(survey: &Survey) -> Markup {
             "the difference is too small to call, and after " q { "≈" } " where there were too few rounds for an interval. "
             "A stronger shade means a higher speedup."
         }
+        @if let Some(sentence) = sentences::pause(survey.pause) { p { (prose(&sentence)) } }
         @if let Some(sentence) = sentences::busy(&survey.busy) { p.remark { (prose(&sentence)) } }
         div.scroll { table.summary {
             thead {

@@ -1,5 +1,7 @@
 //! What is said below the table of a workload, and below the waterfall of a cell that is explained.
 
+use std::time::Duration;
+
 use estimator::line::{Bend, Miss};
 use estimator::{Answer, Estimate, Verdict};
 use laboratory::machine::Busy;
@@ -62,6 +64,14 @@ pub fn busy(busy: &Busy) -> Option<String> {
          the noise floor is low. End other programs and measure again, or measure for longer.",
         reasons.join("; ")
     ))
+}
+
+/// That the caller was busy before each run, if it was.
+pub fn pause(pause: Duration) -> Option<String> {
+    let time = words::time(pause.as_secs_f64());
+    (pause > Duration::ZERO).then(|| {
+        format!("The caller was busy for {time} before each run, serial or parallel, and this is not part of any time.")
+    })
 }
 
 fn better(CellResult { paradigm, outcome }: &CellResult) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Figures that are SVG files of their own.
 
+use std::time::Duration;
+
 use laboratory::machine::Machine;
 use laboratory::survey::Survey;
 
@@ -12,6 +14,7 @@ fn pictures() -> Vec<(String, String)> {
         machine: Machine::this(),
         busy: CALM,
         workers: 2,
+        pause: Duration::ZERO,
         noise_floor: 0.01,
         workloads: vec![all_kinds(), result(vec![cell("b", Err("it failed"))])],
     };
