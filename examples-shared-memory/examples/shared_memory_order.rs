@@ -92,6 +92,6 @@ fn message_passing(store: Ordering, load: Ordering) -> (usize, usize) {
         X.load(Relaxed) < n
     };
     let outcomes = outcomes(one, other);
-    let old = outcomes.iter().filter(|(_, is_old)| *is_old);
+    let old = outcomes.iter().filter(|((), is_old)| *is_old);
     (outcomes.len(), old.count())
 }
