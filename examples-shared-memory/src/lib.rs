@@ -3,6 +3,8 @@
 //! Two ways keep shared state correct: one worker at a time (a mutex round a critical section), or
 //! operations that are indivisible for all other workers (atomics). Processes share state by a mapping.
 
+#[cfg(unix)]
+mod child;
 mod disjoint;
 #[cfg(unix)]
 mod mapping;
@@ -28,6 +30,8 @@ pub mod sync;
 mod threads;
 
 #[cfg(unix)]
+pub use child::Child;
+#[cfg(unix)]
 pub use mapping::Mapping;
 #[cfg(unix)]
 pub use names::remove_left_behind;
@@ -51,4 +55,18 @@ workloads::paradigms! {
     mapped::Mapped,
     team::Team,
     team::ActiveTeam,
+}
+
+/// The `main` of a lesson about what only Linux has: one sentence.
+#[macro_export]
+macro_rules! needs_linux {
+    () => {
+        #[cfg(not(target_os = "linux"))]
+        fn main() {
+            eprintln!(
+                "This lesson needs what only Linux has: run it on Linux, or in WSL on Windows."
+            );
+            std::process::exit(2);
+        }
+    };
 }

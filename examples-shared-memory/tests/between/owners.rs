@@ -72,7 +72,7 @@ fn a_killed_owner_is_found_and_its_segment_removed() {
     let (mut owner, mut lines) = start_part(&name, Stdio::null());
     assert_eq!(lines.next().as_deref(), Some("created"));
     let used = Shared::<AtomicU64>::open(&name).expect("it is there");
-    let removed = remove_left_behind().expect("this is Linux");
+    let removed = remove_left_behind("/between-").expect("this is Linux");
     assert!(!removed.contains(&name), "its owner lives");
     owner.kill().expect("it lives");
     // Not yet waited for: it is a zombie for a moment, and dead. (A signal takes its time.)
@@ -89,7 +89,7 @@ fn a_killed_owner_is_found_and_its_segment_removed() {
     assert_eq!(error.to_string(), said);
     owner.wait().expect("it is ours");
     assert!(exists(&name));
-    let removed = remove_left_behind().expect("this is Linux");
+    let removed = remove_left_behind("/between-").expect("this is Linux");
     assert!(
         removed.contains(&name) && !removed.contains(&own),
         "{removed:?}"
@@ -116,7 +116,7 @@ fn a_process_killed_while_it_creates_leaves_nothing_half_made() {
             Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => panic!("round {round}: {error}"),
         };
-        let removed = remove_left_behind().expect("this is Linux");
+        let removed = remove_left_behind("/between-").expect("this is Linux");
         assert_eq!(removed.contains(&name), is_there);
         assert!(!exists(&name));
     }
