@@ -49,15 +49,10 @@ fn main() -> io::Result<()> {
     }
     let name = format!("/visitors-{}", process::id());
     let visitors = Shared::create(&name, AtomicU64::new(0))?;
-    println!(
-        "owner:   the number of visitors is {}",
-        visitors.load(Relaxed)
-    );
+    let number = || visitors.load(Relaxed);
+    println!("owner:   the number of visitors is {}", number());
     assert!(run("visit", &name)?.success() && run("visit", &name)?.success());
-    println!(
-        "owner:   the number of visitors is {}",
-        visitors.load(Relaxed)
-    );
+    println!("owner:   the number of visitors is {}", number());
 
     let error = Shared::<AtomicI64>::open(&name).expect_err("it is an `AtomicU64`");
     println!("opened as another type: {error}");
