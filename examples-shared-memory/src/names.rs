@@ -28,7 +28,7 @@ pub(crate) struct Name {
 pub(crate) fn create(name: &str) -> io::Result<(Name, OwnedFd)> {
     check(name)?;
     if let Ok(file) = open(name) {
-        return Err(taken(name, &file));
+        return Err(taken(name, Some(&file)));
     }
     #[cfg(target_os = "linux")]
     let (file, nameless) = {
@@ -60,9 +60,15 @@ impl Name {
             let link = format!("/proc/self/fd/{}", file.as_raw_fd());
             let path = format!("{DIRECTORY}{}", self.text);
             let flags = AtFlags::AT_SYMLINK_FOLLOW;
-            match nix::unistd::linkat(AT_FDCWD, &*link, AT_FDCWD, &*path, flags) {
-                Err(Errno::EEXIST) => return Err(taken(&self.text, &open(&self.text)?)),
-                linked => linked?,
+            while let Err(error) = nix::unistd::linkat(AT_FDCWD, &*link, AT_FDCWD, &*path, flags) {
+                if error != Errno::EEXIST {
+                    return Err(error.into());
+                }
+                match open(&self.text) {
+                    // It was removed meanwhile, so the name is free.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    file => return Err(taken(&self.text, file.ok().as_ref())),
+                }
             }
             self.nameless = None;
         }
@@ -104,8 +110,8 @@ fn check(name: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn taken(name: &str, file: &OwnedFd) -> io::Error {
-    let why = match owner_of(file) {
+fn taken(name: &str, file: Option<&OwnedFd>) -> io::Error {
+    let why = match file.and_then(owner_of) {
         None => "by a file that is no segment of this program".to_owned(),
         Some(owner) if owner.is_dead() => format!(
             "by a segment of process {}, which has ended: `remove_left_behind` removes it",

@@ -12,6 +12,8 @@ mod mutex;
 #[cfg(target_os = "linux")]
 mod robust_mutex;
 mod semaphore;
+#[cfg(target_os = "linux")]
+mod this_process;
 
 use std::ops::Deref;
 

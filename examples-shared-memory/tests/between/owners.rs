@@ -28,6 +28,10 @@ pub(crate) const TESTS: &[Test] = &[
         "a_process_killed_while_it_creates_leaves_nothing_half_made",
         a_process_killed_while_it_creates_leaves_nothing_half_made,
     ),
+    (
+        "processes_that_create_and_remove_at_the_same_time",
+        processes_that_create_and_remove_at_the_same_time,
+    ),
 ];
 
 fn exists(name: &str) -> bool {
@@ -120,4 +124,30 @@ fn a_process_killed_while_it_creates_leaves_nothing_half_made() {
         assert_eq!(removed.contains(&name), is_there);
         assert!(!exists(&name));
     }
+}
+
+fn processes_that_create_and_remove_at_the_same_time() {
+    let name = name("contended");
+    let create_or_open = || {
+        loop {
+            match Shared::create(&name, AtomicU64::new(7)) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                created => return created,
+            }
+            match Shared::<AtomicU64>::open(&name) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                opened => return opened,
+            }
+        }
+    };
+    let children = [(); 3].map(|()| {
+        child(|| {
+            for _ in 0..1_000 {
+                let number = create_or_open().expect("it is created or opened");
+                assert_eq!(number.load(Ordering::Relaxed), 7);
+            }
+        })
+    });
+    children.into_iter().for_each(assert_ends_well);
+    assert!(!exists(&name));
 }
