@@ -5,6 +5,8 @@
 
 #[cfg(unix)]
 mod arena;
+#[cfg(unix)]
+mod child;
 mod disjoint;
 #[cfg(unix)]
 mod mapping;
@@ -29,6 +31,8 @@ mod slice;
 pub mod sync;
 mod threads;
 
+#[cfg(unix)]
+pub use child::Child;
 #[cfg(unix)]
 pub use mapping::Mapping;
 #[cfg(unix)]
@@ -58,4 +62,18 @@ workloads::paradigms! {
     ring::Ring,
     team::Team,
     team::ActiveTeam,
+}
+
+/// The `main` of a lesson about what only Linux has: one sentence.
+#[macro_export]
+macro_rules! needs_linux {
+    () => {
+        #[cfg(not(target_os = "linux"))]
+        fn main() {
+            eprintln!(
+                "This lesson needs what only Linux has: run it on Linux, or in WSL on Windows."
+            );
+            std::process::exit(2);
+        }
+    };
 }

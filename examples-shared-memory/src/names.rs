@@ -28,7 +28,7 @@ pub(crate) struct Name {
 pub(crate) fn create(name: &str) -> io::Result<(Name, OwnedFd)> {
     check(name)?;
     if let Ok(file) = open(name) {
-        return Err(taken(name, &file));
+        return Err(taken(name, Some(&file)));
     }
     #[cfg(target_os = "linux")]
     let (file, nameless) = {
@@ -60,9 +60,15 @@ impl Name {
             let link = format!("/proc/self/fd/{}", file.as_raw_fd());
             let path = format!("{DIRECTORY}{}", self.text);
             let flags = AtFlags::AT_SYMLINK_FOLLOW;
-            match nix::unistd::linkat(AT_FDCWD, &*link, AT_FDCWD, &*path, flags) {
-                Err(Errno::EEXIST) => return Err(taken(&self.text, &open(&self.text)?)),
-                linked => linked?,
+            while let Err(error) = nix::unistd::linkat(AT_FDCWD, &*link, AT_FDCWD, &*path, flags) {
+                if error != Errno::EEXIST {
+                    return Err(error.into());
+                }
+                match open(&self.text) {
+                    // It was removed meanwhile, so the name is free.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    file => return Err(taken(&self.text, file.ok().as_ref())),
+                }
             }
             self.nameless = None;
         }
@@ -104,8 +110,8 @@ fn check(name: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn taken(name: &str, file: &OwnedFd) -> io::Error {
-    let why = match owner_of(file) {
+fn taken(name: &str, file: Option<&OwnedFd>) -> io::Error {
+    let why = match file.and_then(owner_of) {
         None => "by a file that is no segment of this program".to_owned(),
         Some(owner) if owner.is_dead() => format!(
             "by a segment of process {}, which has ended: `remove_left_behind` removes it",
@@ -169,8 +175,8 @@ fn owner_of(_file: &OwnedFd) -> Option<Owner> {
     None
 }
 
-/// Removes the segments of programs of this workspace whose owners have ended without removing them, for example because
-/// they were killed. Returns their names.
+/// Removes the segments whose names begin with `begin`, such as `/visitors-`, and whose owners have ended without removing
+/// them, for example because they were killed. Returns their names. Files that are no segments stay.
 ///
 /// Processes that still use such a segment keep it; only its name is gone. An owner in a container with process ids of its
 /// own looks dead from outside: do not call this where such a container shares its `/dev/shm`.
@@ -179,7 +185,7 @@ fn owner_of(_file: &OwnedFd) -> Option<Owner> {
 ///
 /// On systems other than Linux, which do not show the names: [`io::ErrorKind::Unsupported`].
 #[cfg(target_os = "linux")]
-pub fn remove_left_behind() -> io::Result<Vec<String>> {
+pub fn remove_left_behind(begin: &str) -> io::Result<Vec<String>> {
     use nix::fcntl::{Flock, FlockArg};
     use nix::sys::stat::{fstat, stat};
     let mut removed = Vec::new();
@@ -188,10 +194,10 @@ pub fn remove_left_behind() -> io::Result<Vec<String>> {
         let Some(name) = entry.file_name().to_str().map(|name| format!("/{name}")) else {
             continue;
         };
-        // What cannot be opened belongs to another user, or was removed meanwhile.
-        if !entry.file_type().is_ok_and(|it| it.is_file()) {
+        if !name.starts_with(begin) || !entry.file_type().is_ok_and(|it| it.is_file()) {
             continue;
         }
+        // What cannot be opened belongs to another user, or was removed meanwhile.
         let Ok(file) = open(&name) else { continue };
         if !owner_of(&file).is_some_and(Owner::is_dead) {
             continue;
@@ -218,7 +224,7 @@ pub fn remove_left_behind() -> io::Result<Vec<String>> {
 ///
 /// Always.
 #[cfg(not(target_os = "linux"))]
-pub fn remove_left_behind() -> io::Result<Vec<String>> {
+pub fn remove_left_behind(_begin: &str) -> io::Result<Vec<String>> {
     let message =
         "this system does not show the names of segments, so those of dead owners cannot be found";
     Err(io::Error::new(io::ErrorKind::Unsupported, message))

@@ -3,7 +3,10 @@
 //! The checkers of schedules (`checkers/`) compile the files of `sync` again, with a `platform` of their own that
 //! has the same names. So what they check is the code that runs.
 
-#![expect(unsafe_code, reason = "the futex system call")]
+#![cfg_attr(
+    target_os = "linux",
+    expect(unsafe_code, reason = "the futex system call")
+)]
 
 mod cell;
 mod fences;
@@ -12,7 +15,6 @@ mod processes;
 pub(crate) use cell::UnsafeCell;
 pub(crate) use fences::Fences;
 pub(crate) use processes::{has_ended, this_process};
-use std::ptr;
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -51,7 +53,7 @@ pub(crate) fn sleep_while(word: &AtomicU32, value: u32, limit: Option<Duration>)
             tv_sec: limit.as_secs().min(i64::MAX as u64).cast_signed(),
             tv_nsec: limit.subsec_nanos().into(),
         });
-        let limit = limit.as_ref().map_or(ptr::null(), ptr::from_ref);
+        let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
         // SAFETY: word and limit live as long as the call. An error says that the word has changed, that a signal came,
         // or that the limit is over: in each case callers look again.
         unsafe {

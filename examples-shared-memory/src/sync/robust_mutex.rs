@@ -6,12 +6,12 @@
 
 use std::cell::UnsafeCell;
 use std::fmt::{self, Display, Formatter};
+use std::io;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use std::{io, process};
 
 use bytemuck::Pod;
 use nix::libc::{
@@ -24,6 +24,7 @@ use nix::libc::{
 };
 
 use crate::Shareable;
+use crate::sync::this_process::this_process;
 
 /// A mutex for processes, in memory that they share ([`Shared`](crate::Shared)). It is pthread's, with the attribute
 /// *robust*.
@@ -33,7 +34,9 @@ use crate::Shareable;
 /// gets the lock, and [`LockError::OwnerDied`]: the data may be half changed. It repairs the data and says so
 /// ([`HalfChanged::repaired`]). If it does not, no process ever gets the lock again ([`LockError::Unusable`]).
 ///
-/// The data is plain: any bits are a value, so half a change is a wrong value and not invalid memory.
+/// The data is plain: any bits are a value, so half a change is a wrong value and not invalid memory. If the repair relies
+/// on the order in which values were written, write `std::sync::atomic::compiler_fence` between them: otherwise the
+/// compiler may choose another order. A thread that panics unlocks the mutex, and no other thread is told.
 pub struct RobustMutex<T> {
     /// May not be moved after it was initialised. So `new` leaves it as it is, and `settle` initialises it.
     mutex: UnsafeCell<MaybeUninit<pthread_mutex_t>>,
@@ -61,7 +64,7 @@ unsafe impl<T: Pod + Send> Shareable for RobustMutex<T> {
 
     /// A forgotten guard leaves the mutex in the list of this thread, which the thread library follows.
     fn must_stay(&self) -> bool {
-        self.owner.load(Ordering::Relaxed) == process::id()
+        self.owner.load(Ordering::Relaxed) == this_process()
     }
 }
 
@@ -107,7 +110,7 @@ impl<T: Pod + Send> RobustMutex<T> {
         }
         let said = lock(self.mutex.get().cast());
         match said {
-            0 | EOWNERDEAD => self.owner.store(process::id(), Ordering::Relaxed),
+            0 | EOWNERDEAD => self.owner.store(this_process(), Ordering::Relaxed),
             ETIMEDOUT => return Err(LockError::TimedOut),
             EDEADLK => return Err(LockError::AlreadyMine),
             ENOTRECOVERABLE => return Err(LockError::Unusable),
@@ -169,7 +172,7 @@ impl<T> DerefMut for RobustGuard<'_, T> {
 impl<T> Drop for RobustGuard<'_, T> {
     fn drop(&mut self) {
         // A forked child has a copy of the guard, but not the lock.
-        if self.mutex.owner.load(Ordering::Relaxed) == process::id() {
+        if self.mutex.owner.load(Ordering::Relaxed) == this_process() {
             self.mutex.owner.store(0, Ordering::Relaxed);
             // SAFETY: this thread has locked it.
             unsafe { pthread_mutex_unlock(self.mutex.mutex.get().cast()) };

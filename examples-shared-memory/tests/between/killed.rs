@@ -76,11 +76,10 @@ fn killed_at_random_moments() {
                 for amount in 0.. {
                     let mut balances = accounts.lock().expect("its owners have not died");
                     balances[0] -= amount % 100;
-                    // The middle of the move takes most of the time.
-                    std::hint::black_box(
-                        (0..2_000_u64).fold(0, |sum, k| sum ^ (k.wrapping_mul(sum) + 1)),
-                    );
+                    work(); // in the middle of the move
                     balances[1] += amount % 100;
+                    drop(balances);
+                    work();
                 }
             });
             begun.read_exact(&mut [0]).expect("the victim says it");
@@ -98,6 +97,11 @@ fn killed_at_random_moments() {
         });
     }
     println!("killed at random moments: {died_inside} of {runs} died inside");
+}
+
+/// Takes a microsecond or two.
+fn work() {
+    std::hint::black_box((0..2_000_u64).fold(0, |sum, k| std::hint::black_box(sum ^ k)));
 }
 
 /// A run: a mutex with a name, and afterwards the data is right, the mutex can be locked, and nothing is left.

@@ -28,6 +28,10 @@ pub(crate) const TESTS: &[Test] = &[
         "a_process_killed_while_it_creates_leaves_nothing_half_made",
         a_process_killed_while_it_creates_leaves_nothing_half_made,
     ),
+    (
+        "processes_that_create_and_remove_at_the_same_time",
+        processes_that_create_and_remove_at_the_same_time,
+    ),
 ];
 
 fn exists(name: &str) -> bool {
@@ -72,7 +76,7 @@ fn a_killed_owner_is_found_and_its_segment_removed() {
     let (mut owner, mut lines) = start_part(&name, Stdio::null());
     assert_eq!(lines.next().as_deref(), Some("created"));
     let used = Shared::<AtomicU64>::open(&name).expect("it is there");
-    let removed = remove_left_behind().expect("this is Linux");
+    let removed = remove_left_behind("/between-").expect("this is Linux");
     assert!(!removed.contains(&name), "its owner lives");
     owner.kill().expect("it lives");
     // Not yet waited for: it is a zombie for a moment, and dead. (A signal takes its time.)
@@ -89,7 +93,7 @@ fn a_killed_owner_is_found_and_its_segment_removed() {
     assert_eq!(error.to_string(), said);
     owner.wait().expect("it is ours");
     assert!(exists(&name));
-    let removed = remove_left_behind().expect("this is Linux");
+    let removed = remove_left_behind("/between-").expect("this is Linux");
     assert!(
         removed.contains(&name) && !removed.contains(&own),
         "{removed:?}"
@@ -116,8 +120,34 @@ fn a_process_killed_while_it_creates_leaves_nothing_half_made() {
             Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => panic!("round {round}: {error}"),
         };
-        let removed = remove_left_behind().expect("this is Linux");
+        let removed = remove_left_behind("/between-").expect("this is Linux");
         assert_eq!(removed.contains(&name), is_there);
         assert!(!exists(&name));
     }
+}
+
+fn processes_that_create_and_remove_at_the_same_time() {
+    let name = name("contended");
+    let create_or_open = || {
+        loop {
+            match Shared::create(&name, AtomicU64::new(7)) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                created => return created,
+            }
+            match Shared::<AtomicU64>::open(&name) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                opened => return opened,
+            }
+        }
+    };
+    let children = [(); 3].map(|()| {
+        child(|| {
+            for _ in 0..1_000 {
+                let number = create_or_open().expect("it is created or opened");
+                assert_eq!(number.load(Ordering::Relaxed), 7);
+            }
+        })
+    });
+    children.into_iter().for_each(assert_ends_well);
+    assert!(!exists(&name));
 }
