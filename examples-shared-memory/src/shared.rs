@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize
 use bytemuck::Pod;
 
 use crate::region::Region;
-use crate::sync::{Barrier, Ring};
+use crate::sync::{Barrier, Queue, Ring};
 
 /// What several processes may use at the same time, if it lies in memory that they share.
 ///
@@ -38,6 +38,8 @@ shareable!(
 
 // SAFETY: its numbers change by atomic operations. Messages are plain data: each is a value, whatever bytes it has.
 unsafe impl<T: Pod + Send, const CAPACITY: usize> Shareable for Ring<T, CAPACITY> {}
+// SAFETY: as above.
+unsafe impl<T: Pod + Send, const CAPACITY: usize> Shareable for Queue<T, CAPACITY> {}
 
 /// A value in a `MAP_SHARED` mapping without a name. The children of this process that are forked later use the same
 /// value, not a copy.

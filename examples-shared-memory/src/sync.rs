@@ -5,12 +5,14 @@
 //! memory itself. Each spins for a bounded time before it sleeps, because waking up a thread costs more than most waits.
 
 mod barrier;
+mod queue;
 mod refused;
 mod ring;
 
 use std::ops::Deref;
 
 pub use barrier::Barrier;
+pub use queue::Queue;
 pub use refused::Refused;
 pub use ring::{Consumer, Producer, Ring};
 
