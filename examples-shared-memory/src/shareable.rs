@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize
 
 use bytemuck::Pod;
 
-use crate::sync::{Barrier, Condvar, Event, Mutex, Ring, Semaphore};
+use crate::sync::{Barrier, Condvar, Event, Mutex, Queue, Ring, Semaphore};
 
 /// What several processes may use at the same time, if it lies in memory that they share.
 ///
@@ -66,6 +66,8 @@ unsafe impl<T: Pod + Send> Shareable for Mutex<T> {}
 
 // SAFETY: its numbers change by atomic operations. Messages are plain data: each is a value, whatever bytes it has.
 unsafe impl<T: Pod + Send, const CAPACITY: usize> Shareable for Ring<T, CAPACITY> {}
+// SAFETY: as above.
+unsafe impl<T: Pod + Send, const CAPACITY: usize> Shareable for Queue<T, CAPACITY> {}
 
 // SAFETY: each item is shareable.
 unsafe impl<T: Shareable, const N: usize> Shareable for [T; N] {

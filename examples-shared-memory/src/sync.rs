@@ -9,6 +9,7 @@ mod condvar;
 mod event;
 mod limit;
 mod mutex;
+mod queue;
 mod refused;
 mod ring;
 #[cfg(target_os = "linux")]
@@ -23,6 +24,7 @@ pub use barrier::Barrier;
 pub use condvar::Condvar;
 pub use event::Event;
 pub use mutex::{Mutex, MutexGuard};
+pub use queue::Queue;
 pub use refused::Refused;
 pub use ring::{Consumer, Producer, Ring};
 #[cfg(target_os = "linux")]

@@ -11,6 +11,8 @@ mod linux;
 #[cfg(unix)]
 mod partners;
 #[cfg(unix)]
+mod rings;
+#[cfg(unix)]
 mod syscalls;
 #[cfg(unix)]
 mod table;

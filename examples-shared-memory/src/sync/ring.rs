@@ -3,8 +3,8 @@
 //! The slots lie in a circle. The producer counts the messages that it has written, the consumer those that it has read:
 //! each count is written by one side only, so no operation has to be more than a load or a store (Lamport 1983). Each
 //! side remembers what it last saw of the other side's count, and looks again only if that is used up. So the cache
-//! line of a count need not travel with each message (as in `FastForward` of Giacomoni, Moseley and Vachharajani, 2008,
-//! `MCRingBuffer` of Lee, Bu and Chandranmenon, 2010, and the crate `rtrb`).
+//! line of a count need not travel with each message (as in `MCRingBuffer` of Lee, Bu and Chandranmenon, 2010, and in the
+//! crate `rtrb`; in `FastForward` of Giacomoni, Moseley and Vachharajani, 2008, the slots themselves say who is next).
 //!
 //! A side that has to wait spins for a while, then sleeps. It says so in a word that lies beside the other side's count:
 //! there the other side finds it in its own cache, at nearly no cost, after each message. `platform/fences.rs` says why
@@ -214,7 +214,8 @@ impl End<'_> {
     #[inline(never)]
     fn wait(&mut self, limit: Option<Duration>) -> Result<(), Refused> {
         let is_gone = || self.mine.other.load(Ordering::Acquire) == GONE;
-        let begin = Instant::now();
+        // The clock is asked only if it matters: a message takes less time than that.
+        let begin = limit.map(|_| Instant::now());
         let ready = || {
             let theirs = self.theirs.count.load(Ordering::Relaxed);
             theirs.wrapping_add(self.lead) != self.count || is_gone()
@@ -223,8 +224,8 @@ impl End<'_> {
         let mut waited = Ok(());
         if limit == Some(Duration::ZERO) {
             waited = Err(Refused::NotYet);
-        } else if !spin_until(spin, ready) {
-            waited = self.sleep(ready, || Some(limit?.saturating_sub(begin.elapsed())));
+        } else if spin.is_zero() || !spin_until(spin, ready) {
+            waited = self.sleep(ready, || Some(limit?.saturating_sub(begin?.elapsed())));
         }
         // The end was closed after the last message: so what is seen now are all that there are.
         let is_gone = is_gone();

@@ -24,6 +24,8 @@ pub enum Group {
     Messages,
     /// Messages to another process, one after the other.
     OneWay,
+    /// Messages of a few bytes, one after the other, through memory that two processes or two threads share.
+    Rings,
     /// Copying memory.
     Copying,
 }

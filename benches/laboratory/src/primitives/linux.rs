@@ -115,7 +115,7 @@ fn channel(cores: Cores) -> io::Result<Operation> {
 }
 
 /// Sleeps while `word` is `value`, or wakes up `value` threads that sleep so.
-fn futex(word: &AtomicU32, operation: c_int, value: u32) {
+pub(super) fn futex(word: &AtomicU32, operation: c_int, value: u32) {
     let (call, no_timeout) = (libc::SYS_futex, null::<libc::timespec>());
     // SAFETY: the word lives as long as the call. Callers look at the word, not at what the call returns.
     unsafe { libc::syscall(call, word.as_ptr(), operation, value, no_timeout) };

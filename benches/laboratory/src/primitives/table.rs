@@ -18,6 +18,7 @@ use workloads::{Paradigm, Workload, zeroed_items};
 #[cfg(target_os = "linux")]
 use super::linux;
 use super::partners;
+use super::rings;
 use super::syscalls::{self, create_and_join, nothing, use_signal_stack};
 use super::{Group, Primitive, each};
 use crate::probes::Partial;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> Vec<Primitive> {
     #[cfg(target_os = "linux")]
     all.extend(linux::waking());
     all.extend(partners::messages());
+    all.extend(rings::rings());
     all.extend(copying());
     all
 }

@@ -32,6 +32,12 @@ pub fn about(group: Group) -> (&'static str, &'static str) {
             "What to see: each byte is copied twice, into a buffer and out of it, so no way is faster than copying memory \
              (below). A way through the kernel needs time for its system calls, too.",
         ),
+        Group::Rings => (
+            "Eight bytes through memory that two processes or two threads share",
+            "What to see: there and back, the floor is the time in which a cache line travels from core to core and back, and the ring \
+             adds little. One way, a message takes a fraction of that time, because a line carries eight messages. \
+             A ring whose sides sleep takes as long as waking them up.",
+        ),
         Group::Copying => (
             "Copying memory",
             "What to see: what does not fit the caches is copied as fast as memory allows, and a second core may add little.",
