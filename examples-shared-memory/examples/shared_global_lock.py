@@ -5,7 +5,7 @@ import time
 
 def compute():
     total = 0
-    for number in range(300_000):
+    for number in range(400_000):
         total += number
 
 

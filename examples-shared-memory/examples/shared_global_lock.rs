@@ -57,7 +57,7 @@ fn release() {
 
 fn compute() {
     take();
-    for seed in 0..6_000 {
+    for seed in 0..15_000 {
         // A load and a store, but no addition is lost: only the thread that has the lock adds.
         SUM.store(SUM.load(Relaxed) + u32::from(square_of_draw(seed)), Relaxed);
         if ASKED.load(Relaxed) {
@@ -87,7 +87,7 @@ fn main() {
         }
     }
     println!("this lock{times}");
-    assert_eq!(SUM.load(Relaxed), 5 * 169_439, "an addition is lost");
+    assert_eq!(SUM.load(Relaxed), 5 * 425_794, "an addition is lost");
 
     let python = Command::new("python3").args(["-c", PYTHON]).output();
     let times = python.map_or("  is not here".into(), |python| python.stdout);

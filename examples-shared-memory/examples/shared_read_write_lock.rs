@@ -41,6 +41,7 @@ fn main() {
         all_inside.wait(); // Returns when four readers are inside.
         assert!(lock.try_write().is_err());
     };
+    // An array of four, so `map` starts four threads.
     thread::scope(|scope| [(); 4].map(|()| _ = scope.spawn(read)));
     let mutex = Mutex::new(0);
     let _guard = mutex.lock().expect(NO_PANIC);
