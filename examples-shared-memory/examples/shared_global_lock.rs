@@ -79,8 +79,8 @@ fn main() {
     let mut times = String::new();
     for task in [compute, wait] {
         for other in [|| (), compute, wait] {
-            let start = Instant::now();
             let other = thread::spawn(other);
+            let start = Instant::now();
             task();
             times = format!("{times}{:>10.1?}", start.elapsed());
             other.join().expect("it does not panic");
