@@ -49,7 +49,7 @@ fn main() {
     println!("at the same time inside: 4 readers of a read-write lock, 1 thread of a mutex");
 
     println!("reads   Mutex: std  parking_lot  RwLock: std  parking_lot");
-    for (length, operations) in [(4, 50_000), (1_000, 3_000)] {
+    for (length, operations) in [(4, 100_000), (1_000, 3_000)] {
         println!("table of {length} numbers");
         for percent in [50.0, 90.0, 99.9] {
             measure(&vec![0; length], operations, percent);
