@@ -20,8 +20,8 @@ def nothing():
 for task in compute, wait:
     for other in nothing, compute, wait:
         thread = threading.Thread(target=other)
-        start = time.perf_counter()
         thread.start()
+        start = time.perf_counter()
         task()
         milliseconds = 1000 * (time.perf_counter() - start)
         print(f"{milliseconds:>8.1f}ms", end="")

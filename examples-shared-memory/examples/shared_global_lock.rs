@@ -57,7 +57,7 @@ fn release() {
 
 fn compute() {
     take();
-    for seed in 0..10_000 {
+    for seed in 0..15_000 {
         // A load and a store, but no addition is lost: only the thread that has the lock adds.
         SUM.store(SUM.load(Relaxed) + u32::from(square_of_draw(seed)), Relaxed);
         if ASKED.load(Relaxed) {
@@ -79,15 +79,15 @@ fn main() {
     let mut times = String::new();
     for task in [compute, wait] {
         for other in [|| (), compute, wait] {
-            let start = Instant::now();
             let other = thread::spawn(other);
+            let start = Instant::now();
             task();
             times = format!("{times}{:>10.1?}", start.elapsed());
             other.join().expect("it does not panic");
         }
     }
     println!("this lock{times}");
-    assert_eq!(SUM.load(Relaxed), 5 * 282_918, "an addition is lost");
+    assert_eq!(SUM.load(Relaxed), 5 * 425_794, "an addition is lost");
 
     let python = Command::new("python3").args(["-c", PYTHON]).output();
     let times = python.map_or("  is not here".into(), |python| python.stdout);

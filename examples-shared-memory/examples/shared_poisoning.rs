@@ -10,11 +10,11 @@
 //! Expected output (the messages of three panics go to stderr):
 //!
 //! ```text
-//! two accounts, 100 in all; a thread moves 30, and panics after it took 30 from the first
+//! broken: a thread takes 30 from an account, and panics before it adds them to the other
 //! std:         lock returns an error, and the error has the guard: [70, 0], 70 in all
 //! std:         repaired, and clear_poison called: lock returns the guard: [100, 0], 100 in all
 //! parking_lot: lock returns the guard, and no error: [70, 0], 70 in all
-//! the same, but the thread panics before it changes anything:
+//! mended: the thread panics before it changes anything
 //! parking_lot: lock returns the guard: [100, 0], 100 in all
 //! ```
 //!
@@ -32,7 +32,7 @@ type Accounts = [u32; 2];
 
 fn main() {
     println!(
-        "two accounts, 100 in all; a thread moves 30, and panics after it took 30 from the first"
+        "broken: a thread takes 30 from an account, and panics before it adds them to the other"
     );
     let accounts = Mutex::new([100, 0]);
     in_a_thread(|| {
@@ -63,7 +63,7 @@ fn main() {
     );
     assert_eq!(*accounts.lock(), [70, 0]);
 
-    println!("the same, but the thread panics before it changes anything:");
+    println!("mended: the thread panics before it changes anything");
     let accounts = parking_lot::Mutex::new([100, 0]);
     in_a_thread(|| move_mended(&mut accounts.lock(), 30));
     report("parking_lot: lock returns the guard:", *accounts.lock());

@@ -41,6 +41,7 @@ fn main() {
         all_inside.wait(); // Returns when four readers are inside.
         assert!(lock.try_write().is_err());
     };
+    // An array of four, so `map` starts four threads.
     thread::scope(|scope| [(); 4].map(|()| _ = scope.spawn(read)));
     let mutex = Mutex::new(0);
     let _guard = mutex.lock().expect(NO_PANIC);
@@ -48,7 +49,7 @@ fn main() {
     println!("at the same time inside: 4 readers of a read-write lock, 1 thread of a mutex");
 
     println!("reads   Mutex: std  parking_lot  RwLock: std  parking_lot");
-    for (length, operations) in [(4, 100_000), (1_000, 5_000)] {
+    for (length, operations) in [(4, 100_000), (1_000, 3_000)] {
         println!("table of {length} numbers");
         for percent in [50.0, 90.0, 99.9] {
             measure(&vec![0; length], operations, percent);
