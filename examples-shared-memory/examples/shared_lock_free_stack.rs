@@ -56,7 +56,8 @@ fn push(top: &Atomic<Node>, number: usize, guard: &Guard) {
 fn pop(top: &Atomic<Node>, guard: &Guard) -> Option<usize> {
     loop {
         let seen = top.load(Acquire, guard);
-        // SAFETY: this thread is pinned, so no node that it finds in the stack is freed.
+        // SAFETY: all threads use one collector, and this thread is pinned by it: so no node that
+        // this thread finds in the stack is freed meanwhile.
         let node = unsafe { seen.as_ref() }?;
         let next = node.next.load(Relaxed, guard);
         let result = top.compare_exchange(seen, next, Relaxed, Relaxed, guard);

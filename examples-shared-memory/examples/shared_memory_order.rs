@@ -1,7 +1,7 @@
 //! The order of memory: what a thread writes first, another thread may see last.
 //!
-//! A core puts what it writes into a *store buffer*, and goes on before it is in memory. Other
-//! cores, and the compiler, reorder even more. So a program says which order it needs. Two *litmus
+//! A core puts what it writes into a *store buffer*, and goes on before it is in memory. Some
+//! processors, and the compiler, reorder more. So a program says which order it needs. Two *litmus
 //! tests* show it: programs so short that all their outcomes can be listed. `Release` and `Acquire`
 //! promise an order between two threads: a thread that loads with `Acquire` what another one has
 //! stored with `Release` sees all that the other one wrote before. That is *publication*. `SeqCst`

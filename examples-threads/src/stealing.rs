@@ -12,7 +12,7 @@
 use std::io;
 use std::num::NonZero;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 use std::thread;
 
 use crossbeam::deque::{Injector, Steal, Stealer, Worker};
@@ -40,9 +40,8 @@ struct Shared<'a, F, T> {
     /// Where the caller, which has no queue of its own, puts the first task: all jobs.
     injector: Injector<Task<'a, F, T>>,
     stealers: Vec<Stealer<Task<'a, F, T>>>,
-    /// How many jobs are not done.
-    left: AtomicUsize,
-    failed: AtomicBool,
+    /// How many jobs are not done. After a failure it is 0 or less, so that all workers end.
+    left: AtomicIsize,
 }
 
 impl Paradigm for Stealing {
@@ -91,8 +90,7 @@ impl Stealing {
         let shared = Shared {
             injector: Injector::new(),
             stealers: queues.iter().map(Worker::stealer).collect(),
-            left: AtomicUsize::new(jobs.len()),
-            failed: AtomicBool::new(false),
+            left: AtomicIsize::new(jobs.len().cast_signed()),
         };
         shared.injector.push(&mut jobs);
         thread::scope(|scope| {
@@ -110,9 +108,8 @@ impl Stealing {
         })?;
         drop(shared);
         let results = jobs.into_iter().map(|job| job.result);
-        Ok(results
-            .map(|result| result.expect("no worker has failed"))
-            .collect())
+        let results = results.map(|result| result.expect("no worker has failed"));
+        Ok(results.collect())
     }
 }
 
@@ -120,9 +117,9 @@ impl<'a, F: FnOnce() -> T, T> Shared<'a, F, T> {
     /// What a worker does until all jobs are done, or one has failed.
     fn work(&self, worker: usize, queue: &Worker<Task<'a, F, T>>) -> Result<(), WorkerError> {
         let backoff = Backoff::new();
-        while self.left.load(Relaxed) > 0 && !self.failed.load(Relaxed) {
+        while self.left.load(Relaxed) > 0 {
             let Some(mut task) = queue.pop().or_else(|| self.steal()) else {
-                backoff.snooze(); // It spins for a microsecond or so, and then lets other threads run.
+                backoff.snooze(); // It spins for some microseconds, and then lets other threads run.
                 continue;
             };
             backoff.reset();
@@ -134,7 +131,7 @@ impl<'a, F: FnOnce() -> T, T> Shared<'a, F, T> {
             for job in task {
                 let compute = job.compute.take().expect("each job is in one task");
                 let result = guard(worker, job.chunk.clone(), compute);
-                self.failed.fetch_or(result.is_err(), Relaxed);
+                let result = result.inspect_err(|_| self.left.store(0, Relaxed));
                 job.result = Some(result?);
                 self.left.fetch_sub(1, Relaxed);
             }
