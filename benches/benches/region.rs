@@ -28,8 +28,8 @@ const PARADIGMS: &[(&str, &str)] = &[
     ("scoped", "threads/scoped"),
     ("pool", "threads/pool"),
     ("rayon", "threads/rayon"),
-    // ("team", "shared-memory/team"),
-    // ("team-active", "shared-memory/team-active"),
+    ("team", "shared-memory/team"),
+    ("team-active", "shared-memory/team-active"),
 ];
 
 /// The same for those that need gcc.

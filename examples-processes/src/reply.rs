@@ -51,7 +51,12 @@ pub fn send_done(to: &mut impl Write, compute: impl FnOnce()) -> io::Result<()> 
     send(to, ANSWER, &[])
 }
 
-fn compute_or_tell<T>(to: &mut impl Write, compute: impl FnOnce() -> T) -> io::Result<T> {
+/// Runs `compute`. Only if it panics, it sends something: the message.
+///
+/// # Errors
+///
+/// As [`send_items`].
+pub fn compute_or_tell<T>(to: &mut impl Write, compute: impl FnOnce() -> T) -> io::Result<T> {
     catch_unwind(AssertUnwindSafe(compute)).or_else(|panic| {
         let message = panic_message(panic.as_ref());
         send(to, PANIC, message.as_bytes())?;

@@ -101,11 +101,20 @@ impl<C: Read + AsFd> Team<C> {
 
     /// Waits until at least one of `workers` has sent something, or died, and returns which.
     pub fn wait_for_any(&self, workers: &[usize]) -> io::Result<Vec<usize>> {
+        self.heard(workers, PollTimeout::NONE)
+    }
+
+    /// Which of `workers` have sent something, or died, and have not been read from since. Does not wait.
+    pub fn heard_from(&self, workers: &[usize]) -> io::Result<Vec<usize>> {
+        self.heard(workers, PollTimeout::ZERO)
+    }
+
+    fn heard(&self, workers: &[usize], limit: PollTimeout) -> io::Result<Vec<usize>> {
         let mut channels: Vec<_> = workers
             .iter()
             .map(|&worker| PollFd::new(self.workers[worker].channel.as_fd(), PollFlags::POLLIN))
             .collect();
-        again_if_interrupted(|| poll(&mut channels, PollTimeout::NONE))?;
+        again_if_interrupted(|| poll(&mut channels, limit))?;
         let heard = workers
             .iter()
             .zip(&channels)

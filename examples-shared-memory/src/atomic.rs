@@ -13,11 +13,10 @@
 
 #![expect(
     unsafe_code,
-    reason = "writing to disjoint parts of a slice that threads share"
+    reason = "each worker promises to write only where no other does"
 )]
 
 use std::io;
-use std::marker::PhantomData;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,6 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use workloads::chunks::Chunks;
 use workloads::{Map, Paradigm, Reduce, guard, zeroed_items};
 
+use crate::disjoint::Disjoint;
 use crate::threads::run_on_each;
 
 /// Threads that take the next chunk by `fetch_add`.
@@ -79,45 +79,4 @@ impl Paradigm for Atomic {
 fn take(next: &AtomicUsize, chunks: Chunks) -> Option<(usize, Range<usize>)> {
     let k = next.fetch_add(1, Ordering::Relaxed);
     Some((k, chunks.get(k)?))
-}
-
-/// A slice of which several threads may write parts that do not overlap.
-struct Disjoint<'a, T> {
-    start: *mut T,
-    len: usize,
-    slice: PhantomData<&'a mut [T]>,
-}
-
-// SAFETY: it only hands out parts that its users promise not to overlap, as `split_at_mut` does.
-unsafe impl<T: Send> Sync for Disjoint<'_, T> {}
-
-impl<'a, T> Disjoint<'a, T> {
-    fn new(slice: &'a mut [T]) -> Self {
-        Self {
-            start: slice.as_mut_ptr(),
-            len: slice.len(),
-            slice: PhantomData,
-        }
-    }
-
-    /// The part `range` of the slice.
-    ///
-    /// # Panics
-    ///
-    /// If it lies outside.
-    ///
-    /// # Safety
-    ///
-    /// No two ranges of all calls may overlap.
-    unsafe fn part(&self, range: Range<usize>) -> &'a mut [T] {
-        assert!(
-            range.start <= range.end && range.end <= self.len,
-            "{range:?} of {}",
-            self.len
-        );
-        // SAFETY: the range is inside the slice.
-        let first = unsafe { self.start.add(range.start) };
-        // SAFETY: ... and the caller promises that no other part overlaps it.
-        unsafe { std::slice::from_raw_parts_mut(first, range.len()) }
-    }
 }

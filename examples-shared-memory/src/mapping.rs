@@ -1,8 +1,9 @@
 //! Memory that stays shared across `fork`.
 
-#![expect(unsafe_code, reason = "mmap and munmap are what this module is about")]
+#![expect(unsafe_code, reason = "slices of memory that processes share")]
 
 use std::io;
+use std::marker::PhantomData;
 use std::num::NonZero;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
@@ -10,8 +11,9 @@ use std::slice;
 
 use bytemuck::Pod;
 use nix::errno::Errno;
-use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 use workloads::no_memory_for;
+
+use crate::region::Region;
 
 /// `len` items in an anonymous `MAP_SHARED` mapping, zero at first; unmapped on drop.
 ///
@@ -19,8 +21,10 @@ use workloads::no_memory_for;
 /// children see the same bytes. It has no name, so nothing of it can outlive its processes.
 #[derive(Debug)]
 pub struct Mapping<T> {
-    start: NonNull<T>,
+    /// `None` if it is empty: an empty mapping is an error to `mmap`.
+    region: Option<Region>,
     len: usize,
+    items: PhantomData<T>,
 }
 
 impl<T: Pod> Mapping<T> {
@@ -30,22 +34,26 @@ impl<T: Pod> Mapping<T> {
     ///
     /// [`no_memory_for`] this many items, or what else `mmap` says.
     pub fn zeroed(len: usize) -> io::Result<Self> {
-        let Some(size) = len.checked_mul(size_of::<T>()).map(NonZero::new) else {
-            return Err(no_memory_for::<T>(len));
-        };
-        let start = match size {
-            None => NonNull::dangling(), // an empty mapping is an error to mmap
-            Some(size) => {
-                let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-                // SAFETY: the kernel chooses an address that is not in use.
-                match unsafe { mmap_anonymous(None, size, access, MapFlags::MAP_SHARED) } {
-                    Ok(start) => start.cast(),
-                    Err(Errno::ENOMEM) => return Err(no_memory_for::<T>(len)),
-                    Err(error) => return Err(error.into()),
-                }
+        let size = len.checked_mul(size_of::<T>());
+        let size = size.ok_or_else(|| no_memory_for::<T>(len))?;
+        let region = NonZero::new(size).map(Region::anonymous).transpose();
+        let no_memory = |error: &io::Error| error.raw_os_error() == Some(Errno::ENOMEM as i32);
+        let region = region.map_err(|error| {
+            if no_memory(&error) {
+                no_memory_for::<T>(len)
+            } else {
+                error
             }
-        };
-        Ok(Self { start, len })
+        })?;
+        let items = PhantomData;
+        Ok(Self { region, len, items })
+    }
+}
+
+impl<T> Mapping<T> {
+    fn start(&self) -> NonNull<T> {
+        let start = self.region.as_ref().map(|region| region.start().cast());
+        start.unwrap_or(NonNull::dangling())
     }
 }
 
@@ -55,25 +63,14 @@ impl<T> Deref for Mapping<T> {
     fn deref(&self) -> &[T] {
         // SAFETY: `len` items are mapped and, being plain data, valid whatever their bits. A child
         // that writes them has got `&mut` to them from `deref_mut` before it was forked.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
+        unsafe { slice::from_raw_parts(self.start().as_ptr(), self.len) }
     }
 }
 
 impl<T> DerefMut for Mapping<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as in `deref`; within this process, `&mut self` is exclusive.
-        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
-    }
-}
-
-impl<T> Drop for Mapping<T> {
-    fn drop(&mut self) {
-        let size = self.len * size_of::<T>();
-        if size > 0 {
-            // SAFETY: this is what `zeroed` mapped, and no reference to it is left.
-            let unmapped = unsafe { munmap(self.start.cast(), size) };
-            debug_assert!(unmapped.is_ok(), "{unmapped:?}");
-        }
+        unsafe { slice::from_raw_parts_mut(self.start().as_ptr(), self.len) }
     }
 }
 

@@ -9,10 +9,12 @@ pub mod join;
 pub mod pool;
 pub mod rayon;
 pub mod scoped;
+pub mod stealing;
 
 workloads::paradigms! {
     scoped::Scoped,
     rayon::RayonPool,
     join::Join,
     pool::Pool,
+    stealing::Stealing,
 }

@@ -1,0 +1,91 @@
+//! A barrier: each party waits until all have come.
+
+use std::num::NonZero;
+use std::time::Duration;
+
+use crate::platform::{ALL, AtomicU32, Ordering, sleep_while, spin_until, wake};
+use crate::sync::Apart;
+
+/// A barrier for threads, or for processes if it lies in memory that they share. It can be used again and again.
+///
+/// The last party to arrive raises the *generation*, for which the others wait. This is the "sense-reversing" barrier of
+/// Hensgen, Finkel and Manber (1988) with a counter instead of a flag. A party that is ended while the others wait leaves
+/// them waiting.
+#[derive(Debug)]
+pub struct Barrier {
+    parties: u32,
+    /// How long a party spins before it sleeps.
+    spin: Duration,
+    /// The parties that have come. Each arrival writes it; so it is apart from what the others look at.
+    arrived: Apart<AtomicU32>,
+    generation: Apart<AtomicU32>,
+    sleepers: Apart<AtomicU32>,
+}
+
+impl Barrier {
+    /// A barrier for this many parties. One that waits looks at it for about `spin` before it sleeps.
+    pub fn new(parties: NonZero<u32>, spin: Duration) -> Self {
+        Self {
+            parties: parties.get(),
+            spin,
+            arrived: Apart(AtomicU32::new(0)),
+            generation: Apart(AtomicU32::new(0)),
+            sleepers: Apart(AtomicU32::new(0)),
+        }
+    }
+
+    /// Waits until all parties have come. What each has written before, all see afterwards. Returns whether this was the
+    /// last one to come.
+    pub fn wait(&self) -> bool {
+        // It cannot change before this party has arrived.
+        let generation = self.generation.load(Ordering::Relaxed);
+        if self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.parties {
+            self.arrived.store(0, Ordering::Relaxed);
+            let next = generation.wrapping_add(1);
+            // Either this sees the sleeper, or the sleeper sees the next generation: both are `SeqCst`.
+            self.generation.store(next, Ordering::SeqCst);
+            if self.sleepers.load(Ordering::SeqCst) > 0 {
+                wake(&self.generation, ALL);
+            }
+            return true;
+        }
+        let is_over = || self.generation.load(Ordering::Acquire) != generation;
+        if !spin_until(self.spin, is_over) {
+            self.sleepers.fetch_add(1, Ordering::SeqCst);
+            while self.generation.load(Ordering::SeqCst) == generation {
+                sleep_while(&self.generation, generation, None);
+            }
+            self.sleepers.fetch_sub(1, Ordering::Relaxed);
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn no_party_goes_on_before_all_have_come() {
+        const PARTIES: usize = 3;
+        for spin in [Duration::ZERO, Duration::from_micros(50), Duration::MAX] {
+            let barrier = Barrier::new(NonZero::new(3).unwrap(), spin);
+            let (come, last) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            thread::scope(|scope| {
+                for _ in 0..PARTIES {
+                    scope.spawn(|| {
+                        for round in 1..=1_000 {
+                            come.fetch_add(1, Ordering::Relaxed);
+                            last.fetch_add(barrier.wait().into(), Ordering::Relaxed);
+                            assert!(come.load(Ordering::Relaxed) >= round * PARTIES);
+                        }
+                    });
+                }
+            });
+            assert_eq!(last.into_inner(), 1_000);
+        }
+    }
+}
