@@ -24,14 +24,16 @@ use laboratory::{openmp, take_role_if_asked};
 const PAUSES: [u64; 5] = [1, 10, 100, 1_000, 10_000];
 
 /// What each paradigm is called in the names of the benchmarks, which have to be short.
-const PARADIGMS: [(&str, &str); 3] = [
+const PARADIGMS: &[(&str, &str)] = &[
     ("scoped", "threads/scoped"),
     ("pool", "threads/pool"),
     ("rayon", "threads/rayon"),
+    ("team", "shared-memory/team"),
+    ("team-active", "shared-memory/team-active"),
 ];
 
 /// The same for those that need gcc.
-const OPENMP: [(&str, &str); 2] = [
+const OPENMP: &[(&str, &str)] = &[
     ("omp-active", "openmp/active"),
     ("omp-passive", "openmp/passive"),
 ];
@@ -40,8 +42,8 @@ fn main() {
     take_role_if_asked();
     let mut criterion = settings::criterion();
     let mut group = settings::group(&mut criterion, "region");
-    let openmp: &[_] = match openmp::compiled() {
-        Ok(_) => &OPENMP,
+    let openmp = match openmp::compiled() {
+        Ok(_) => OPENMP,
         Err(error) => {
             eprintln!("region: openmp is left out: {error}");
             &[]
@@ -52,7 +54,6 @@ fn main() {
         for pause in PAUSES.map(Duration::from_micros) {
             let (idle, run) = Trial::idle(paradigm, workers, pause);
             let id = BenchmarkId::new(*name, format!("{:e}", pause.as_secs_f64()));
-            // Thirty of the longest pauses fill the time of a benchmark.
             measured::bench(&mut group, id, &Subject::Paradigm(idle), run);
         }
     }

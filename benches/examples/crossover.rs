@@ -36,7 +36,7 @@ struct Options {
     #[arg(default_value_if("input", ArgPredicate::IsPresent, "letters"))]
     workload: Vec<String>,
 
-    /// Paradigm to measure; may be repeated [default: all but those of which `--list` says that they need something]
+    /// Paradigm to measure; may be repeated [default: all, except those that `--list` shows apart]
     #[arg(long, value_name = "NAME", value_parser = any_paradigm())]
     #[arg(default_values = names(paradigms()), hide_default_value = true)]
     paradigm: Vec<String>,
@@ -44,8 +44,8 @@ struct Options {
     #[command(flatten)]
     workers: Workers,
 
-    /// The caller is busy for this long before each run, as a program is that computes something else meanwhile: workers
-    /// that live across calls wait
+    /// How long the caller is busy before each run, as a program is that computes something else between two calls.
+    /// Workers that live across calls wait meanwhile
     #[arg(long, value_name = "MICROSECONDS", default_value = "0", value_parser = count(0..=10_000))]
     #[arg(allow_negative_numbers = true)]
     pause: u64,
