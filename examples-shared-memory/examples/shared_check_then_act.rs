@@ -17,9 +17,9 @@
 //!   in [..] looks, because the balance changed after one of them
 //! ```
 //!
-//! Try: in the second version, look before you lock: write `let enough = *account.lock() >= AMOUNT;`
-//! as the first line of the closure, and use `enough` in its `if`. Run it twenty times. The output
-//! is right in nearly all runs, and the mistake is back.
+//! Try: in the second version, write `let enough = *account.lock() >= AMOUNT;` as the first line of
+//! the closure, and `if enough` for its condition. Run it twenty times: the output is right in
+//! nearly all runs, and the mistake is back.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

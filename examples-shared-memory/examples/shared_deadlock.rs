@@ -1,9 +1,10 @@
-//! A deadlock: two threads hold one lock each, and each waits for the lock that the other one holds.
+//! A deadlock: two threads hold one lock each, and each waits for the lock of the other one.
 //!
 //! One thread locks account 0 and then 1, the other one 1 and then 0. A barrier between the two
 //! locks makes the deadlock happen in every run. The detector of `parking_lot` finds the circle and
-//! says which threads are in it. No thread can leave it: both wait until the program ends. (The
-//! Linux kernel has such a detector, lockdep. Databases have one, too, and cancel a transaction.)
+//! says which threads are in it. No thread can leave it, so both wait until `main` ends, and the
+//! process with it. (The Linux kernel has such a detector, lockdep. Databases have one, too: they
+//! cancel one of the transactions.)
 //!
 //! Run: `cargo run --example shared_deadlock`
 //!
@@ -18,8 +19,9 @@
 //! mended, one lock for both accounts: 2000 transfers
 //! ```
 //!
-//! Try: print `{:?}` of `waiting.backtrace()` in the loop over `circle`. Each of the two backtraces
-//! has a line of this file, the one where that thread waits.
+//! Try: above the loop that prints the circle, print `{:?}` of `circles[0][0].backtrace()`. The
+//! first line of this file in the backtrace is the line that waits. A program that hangs once a
+//! week can log this.
 
 use std::{sync::Barrier, sync::atomic::AtomicU32, sync::atomic::Ordering::Relaxed, thread};
 

@@ -16,8 +16,8 @@
 //! mended, each waits a random time:  [Some(3), Some(2)]
 //! ```
 //!
-//! Try: give both threads of the last version the seed 1. Both draw the same numbers, and the
-//! livelock is back. Random times help only if they differ.
+//! Try: write `[1, 1]` for the seeds `[1, 2]`. Both threads draw the same numbers, and the livelock
+//! is back: the last assertion fails with `[None, None]`. Random times help only if they differ.
 
 use std::sync::Barrier;
 use std::thread;

@@ -1,10 +1,9 @@
 //! The dining philosophers: five threads, five locks, and each thread needs two of them.
 //!
 //! Five philosophers sit round a table, with one fork between each two. To eat takes two forks, the
-//! one on the left and the one on the right. If all take their left fork, each waits for the next
-//! one: a circle of five. (The riddle is by Dijkstra and Hoare.) Three of the four cures make the
-//! circle impossible, the last one leaves it. Tasks that lock several rows of a table, or several
-//! accounts, are in the same situation.
+//! one on the left and the one on the right. If all take their left fork first, each waits for the
+//! next one: a circle of five. (Dijkstra posed the problem in 1965, with tape drives in place of
+//! forks.) The first two cures make the circle impossible. With the last one, a thread leaves it.
 //!
 //! Run: `cargo run --example shared_philosophers`
 //!
@@ -18,9 +17,9 @@
 //!   mended, try, and step back:   [2000, 2000, 2000, 2000, 2000], [..] attempts
 //! ```
 //!
-//! Try: write 5 for 4 in the line of the seats. The deadlock is possible again, and most runs still
-//! end. (Stop the others with Ctrl-C.) Then let each philosopher call `thread::yield_now` between
-//! the left fork and the right one.
+//! Try: move the line `drop(asks);` above the line with `both`. The program still ends in nearly
+//! all runs. Then lock the two forks in two lines, with `thread::yield_now();` in between: now it
+//! waits forever. (End it with Ctrl-C.)
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::{sync::Barrier, thread, time::Duration};

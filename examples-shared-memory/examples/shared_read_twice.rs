@@ -1,11 +1,10 @@
-//! A thread that reads asks to read again, and a writer waits between the two: a deadlock with one
-//! lock.
+//! A thread reads, and asks to read again while a writer waits: a deadlock with one lock.
 //!
 //! A lock that lets no new reader in while a writer waits has this hazard. The second read waits
-//! for the writer, and the writer waits for the first read, which is in the same thread as the
-//! second. Often the second read is hidden in a function that is called under the first guard. It
-//! works in all tests in which no writer comes. The documentation of `std::sync::RwLock` warns of
-//! it: `read` "might panic" or wait forever.
+//! for the writer. The writer waits for the end of the first read, and that is in the same thread.
+//! In most programs the second read is inside a function that is called while the first guard
+//! lives. All tests pass in which no writer comes in between. The documentation of `RwLock` warns
+//! of it, that of the standard library and that of `parking_lot`.
 //!
 //! Run: `cargo run --example shared_read_twice`
 //!
@@ -14,12 +13,12 @@
 //! ```text
 //! one thread reads, a writer waits, and the first thread asks to read again:
 //!   broken, RwLock:          no answer in 20 ms, `read` would wait forever
-//!   mended, one guard:       the function reads 0 by the guard of its caller
-//!   mended, RecursiveRwLock: reads at once, the writer has waited 20 ms for nothing
+//!   mended, one guard:       the function needs no lock, and returns the sum 6
+//!   mended, RecursiveRwLock: reads at once, and the writer has waited 20 ms for nothing
 //! ```
 //!
-//! Try: replace `try_read_for(PATIENCE)` and what belongs to it by `read()`. The program waits
-//! forever. (End it with Ctrl-C.)
+//! Try: in `locks`, replace `try_read_for(PATIENCE)?` by `read()`. The program prints one line and
+//! waits forever: end it with Ctrl-C. No core is busy, and the deadlock has one lock only.
 
 use std::{thread, time::Duration};
 
@@ -30,44 +29,45 @@ const PATIENCE: Duration = Duration::from_millis(20);
 
 fn main() {
     println!("one thread reads, a writer waits, and the first thread asks to read again:");
-    let lock = RwLock::new(0);
+    let numbers = RwLock::new(vec![1, 2, 3]);
     thread::scope(|scope| {
-        let guard = lock.read();
-        scope.spawn(|| *lock.write() += 1);
-        while lock.try_read().is_some() {
+        let guard = numbers.read();
+        scope.spawn(|| numbers.write().push(4));
+        while numbers.try_read().is_some() {
             thread::yield_now(); // Until the writer waits.
         }
-        let again = locks_again(&lock);
-        assert_eq!(again, None);
+        assert_eq!(locks(&numbers), None);
         println!("  broken, RwLock:          no answer in 20 ms, `read` would wait forever");
-        let number = needs_no_lock(&guard);
+        let sum = is_lent(&guard);
         println!(
-            "  mended, one guard:       the function reads {number} by the guard of its caller"
+            "  mended, one guard:       the function needs no lock, and returns the sum {sum}"
         );
     });
-    assert_eq!(lock.into_inner(), 1); // The guard was dropped, and the writer has written.
+    assert_eq!(numbers.into_inner(), [1, 2, 3, 4]); // The guard was dropped, so the writer wrote.
 
-    let lock = RecursiveRwLock::new(0);
+    let numbers = RecursiveRwLock::new(vec![1, 2, 3]);
     thread::scope(|scope| {
-        let _guard = lock.read();
-        let writer = scope.spawn(|| lock.try_write_for(PATIENCE).is_some());
+        let _guard = numbers.read();
+        let writer = scope.spawn(|| numbers.try_write_for(PATIENCE).is_some());
         while !writer.is_finished() {
-            let again = lock.try_read(); // At any time, so also while the writer waits.
+            let again = numbers.try_read(); // At any time, so also while the writer waits.
             assert!(again.is_some());
         }
         let has_written = writer.join().expect("it does not panic");
         assert!(!has_written);
-        println!(
-            "  mended, RecursiveRwLock: reads at once, the writer has waited 20 ms for nothing"
-        );
     });
+    println!(
+        "  mended, RecursiveRwLock: reads at once, and the writer has waited 20 ms for nothing"
+    );
 }
 
-fn locks_again(lock: &RwLock<u32>) -> Option<u32> {
-    let guard = lock.try_read_for(PATIENCE)?;
-    Some(*guard)
+/// Takes the lock, although its caller has it.
+fn locks(numbers: &RwLock<Vec<u32>>) -> Option<u32> {
+    let guard = numbers.try_read_for(PATIENCE)?;
+    Some(guard.iter().sum())
 }
 
-fn needs_no_lock(number: &u32) -> u32 {
-    *number
+/// Uses what its caller has locked.
+fn is_lent(numbers: &[u32]) -> u32 {
+    numbers.iter().sum()
 }

@@ -14,9 +14,9 @@
 //! mended, writers first: 0 readers entered while the writer waited
 //! ```
 //!
-//! Try: remove the constant `READERS` and its condition, so that readers come as long as they may
-//! enter. The program prints nothing: the writer waits forever, although no thread is blocked by
-//! another one for more than a moment. (End it with Ctrl-C.)
+//! Try: remove `readers < READERS &&`, so that readers come as long as they may enter. The program
+//! prints nothing, because the writer waits forever. (End it with Ctrl-C.) One core is busy, and no
+//! thread is in a circle, so this is no deadlock.
 
 use std::thread;
 
@@ -71,8 +71,8 @@ fn main() {
     assert_eq!(readers, 0);
 }
 
-/// Each reader enters before the last one leaves, so that there is always one. (One thread plays all
-/// of them: the lock only counts.) Returns how many enter while a writer waits.
+/// Each reader enters before the previous one leaves, so that there is always one. (One thread
+/// plays all of them: the lock only counts.) Returns how many enter while a writer waits.
 fn readers_before_the_writer(writers_first: bool) -> u32 {
     let lock = ByHand::default();
     assert!(lock.try_enter(writers_first));

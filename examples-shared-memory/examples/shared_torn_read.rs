@@ -16,8 +16,9 @@
 //!   mended, a version counter: the attempts of a reader see [(100, 30), (70, 30)]
 //! ```
 //!
-//! Try: let the broken reader load `b` before `a`. It sees the same wrong sum. Then let the writer
-//! store `b` first. Now the sum is 130: no order of the steps is right.
+//! Try: let the writer of the first version store `b` before `a` (exchange the two lines). The
+//! reader sees (100, 30), and the assertion that expects (70, 0) fails. Whatever the order of two
+//! stores is, there is a moment in between.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::{sync::Barrier, thread};
@@ -38,9 +39,9 @@ fn main() {
         });
         step.wait();
         let seen = (a.load(SeqCst), b.load(SeqCst));
+        step.wait();
         println!("  broken, two atomics:       a reader sees {seen:?}");
         assert_eq!(seen, (70, 0));
-        step.wait();
     });
 
     let accounts = Mutex::new((100, 0));
