@@ -15,8 +15,6 @@ mod ring;
 #[cfg(target_os = "linux")]
 mod robust_mutex;
 mod semaphore;
-#[cfg(target_os = "linux")]
-mod this_process;
 
 use std::ops::Deref;
 

@@ -2,9 +2,48 @@
 
 #![cfg_attr(unix, expect(unsafe_code, reason = "bare system calls"))]
 
+#[cfg(unix)]
+pub(crate) use id::this_process;
 /// The id of this process: neither 0 nor `u32::MAX`.
-pub(crate) fn this_process() -> u32 {
-    std::process::id()
+#[cfg(not(unix))]
+pub(crate) use std::process::id as this_process;
+
+#[cfg(unix)]
+mod id {
+    use std::sync::Once;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use nix::libc::pthread_atfork;
+
+    /// 0 if it is not known.
+    static ID: AtomicU32 = AtomicU32::new(0);
+
+    /// The id of this process: neither 0 nor `u32::MAX`. To ask the system takes longer than to lock a mutex.
+    pub(crate) fn this_process() -> u32 {
+        match ID.load(Ordering::Relaxed) {
+            0 => ask(),
+            id => id,
+        }
+    }
+
+    fn ask() -> u32 {
+        static FORGETS: Once = Once::new();
+        // SAFETY: after a fork, the child calls a function that only changes a number.
+        FORGETS.call_once(
+            || match unsafe { pthread_atfork(None, None, Some(forget)) } {
+                0 => {}
+                error => panic!("{}", std::io::Error::from_raw_os_error(error)),
+            },
+        );
+        let id = std::process::id();
+        ID.store(id, Ordering::Relaxed);
+        id
+    }
+
+    /// A forked child has a copy of its parent's number.
+    unsafe extern "C" fn forget() {
+        ID.store(0, Ordering::Relaxed);
+    }
 }
 
 /// Whether the process of this id has ended. A process that has ended is still found for as long as its parent is

@@ -24,7 +24,7 @@ use nix::libc::{
 };
 
 use crate::Shareable;
-use crate::sync::this_process::this_process;
+use crate::platform::this_process;
 
 /// A mutex for processes, in memory that they share ([`Shared`](crate::Shared)). It is pthread's, with the attribute
 /// *robust*.
