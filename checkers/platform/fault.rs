@@ -13,6 +13,8 @@ pub enum Fault {
     NoAcquire,
     /// `SeqCst` counts as `AcqRel` (only under loom).
     NoSeqCst,
+    /// Every ordering counts as `Relaxed` (only under loom).
+    AllRelaxed,
     /// `sleep_while` does not compare the word before it sleeps.
     NoCompare,
     /// `wake` wakes up no thread.
@@ -23,10 +25,11 @@ pub enum Fault {
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NoRelease,
         Self::NoAcquire,
         Self::NoSeqCst,
+        Self::AllRelaxed,
         Self::NoCompare,
         Self::NoWake,
         Self::WakeOne,

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread::panicking;
 use std::time::Duration;
 
 use super::fault::{Fault, fault};
@@ -52,6 +53,9 @@ pub(crate) fn sleep_while(word: &AtomicU32, value: u32, _limit: Option<Duration>
 
 /// Wakes up at most `count` threads that sleep on this word, in the order in which they came.
 pub(crate) fn wake(word: &AtomicU32, count: u32) {
+    if panicking() {
+        return; // The execution has failed.
+    }
     let mut table = TABLE.lock();
     let mut left = match fault() {
         Fault::NoWake => 0,

@@ -4,9 +4,11 @@
 //! is a place at which the checker may go on with another thread.
 
 pub(crate) mod fault;
+pub(crate) mod fences;
 pub(crate) mod futex;
 mod locks;
 mod notes;
+pub(crate) mod processes;
 
 use std::sync::Arc;
 

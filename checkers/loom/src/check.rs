@@ -68,14 +68,18 @@ pub fn check(program: impl Fn() + Send + Sync + 'static) -> Outcome {
     run(&Builder::new(), program)
 }
 
-/// Looks for a schedule that fails. Few faults need more than three preemptions, so schedules with more are left out.
+/// Runs the program in the schedules that take a core away from a thread at most `PREEMPTIONS` times. (A thread that waits
+/// gives its core away: that does not count.) These are far fewer, and most faults show in them.
 pub fn search(program: impl Fn() + Send + Sync + 'static) -> Outcome {
     run(&few_preemptions(), program)
 }
 
+/// How often [`search`] takes a core away from a thread.
+pub const PREEMPTIONS: usize = 3;
+
 fn few_preemptions() -> Builder {
     let mut builder = Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(PREEMPTIONS);
     builder
 }
 

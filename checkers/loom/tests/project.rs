@@ -3,46 +3,121 @@
 mod support;
 
 use support::say;
-use under_loom::check::{Outcome, check, search};
-use under_loom::platform::{Fault, set_fault};
+use under_loom::check::{Outcome, PREEMPTIONS, check, search};
+use under_loom::platform::Fault::{
+    self, AllRelaxed, NoAcquire, NoCompare, NoRelease, NoSeqCst, NoWake, WakeOne,
+};
+use under_loom::platform::set_fault;
 use under_loom::project;
 
-fn passes(name: &str, program: fn()) {
-    let outcome = check(program);
-    assert!(
-        matches!(outcome, Outcome::Passed { .. }),
-        "{name}: {outcome}"
-    );
-    say(&format!("{name}: {outcome}\n"));
+/// The program passes in every schedule. With each of these faults it fails.
+fn all(name: &str, program: fn(), faults: &[Fault]) {
+    let passed = check(program);
+    say(&format!(
+        "{name}: {passed}\n{}",
+        with_faults(name, program, faults)
+    ));
+    assert!(matches!(passed, Outcome::Passed { .. }), "{name}");
 }
 
-/// The program fails with each of these faults, and passes with each of the others.
-fn finds(name: &str, program: fn(), faults: &[Fault]) {
-    for fault in Fault::ALL {
-        set_fault(fault);
+/// The same in the schedules with few preemptions: the program is too long for all schedules.
+fn few(name: &str, program: fn(), faults: &[Fault]) {
+    let passed = search(program);
+    let bound = format!("with at most {PREEMPTIONS} preemptions");
+    say(&format!(
+        "{name}: {passed} {bound}\n{}",
+        with_faults(name, program, faults)
+    ));
+    assert!(matches!(passed, Outcome::Passed { .. }), "{name}");
+}
+
+fn with_faults(name: &str, program: fn(), faults: &[Fault]) -> String {
+    let mut text = String::new();
+    for fault in faults {
+        set_fault(*fault);
         let outcome = search(program);
         set_fault(Fault::None);
-        let is_found = matches!(outcome, Outcome::Failed { .. });
-        assert_eq!(
-            is_found,
-            faults.contains(&fault),
-            "{name}, {fault:?}: {outcome}"
-        );
-        if is_found {
-            say(&format!("{name} with {fault:?} {outcome}\n"));
-        }
+        let Outcome::Failed {
+            executions,
+            message,
+            ..
+        } = &outcome
+        else {
+            panic!("{name}, {fault:?}: {outcome}");
+        };
+        let message = message.lines().next().unwrap_or_default();
+        text += &format!("  with {fault:?}: fails in execution {executions}: {message}\n");
     }
+    text
 }
 
 #[test]
 fn barrier() {
-    passes("barrier, 2 parties", project::barrier::<2, 1>);
     let faults = [
-        Fault::NoRelease,
-        Fault::NoAcquire,
-        Fault::NoSeqCst,
-        Fault::NoCompare,
-        Fault::NoWake,
+        NoRelease, NoAcquire, NoSeqCst, AllRelaxed, NoCompare, NoWake,
     ];
-    finds("barrier", project::barrier::<2, 1>, &faults);
+    all("barrier, 2 parties", project::barrier::<2, 1>, &faults);
+    few(
+        "barrier, 2 parties, 2 rounds",
+        project::barrier::<2, 2>,
+        &faults,
+    );
+}
+
+#[test]
+fn mutex() {
+    let faults = [NoRelease, NoAcquire, AllRelaxed, NoCompare, NoWake];
+    all("mutex, 2 threads", project::mutex::<2, 1>, &faults);
+    few(
+        "mutex, 2 threads, 2 rounds",
+        project::mutex::<2, 2>,
+        &faults,
+    );
+    few("mutex, 3 threads", project::mutex::<3, 1>, &faults);
+}
+
+#[test]
+fn semaphore() {
+    let faults = [NoSeqCst, AllRelaxed, NoCompare, NoWake];
+    all(
+        "semaphore of 1, 2 threads",
+        project::semaphore_of_one::<2, 1>,
+        &faults,
+    );
+}
+
+#[test]
+fn condvar() {
+    all(
+        "condition variable, 2 threads",
+        project::condvar::<2>,
+        &[NoCompare, NoWake],
+    );
+}
+
+#[test]
+fn event() {
+    let faults = [NoAcquire, NoSeqCst, AllRelaxed, NoCompare, NoWake];
+    all("event, 2 threads", project::event::<2>, &faults);
+    few("event, 3 threads", project::event::<3>, &[WakeOne]);
+}
+
+#[test]
+fn ring() {
+    let faults = [
+        NoRelease, NoAcquire, NoSeqCst, AllRelaxed, NoCompare, NoWake,
+    ];
+    few("ring of 2 slots, 2 messages", project::ring::<2>, &faults);
+}
+
+#[test]
+fn queue() {
+    let faults = [
+        NoRelease, NoAcquire, NoSeqCst, AllRelaxed, NoCompare, NoWake,
+    ];
+    few(
+        "queue of 2 slots, 1 producer, 1 consumer",
+        project::queue::<1, 2>,
+        &faults,
+    );
 }

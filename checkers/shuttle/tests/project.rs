@@ -5,41 +5,103 @@ mod support;
 use shuttle::scheduler::RandomScheduler;
 use support::say;
 use under_shuttle::check::{Outcome, check};
-use under_shuttle::platform::{Fault, set_fault};
+use under_shuttle::platform::Fault::{self, NoCompare, NoWake, WakeOne};
+use under_shuttle::platform::set_fault;
 use under_shuttle::project;
 
+/// In how many schedules a program has to pass, and how many the search for a fault may take.
 const MANY: usize = 100_000;
 
-fn passes(name: &str, program: fn()) {
+/// The program passes, and with each of these faults it fails. (Orderings are for loom: shuttle does not know them.)
+fn program(name: &str, program: fn(), faults: &[Fault]) {
     let outcome = check(program, RandomScheduler::new_from_seed(0, MANY));
     assert_eq!(
         outcome,
         Outcome::Passed { executions: MANY },
         "{name}: {outcome}"
     );
-    say(&format!("{name}: {outcome}\n"));
-}
-
-/// The program fails with each of these faults. (Shuttle knows no orderings, so it finds none of the others.)
-fn finds(name: &str, program: fn(), faults: &[Fault]) {
+    let mut text = format!("{name}: {outcome}\n");
     for &fault in faults {
         set_fault(fault);
         let outcome = check(program, RandomScheduler::new_from_seed(0, MANY));
         set_fault(Fault::None);
-        assert!(
-            matches!(outcome, Outcome::Failed { .. }),
-            "{name}, {fault:?}: {outcome}"
-        );
-        say(&format!("{name} with {fault:?} {outcome}\n"));
+        let Outcome::Failed {
+            executions,
+            message,
+            ..
+        } = outcome
+        else {
+            panic!("{name}, {fault:?}: {outcome}");
+        };
+        text += &format!("  with {fault:?}: fails in execution {executions}: {message}\n");
     }
+    say(&text);
 }
 
 #[test]
 fn barrier() {
-    passes("barrier, 3 parties", project::barrier::<3, 2>);
-    finds(
-        "barrier, 3 parties",
+    program(
+        "barrier, 3 parties, 2 rounds",
         project::barrier::<3, 2>,
-        &[Fault::NoCompare, Fault::NoWake, Fault::WakeOne],
+        &[NoCompare, NoWake, WakeOne],
+    );
+}
+
+#[test]
+fn mutex() {
+    program(
+        "mutex, 3 threads, 2 rounds",
+        project::mutex::<3, 2>,
+        &[NoCompare, NoWake],
+    );
+}
+
+#[test]
+fn semaphore() {
+    program(
+        "semaphore of 1, 3 threads, 2 rounds",
+        project::semaphore_of_one::<3, 2>,
+        &[NoCompare, NoWake],
+    );
+    program(
+        "semaphore of 2, 4 threads",
+        project::semaphore_of_two::<4>,
+        &[NoCompare, NoWake],
+    );
+}
+
+#[test]
+fn condvar() {
+    program(
+        "condition variable, 4 threads",
+        project::condvar::<4>,
+        &[NoCompare, NoWake],
+    );
+}
+
+#[test]
+fn event() {
+    program(
+        "event, 4 threads",
+        project::event::<4>,
+        &[NoCompare, NoWake, WakeOne],
+    );
+}
+
+#[test]
+fn ring() {
+    program(
+        "ring of 2 slots, 5 messages",
+        project::ring::<5>,
+        &[NoCompare, NoWake],
+    );
+}
+
+#[test]
+fn queue() {
+    program(
+        "queue of 2 slots, 2 producers, 2 consumers",
+        project::queue::<2, 4>,
+        &[NoCompare, NoWake],
     );
 }

@@ -4,15 +4,19 @@
 //! both read the old value, which no machine does. Loom does know `fence(SeqCst)`, so here a fence follows each `SeqCst`
 //! write: that is how x86 does it. It orders a little more than Rust promises: also the accesses round it.
 //!
+//! When an execution has failed, its values are dropped, and some change an atomic number then, which loom no longer
+//! knows. So during a panic nothing is done.
+//!
 //! And an ordering may be made weaker, to see whether the checker notices ([`Fault`]).
 
 use loom::sync::atomic;
 use std::sync::atomic::Ordering;
+use std::thread::panicking;
 
 use super::common::fault::{Fault, fault};
 
 /// `std::sync::atomic::AtomicU32` under loom.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct AtomicU32(atomic::AtomicU32);
 
 impl AtomicU32 {
@@ -23,32 +27,50 @@ impl AtomicU32 {
 
     /// As `std`'s.
     pub fn load(&self, order: Ordering) -> u32 {
+        if panicking() {
+            return 0;
+        }
         self.0.load(loaded(order))
     }
 
     /// As `std`'s.
     pub fn store(&self, value: u32, order: Ordering) {
+        if panicking() {
+            return;
+        }
         self.0.store(value, stored(order));
         fence_after(order);
     }
 
     /// As `std`'s.
     pub fn swap(&self, value: u32, order: Ordering) -> u32 {
-        let before = self.0.swap(value, both(order));
-        fence_after(order);
-        before
+        self.change(order, |number, order| number.swap(value, order))
     }
 
     /// As `std`'s.
     pub fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
-        let before = self.0.fetch_add(value, both(order));
-        fence_after(order);
-        before
+        self.change(order, |number, order| number.fetch_add(value, order))
     }
 
     /// As `std`'s.
     pub fn fetch_sub(&self, value: u32, order: Ordering) -> u32 {
-        let before = self.0.fetch_sub(value, both(order));
+        self.change(order, |number, order| number.fetch_sub(value, order))
+    }
+
+    /// As `std`'s.
+    pub fn fetch_or(&self, value: u32, order: Ordering) -> u32 {
+        self.change(order, |number, order| number.fetch_or(value, order))
+    }
+
+    fn change(
+        &self,
+        order: Ordering,
+        change: impl FnOnce(&atomic::AtomicU32, Ordering) -> u32,
+    ) -> u32 {
+        if panicking() {
+            return 0;
+        }
+        let before = change(&self.0, both(order));
         fence_after(order);
         before
     }
@@ -67,10 +89,28 @@ impl AtomicU32 {
         fence_after(success);
         result
     }
+
+    /// As `std`'s, but it never fails without a reason.
+    pub fn compare_exchange_weak(
+        &self,
+        current: u32,
+        new: u32,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u32, u32> {
+        self.compare_exchange(current, new, success, failure)
+    }
 }
 
 fn fence_after(order: Ordering) {
-    if order == Ordering::SeqCst && fault() != Fault::NoSeqCst {
+    if order == Ordering::SeqCst {
+        full_fence();
+    }
+}
+
+/// Nothing is reordered across it.
+pub(crate) fn full_fence() {
+    if !panicking() && !matches!(fault(), Fault::NoSeqCst | Fault::AllRelaxed) {
         atomic::fence(Ordering::SeqCst);
     }
 }
@@ -78,7 +118,7 @@ fn fence_after(order: Ordering) {
 /// The ordering of a load, or a weaker one.
 fn loaded(order: Ordering) -> Ordering {
     match (order, fault()) {
-        (Ordering::Acquire, Fault::NoAcquire) => Ordering::Relaxed,
+        (Ordering::Acquire, Fault::NoAcquire) | (_, Fault::AllRelaxed) => Ordering::Relaxed,
         (order, _) => order,
     }
 }
@@ -86,7 +126,7 @@ fn loaded(order: Ordering) -> Ordering {
 /// The ordering of a store, or a weaker one.
 fn stored(order: Ordering) -> Ordering {
     match (order, fault()) {
-        (Ordering::Release, Fault::NoRelease) => Ordering::Relaxed,
+        (Ordering::Release, Fault::NoRelease) | (_, Fault::AllRelaxed) => Ordering::Relaxed,
         (order, _) => order,
     }
 }
@@ -96,9 +136,9 @@ fn both(order: Ordering) -> Ordering {
     match (order, fault()) {
         (Ordering::AcqRel, Fault::NoAcquire) => Ordering::Release,
         (Ordering::AcqRel, Fault::NoRelease) => Ordering::Acquire,
-        (Ordering::Acquire, Fault::NoAcquire) | (Ordering::Release, Fault::NoRelease) => {
-            Ordering::Relaxed
-        }
+        (Ordering::Acquire, Fault::NoAcquire)
+        | (Ordering::Release, Fault::NoRelease)
+        | (_, Fault::AllRelaxed) => Ordering::Relaxed,
         (order, _) => order,
     }
 }
