@@ -143,7 +143,7 @@ fn list(entries: Vec<Entry>) -> String {
         let input = entry.input.map(|input| format!("; --input: {input}"));
         let needs = entry.needs.map(|needs| format!("; needs {needs}"));
         let more = input.or(needs).unwrap_or_default();
-        format!("  {:24} {}{more}\n", entry.name, entry.about)
+        format!("  {:26} {}{more}\n", entry.name, entry.about)
     };
     entries.into_iter().map(line).collect()
 }
