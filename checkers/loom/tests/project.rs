@@ -32,8 +32,7 @@ fn few(name: &str, program: fn(), faults: &[Fault]) {
 }
 
 fn with_faults(name: &str, program: fn(), faults: &[Fault]) -> String {
-    let mut text = String::new();
-    for fault in faults {
+    let lines = faults.iter().map(|fault| {
         set_fault(*fault);
         let outcome = search(program);
         set_fault(Fault::None);
@@ -46,9 +45,9 @@ fn with_faults(name: &str, program: fn(), faults: &[Fault]) -> String {
             panic!("{name}, {fault:?}: {outcome}");
         };
         let message = message.lines().next().unwrap_or_default();
-        text += &format!("  with {fault:?}: fails in execution {executions}: {message}\n");
-    }
-    text
+        format!("  with {fault:?}: fails in execution {executions}: {message}\n")
+    });
+    lines.collect()
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn model(name: &str, broken: fn(), mended: fn()) {
 /// Finds what is broken, with this seed, and replays it.
 fn find(name: &str, broken: fn(), seed: u64) -> Outcome {
     // Even seeds choose the next thread at random, odd seeds change the priorities of threads two times.
-    let found = if seed % 2 == 0 {
+    let found = if seed.is_multiple_of(2) {
         check(broken, RandomScheduler::new_from_seed(seed, ENOUGH))
     } else {
         check(broken, PctScheduler::new_from_seed(seed, 3, ENOUGH))

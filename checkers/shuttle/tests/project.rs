@@ -20,8 +20,7 @@ fn program(name: &str, program: fn(), faults: &[Fault]) {
         Outcome::Passed { executions: MANY },
         "{name}: {outcome}"
     );
-    let mut text = format!("{name}: {outcome}\n");
-    for &fault in faults {
+    let lines = faults.iter().map(|&fault| {
         set_fault(fault);
         let outcome = check(program, RandomScheduler::new_from_seed(0, MANY));
         set_fault(Fault::None);
@@ -33,9 +32,10 @@ fn program(name: &str, program: fn(), faults: &[Fault]) {
         else {
             panic!("{name}, {fault:?}: {outcome}");
         };
-        text += &format!("  with {fault:?}: fails in execution {executions}: {message}\n");
-    }
-    say(&text);
+        format!("  with {fault:?}: fails in execution {executions}: {message}\n")
+    });
+    let lines: String = lines.collect();
+    say(&format!("{name}: {outcome}\n{lines}"));
 }
 
 #[test]
