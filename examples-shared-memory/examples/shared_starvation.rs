@@ -62,19 +62,19 @@ fn main() {
 /// Starts a thread that waits in the queue of a lock. Returns how many turns this thread takes
 /// before the other one is served.
 fn turns_until_served(unlock: fn(MutexGuard<&str>)) -> u32 {
-    let (state, call) = (Mutex::new("new"), Condvar::new());
+    let (state, condition) = (Mutex::new("new"), Condvar::new());
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut state = state.lock();
             *state = "waits";
-            call.wait(&mut state); // Releases the lock. After the call, waits for it again.
+            condition.wait(&mut state); // Releases the lock, and once notified, waits for it.
             *state = "served";
         });
         while *state.lock() != "waits" {
             thread::yield_now();
         }
         let mut guard = state.lock();
-        call.notify_one(); // This thread has the lock, so the other one joins the lock's queue.
+        condition.notify_one(); // This thread has the lock, so the other one joins its queue.
         let mut turns = 0;
         while *guard != "served" && turns < 100_000 {
             unlock(guard);
