@@ -25,6 +25,8 @@
 //! Try: write `std::mem::forget(visitors);` for `drop(visitors);`. The name is not removed, so the
 //! check after it fails. Then look for the name with `ls /dev/shm`, and remove it with `rm`.
 
+#![cfg_attr(not(target_os = "linux"), allow(unused, reason = "see `needs_linux`"))]
+
 use std::process::{self, Command, ExitStatus};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::{env, fs, io};

@@ -58,16 +58,15 @@ fn main() -> io::Result<()> {
         }
     })?;
     barrier.wait();
-    println!("three processes have come to the barrier");
     wanted.store(100, Relaxed); // The processes that wait for the event see it.
     is_known.set();
     let sum: u64 = (1..=100).map(|count| take(squares, count)).sum();
     assert_eq!(sum, 338_350);
-    println!("the sum of 100 squares is {sum}, through buffers for {ROOM} numbers");
-
     assert!(first.wait()?.success() && second.wait()?.success());
     assert_eq!((numbers.0.permits(), numbers.1.permits()), (0, ROOM));
     assert_eq!((squares.0.permits(), squares.1.permits()), (0, ROOM));
+    println!("three processes have come to the barrier");
+    println!("the sum of 100 squares is {sum}, through buffers for {ROOM} numbers");
     println!("both children have ended, and all places are empty");
     Ok(())
 }

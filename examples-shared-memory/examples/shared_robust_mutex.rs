@@ -25,6 +25,8 @@
 //! Try: remove the line with `raise` from `move_money`. The child completes its work and unlocks, so
 //! the first check finds the plain mutex free.
 
+#![cfg_attr(not(target_os = "linux"), allow(unused, reason = "see `needs_linux`"))]
+
 use std::io;
 use std::ops::DerefMut;
 use std::time::Duration;

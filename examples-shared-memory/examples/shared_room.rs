@@ -22,6 +22,7 @@
 //! Try: write `file.set_len(2 * PAGE as u64)?;` in the broken part. The file has two pages now, so
 //! the check finds that the child was not killed.
 
+#![cfg_attr(not(target_os = "linux"), allow(unused, reason = "see `needs_linux`"))]
 #![allow(unsafe_code, reason = "this lesson is about mmap")]
 
 use std::num::NonZero;

@@ -7,12 +7,13 @@ use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitStatus;
 
-use examples_processes::OneThread;
+use examples_processes::{OneThread, die_with_parent};
 use nix::errno::Errno;
 use nix::libc::{self, _exit};
 use nix::unistd::{ForkResult, Pid, fork};
 
-/// A child of this process. Dropped, it is killed and waited for.
+/// A child of this process. Dropped, it is killed and waited for. On Linux it also ends when its parent ends without
+/// dropping it.
 #[derive(Debug)]
 pub struct Child {
     /// `None` when it was waited for: from then on, its id may belong to another process.
@@ -27,11 +28,15 @@ impl Child {
     /// [`io::ErrorKind::Unsupported`] if this process has more than one thread: see [`OneThread`].
     pub fn fork(work: impl FnOnce()) -> io::Result<Self> {
         OneThread::check()?;
+        let parent = std::process::id();
         // SAFETY: this process has one thread, so the child's copy of it is whole.
         match unsafe { fork() }? {
             ForkResult::Parent { child } => Ok(Self { id: Some(child) }),
             ForkResult::Child => {
-                let end = catch_unwind(AssertUnwindSafe(work));
+                let end = catch_unwind(AssertUnwindSafe(|| {
+                    die_with_parent(parent);
+                    work();
+                }));
                 // SAFETY: `_exit` may be called at any time.
                 unsafe { _exit(if end.is_ok() { 0 } else { 101 }) }
             }

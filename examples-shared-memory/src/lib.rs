@@ -13,6 +13,8 @@ mod mapping;
 #[cfg(unix)]
 mod names;
 #[cfg(unix)]
+mod names_of_this_process;
+#[cfg(unix)]
 mod owner;
 mod platform;
 #[cfg(unix)]

@@ -5,20 +5,20 @@ use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
-use nix::sys::mman::{shm_open, shm_unlink};
+use nix::sys::mman::shm_open;
 use nix::sys::stat::Mode;
-use nix::unistd::{Pid, getpid};
 
+use crate::names_of_this_process;
 use crate::owner::Owner;
 
 /// What others may do with a file: nothing.
 const FOR_ITS_OWNER: Mode = Mode::S_IRUSR.union(Mode::S_IWUSR);
 
-/// A name that this process makes. It is removed when this is dropped, but not by a forked child, which has a copy.
+/// A name that this process makes. It is removed when this is dropped, and when the process exits, but not by a forked
+/// child, which has a copy.
 #[derive(Debug)]
 pub(crate) struct Name {
     text: String,
-    made_by: Pid,
     /// The file, until it has the name. On Linux it gets its name when it is complete: so no other process ever sees half
     /// of it, and a process that is killed before leaves nothing behind.
     nameless: Option<OwnedFd>,
@@ -40,11 +40,12 @@ pub(crate) fn create(name: &str) -> io::Result<(Name, OwnedFd)> {
     #[cfg(not(target_os = "linux"))]
     let (file, nameless) = {
         let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_RDWR;
-        (shm_open(name, flags, FOR_ITS_OWNER)?, None)
+        let file = shm_open(name, flags, FOR_ITS_OWNER)?;
+        names_of_this_process::add(name);
+        (file, None)
     };
     let name = Name {
         text: name.to_owned(),
-        made_by: getpid(),
         nameless,
     };
     Ok((name, file))
@@ -70,6 +71,7 @@ impl Name {
                     file => return Err(taken(&self.text, file.ok().as_ref())),
                 }
             }
+            names_of_this_process::add(&self.text);
             self.nameless = None;
         }
         Ok(())
@@ -78,9 +80,8 @@ impl Name {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        if self.nameless.is_none() && getpid() == self.made_by {
-            // It fails if another process has removed the name already.
-            let _ = shm_unlink(&*self.text);
+        if self.nameless.is_none() {
+            names_of_this_process::remove(&self.text);
         }
     }
 }
@@ -210,7 +211,7 @@ pub fn remove_left_behind(begin: &str) -> io::Result<Vec<String>> {
         let is_same = stat(&entry.path()).is_ok_and(|it| {
             fstat(&*file).is_ok_and(|file| (file.st_dev, file.st_ino) == (it.st_dev, it.st_ino))
         });
-        if is_same && shm_unlink(&*name).is_ok() {
+        if is_same && nix::sys::mman::shm_unlink(&*name).is_ok() {
             removed.push(name);
         }
     }

@@ -73,8 +73,8 @@ impl<T: Shareable> Shared<T> {
     /// Moves `value` to new memory with this name, such as `/name`. Other programs open it by the name; on Linux, the name
     /// is also that of a file in `/dev/shm`.
     ///
-    /// This process is the owner. When its value is dropped, also by a panic, the name is removed, and the memory stays for
-    /// the processes that have it. If the owner is killed, the name stays: see [`remove_left_behind`](crate::remove_left_behind).
+    /// This process is the owner. When its value is dropped, also by a panic, or when the process exits, the name is removed,
+    /// and the memory stays for the processes that have it. If the owner is killed, the name stays: see [`remove_left_behind`](crate::remove_left_behind).
     ///
     /// # Errors
     ///

@@ -17,6 +17,10 @@ pub(crate) const TESTS: &[Test] = &[
         the_owner_removes_it_on_drop_and_on_a_panic,
     ),
     (
+        "an_owner_that_exits_removes_it",
+        an_owner_that_exits_removes_it,
+    ),
+    (
         "a_forked_child_does_not_remove_it",
         a_forked_child_does_not_remove_it,
     ),
@@ -55,10 +59,22 @@ fn the_owner_removes_it_on_drop_and_on_a_panic() {
     assert!(panics.is_err() && !exists(&name));
 }
 
+fn an_owner_that_exits_removes_it() {
+    if let Some(name) = part() {
+        let _shared = create(&name);
+        std::process::exit(0); // which drops nothing
+    }
+    let name = name("exits");
+    let (mut owner, _) = start_part(&name, Stdio::null());
+    assert!(owner.wait().expect("it is ours").success());
+    assert!(!exists(&name));
+}
+
 fn a_forked_child_does_not_remove_it() {
     let name = name("parent");
     let mut shared = Some(create(&name));
     assert_ends_well(child(|| drop(shared.take())));
+    assert_ends_well(child(|| std::process::exit(0)));
     assert!(exists(&name));
     // What it opens, it does not own either.
     drop(Shared::<AtomicU64>::open(&name).expect("it is there"));
