@@ -10,7 +10,8 @@ use crate::sync::limit::Limit;
 /// It lets as many workers pass at a time as it has permits (Dijkstra, 1965). Unlike a mutex it has no owner: one worker
 /// may take a permit, and another may add it. So it can also count what a producer has made and a consumer may take.
 ///
-/// A process that is killed does not give its permits back.
+/// A process that is killed does not give its permits back. If it is killed when it has just been woken up, no other sleeper
+/// is woken up in its place: it finds the permit when its time limit is over.
 #[derive(Debug)]
 pub struct Semaphore {
     permits: AtomicU32,
