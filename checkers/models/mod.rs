@@ -18,3 +18,4 @@ pub mod readers_writers;
 pub mod stolen_wakeup;
 pub mod store_buffering;
 pub mod torn_read;
+pub mod try_lock;

@@ -49,3 +49,15 @@ models! {
     aba check_then_act deadlock double_check livelock lock_in_pool lost_update lost_wakeup message_passing
     nested_pool philosophers readers_writers stolen_wakeup store_buffering torn_read
 }
+
+#[test]
+fn a_failed_try_lock_is_for_shuttle() {
+    let passed = check(models::try_lock::broken);
+    say(&format!(
+        "try_lock\n  broken: {passed}, because loom tries no schedule in which the lock is not free\n"
+    ));
+    assert!(
+        matches!(passed, Outcome::Passed { .. }),
+        "{passed}: loom has become better"
+    );
+}

@@ -2,7 +2,7 @@
 
 mod support;
 
-use shuttle::scheduler::{PctScheduler, RandomScheduler};
+use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use support::say;
 use under_shuttle::check::{Outcome, check, replay};
 use under_shuttle::models;
@@ -14,8 +14,24 @@ const ENOUGH: usize = 10_000;
 /// In how many schedules a mended version has to pass.
 const MANY: usize = 100_000;
 
-fn model(name: &str, broken: fn(), mended: fn()) {
-    let mut found: Vec<Outcome> = (0..RUNS).map(|seed| find(name, broken, seed)).collect();
+/// A way to choose the schedules of one run.
+type Method = fn(u64) -> Box<dyn Scheduler + Send>;
+
+/// The thread that goes on is chosen at random.
+fn at_random(seed: u64) -> Box<dyn Scheduler + Send> {
+    Box::new(RandomScheduler::new_from_seed(seed, ENOUGH))
+}
+
+/// The thread with the highest priority goes on. Priorities are random, and change two times.
+fn by_priorities(seed: u64) -> Box<dyn Scheduler + Send> {
+    Box::new(PctScheduler::new_from_seed(seed, 3, ENOUGH))
+}
+
+/// The methods take turns.
+fn model(name: &str, broken: fn(), mended: fn(), methods: &[Method]) {
+    let methods = (0..RUNS).zip(methods.iter().cycle());
+    let found = methods.map(|(seed, method)| find(name, broken, seed, *method));
+    let mut found: Vec<Outcome> = found.collect();
     found.sort_by_key(Outcome::executions);
     let median = found[found.len() / 2].executions();
     let most = found[found.len() - 1].executions();
@@ -29,13 +45,8 @@ fn model(name: &str, broken: fn(), mended: fn()) {
 }
 
 /// Finds what is broken, with this seed, and replays it.
-fn find(name: &str, broken: fn(), seed: u64) -> Outcome {
-    // Even seeds choose the next thread at random, odd seeds change the priorities of threads two times.
-    let found = if seed.is_multiple_of(2) {
-        check(broken, RandomScheduler::new_from_seed(seed, ENOUGH))
-    } else {
-        check(broken, PctScheduler::new_from_seed(seed, 3, ENOUGH))
-    };
+fn find(name: &str, broken: fn(), seed: u64, method: Method) -> Outcome {
+    let found = check(broken, method(seed));
     let Outcome::Failed { schedule, .. } = &found else {
         panic!("{name}, broken, seed {seed}: {found}");
     };
@@ -51,14 +62,22 @@ macro_rules! models {
     ($($name:ident)*) => {
         $(#[test]
         fn $name() {
-            model(stringify!($name), models::$name::broken, models::$name::mended);
+            let methods: [Method; 2] = [at_random, by_priorities];
+            model(stringify!($name), models::$name::broken, models::$name::mended, &methods);
         })*
     };
 }
 
 models! {
-    aba check_then_act deadlock livelock lock_in_pool lost_update lost_wakeup nested_pool philosophers readers_writers
-    stolen_wakeup torn_read
+    aba check_then_act deadlock lock_in_pool lost_update lost_wakeup nested_pool philosophers readers_writers
+    stolen_wakeup torn_read try_lock
+}
+
+/// It needs more switches of threads than two changes of priorities make.
+#[test]
+fn livelock() {
+    let (broken, mended) = (models::livelock::broken, models::livelock::mended);
+    model("livelock", broken, mended, &[at_random]);
 }
 
 #[test]
