@@ -6,9 +6,9 @@
 //! line of a count need not travel with each message (as in `MCRingBuffer` of Lee, Bu and Chandranmenon, 2010, and in the
 //! crate `rtrb`; in `FastForward` of Giacomoni, Moseley and Vachharajani, 2008, the slots themselves say who is next).
 //!
-//! A side that has to wait spins for a while, then sleeps. It says so in a word that lies beside the other side's count:
-//! there the other side finds it in its own cache, at nearly no cost, after each message. `platform/fences.rs` says why
-//! neither can miss the other.
+//! A side that has to wait spins for a while, then sleeps. It says so in a word that the other side looks at after each
+//! message. The word has a cache line of its own, so it is at hand in the other side's cache, at nearly no cost, also
+//! while the line of the count is on its way. `platform/fences.rs` says why neither side can miss the other.
 
 #![expect(unsafe_code, reason = "slots that two sides use in turns")]
 
@@ -16,6 +16,7 @@
 #[path = "ring/ends.rs"]
 mod ends;
 
+use std::cell::Cell;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -55,9 +56,10 @@ unsafe impl<T: Pod + Send, const CAPACITY: usize> Sync for Ring<T, CAPACITY> {}
 #[derive(Debug)]
 struct Side {
     /// Messages that this side has written, or read. It wraps round.
-    count: AtomicU32,
-    /// What the *other* side is doing: [`AWAKE`], [`ASLEEP`] or [`GONE`].
-    other: AtomicU32,
+    count: Apart<AtomicU32>,
+    /// What the *other* side is doing: [`AWAKE`], [`ASLEEP`] or [`GONE`]. It rarely changes, so its cache line is at hand
+    /// also while the line of the count is on its way back from the other core.
+    other: Apart<AtomicU32>,
     /// The process that has this end, [`FREE`] or [`CLOSED`].
     claim: AtomicU32,
 }
@@ -79,8 +81,8 @@ impl<T: Pod + Send, const CAPACITY: usize> Ring<T, CAPACITY> {
     pub fn new(spin: Duration) -> Self {
         const { assert!(CAPACITY.is_power_of_two() && CAPACITY <= 1 << 31) };
         let side = || Side {
-            count: AtomicU32::new(0),
-            other: AtomicU32::new(AWAKE),
+            count: Apart(AtomicU32::new(0)),
+            other: Apart(AtomicU32::new(AWAKE)),
             claim: AtomicU32::new(FREE),
         };
         // Sides that do not spin sleep so often that the fence of the one who sleeps has to be cheap.
@@ -193,7 +195,7 @@ impl End<'_> {
 
     #[cold]
     fn attend(&self, other: u32) -> bool {
-        let (word, relaxed) = (&self.mine.other, Ordering::Relaxed);
+        let (word, relaxed) = (&*self.mine.other, Ordering::Relaxed);
         if other == ASLEEP
             && word
                 .compare_exchange(ASLEEP, AWAKE, relaxed, relaxed)
@@ -213,26 +215,33 @@ impl End<'_> {
 
     #[inline(never)]
     fn wait(&mut self, limit: Option<Duration>) -> Result<(), Refused> {
+        // Remembered, because to load the count once more could mean to wait for its cache line once more.
+        let until = Cell::new(self.until);
         let is_gone = || self.mine.other.load(Ordering::Acquire) == GONE;
+        let ready = || {
+            let theirs = self.theirs.count.load(Ordering::Acquire);
+            until.set(theirs.wrapping_add(self.lead));
+            until.get() != self.count || is_gone()
+        };
         // The clock is asked only if it matters: a message takes less time than that.
         let begin = limit.map(|_| Instant::now());
-        let ready = || {
-            let theirs = self.theirs.count.load(Ordering::Relaxed);
-            theirs.wrapping_add(self.lead) != self.count || is_gone()
-        };
         let spin = limit.map_or(self.spin, |limit| limit.min(self.spin));
-        let mut waited = Ok(());
-        if limit == Some(Duration::ZERO) {
-            waited = Err(Refused::NotYet);
-        } else if spin.is_zero() || !spin_until(spin, ready) {
-            waited = self.sleep(ready, || Some(limit?.saturating_sub(begin?.elapsed())));
+        let waited = if limit == Some(Duration::ZERO) {
+            Err(Refused::NotYet)
+        } else if !spin.is_zero() && spin_until(spin, ready) {
+            Ok(())
+        } else {
+            self.sleep(ready, || Some(limit?.saturating_sub(begin?.elapsed())))
+        };
+        if until.get() != self.count {
+            self.until = until.get();
+            return Ok(());
         }
         // The end was closed after the last message: so what is seen now are all that there are.
-        let is_gone = is_gone();
-        match waited {
+        match (is_gone(), waited) {
             _ if self.look() => Ok(()),
-            _ if is_gone => Err(Refused::Closed),
-            waited => waited,
+            (true, _) => Err(Refused::Closed),
+            (false, waited) => waited,
         }
     }
 
@@ -242,7 +251,7 @@ impl End<'_> {
         ready: impl Fn() -> bool,
         left: impl Fn() -> Option<Duration>,
     ) -> Result<(), Refused> {
-        let word = &self.theirs.other;
+        let word = &*self.theirs.other;
         loop {
             let slice = left().map_or(SLICE, |left| left.min(SLICE));
             word.store(ASLEEP, Ordering::Relaxed);
