@@ -23,15 +23,10 @@
 
 #![allow(unsafe_code, reason = "this lesson forks")]
 
-use std::error::Error;
 use std::time::Duration;
 
-use examples_processes::OneThread;
 #[cfg(unix)]
-use examples_shared_memory::{
-    Shared,
-    sync::{Refused, Ring},
-};
+use examples_shared_memory::{Shared, sync::Refused, sync::Ring};
 #[cfg(unix)]
 use nix::{
     libc::_exit,
@@ -48,13 +43,13 @@ const CAPACITY: usize = 64;
 const SPIN: Duration = Duration::from_micros(50);
 
 #[cfg(unix)]
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let serial: Vec<u64> = (0..NUMBERS).map(|number| number * number).collect();
     // The rings lie in mappings, which are made before the fork: both processes have them.
     let there: Shared<Ring<u64, CAPACITY>> = Shared::new(Ring::new(SPIN))?;
     let back: Shared<Ring<u64, CAPACITY>> = Shared::new(Ring::new(SPIN))?;
 
-    OneThread::check()?;
+    examples_processes::OneThread::check()?;
     // SAFETY: this process has one thread, so the child's copy of it is whole.
     let child = match unsafe { fork() }? {
         ForkResult::Parent { child } => child,
@@ -83,20 +78,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         numbers.push(number)?;
     }
     drop(numbers);
-    let end = loop {
-        match squares.pop() {
-            Ok(square) => received.push(square),
-            Err(reason) => break reason,
-        }
-    };
-    assert_eq!(received, serial);
-    assert_eq!(end, Refused::Closed);
+    while let Ok(square) = squares.pop() {
+        received.push(square);
+    }
+    let end = squares.pop().expect_err("there is no square any more");
+    assert_eq!((received, end), (serial, Refused::Closed));
     assert_eq!(waitpid(child, None)?, WaitStatus::Exited(child, 0));
     println!("a child squared {NUMBERS} numbers: as in serial");
     // A process that gives its core away because it waits: a voluntary context switch.
     let slept = getrusage(UsageWho::RUSAGE_SELF)?.voluntary_context_switches();
-    let messages = 2 * NUMBERS;
-    println!("{messages} messages went through two rings, and the parent slept {slept} times");
+    println!("200000 messages went through two rings, and the parent slept {slept} times");
     println!("after the last square: {end}");
     Ok(())
 }
