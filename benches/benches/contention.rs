@@ -8,12 +8,11 @@
 //! perfect, and a line that doubles with the threads says that they take turns.
 
 mod settings;
+mod together;
 
 use std::hint::black_box;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Barrier, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, SamplingMode};
 use crossbeam::utils::CachePadded;
@@ -101,40 +100,13 @@ fn bench(group: &mut Group, method: &str, update: impl Fn(usize) + Sync, count: 
             bencher.iter_custom(|iterations| {
                 let updates = iterations.max(FEWEST);
                 let before = count();
-                let time = time(threads, updates, &update);
+                let time = together::time(threads, updates, |thread, _| update(thread));
                 let expected = before + threads as u64 * updates;
                 assert_eq!(count(), expected, "no update is lost");
                 time.mul_f64(iterations as f64 / updates as f64)
             });
         });
     }
-}
-
-/// How long `threads` take for `updates` each: from the first one's start to the last one's end.
-/// They start together, and starting them is not in the time.
-fn time(threads: usize, updates: u64, update: impl Fn(usize) + Sync) -> Duration {
-    let together = Barrier::new(threads);
-    let work = |thread| {
-        together.wait();
-        let start = Instant::now();
-        for _ in 0..updates {
-            update(thread);
-        }
-        (start, Instant::now())
-    };
-    thread::scope(|scope| {
-        let work = &work;
-        let running: Vec<_> = (0..threads)
-            .map(|thread| scope.spawn(move || work(thread)))
-            .collect();
-        let times = running
-            .into_iter()
-            .map(|thread| thread.join().expect("it does not panic"));
-        let (first, last) = times
-            .reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
-            .expect("there is a thread");
-        last - first
-    })
 }
 
 /// The work of an update: it takes the old value, some time, and gives the new value.
