@@ -26,6 +26,8 @@ mod ended_children;
 #[cfg(unix)]
 mod failure;
 #[cfg(unix)]
+mod forked;
+#[cfg(unix)]
 mod function;
 mod line;
 #[cfg(unix)]
@@ -62,6 +64,8 @@ pub use die_with_parent::die_with_parent;
 pub use ended_children::keep_ended_children;
 #[cfg(unix)]
 pub use failure::{Failure, TaskError};
+#[cfg(unix)]
+pub use forked::Forked;
 pub use line::{LONGEST_LINE, read_line};
 #[cfg(unix)]
 pub use one_thread::OneThread;

@@ -22,9 +22,10 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::{io, num::NonZero, time::Duration};
 
-use examples_shared_memory::sync::{Barrier, Event, Semaphore};
 #[cfg(unix)]
-use examples_shared_memory::{Child, Shared};
+use examples_processes::Forked;
+use examples_shared_memory::Shared;
+use examples_shared_memory::sync::{Barrier, Event, Semaphore};
 use workloads::println;
 
 examples_processes::needs_unix!();
@@ -42,14 +43,14 @@ fn main() -> io::Result<()> {
     let shared = Shared::new((barrier, wanted, buffer(), buffer()))?;
     let (barrier, (is_known, wanted), numbers, squares) = &*shared;
 
-    let first = Child::fork(|| {
+    let first = Forked::start(|| {
         barrier.wait();
         is_known.wait();
         for count in 1..=wanted.load(Relaxed) {
             put(numbers, count, count);
         }
     })?;
-    let second = Child::fork(|| {
+    let second = Forked::start(|| {
         barrier.wait();
         is_known.wait();
         for count in 1..=wanted.load(Relaxed) {

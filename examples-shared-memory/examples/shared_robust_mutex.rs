@@ -32,9 +32,10 @@ use std::ops::DerefMut;
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
-use examples_shared_memory::sync::{LockError, Mutex, RobustMutex};
+use examples_processes::Forked;
+use examples_shared_memory::Shared;
 #[cfg(target_os = "linux")]
-use examples_shared_memory::{Child, Shared};
+use examples_shared_memory::sync::{LockError, Mutex, RobustMutex};
 use nix::sys::signal::{Signal::SIGKILL, raise};
 use workloads::println;
 
@@ -44,7 +45,7 @@ examples_shared_memory::needs_linux!();
 fn main() -> io::Result<()> {
     println!("plain mutex (broken): a child is killed inside the critical section");
     let accounts = Shared::new(Mutex::new([500, 500]))?;
-    Child::fork(|| move_money(accounts.lock()))?.wait()?;
+    Forked::start(|| move_money(accounts.lock()))?.wait()?;
     assert!(
         accounts.lock_for(Duration::from_millis(100)).is_none(),
         "it is free"
@@ -53,7 +54,7 @@ fn main() -> io::Result<()> {
 
     println!("robust mutex (mended): a child is killed inside the critical section");
     let accounts = Shared::new(RobustMutex::new([500, 500]))?;
-    Child::fork(|| move_money(accounts.lock().expect("it is free")))?.wait()?;
+    Forked::start(|| move_money(accounts.lock().expect("it is free")))?.wait()?;
     match accounts.lock() {
         Err(LockError::OwnerDied(mut balances)) => {
             println!("  the owner of the lock has died: its data may be half changed");
@@ -65,14 +66,14 @@ fn main() -> io::Result<()> {
         }
         other => panic!("the parent is not told: {other:?}"),
     }
-    let next = Child::fork(|| {
+    let next = Forked::start(|| {
         let [from, to] = *accounts.lock().expect("it was repaired");
         println!("  the next process locks it as usual: {from} and {to}");
     })?;
     assert!(next.wait()?.success());
 
     println!("robust mutex that is not repaired: a child is killed inside the critical section");
-    Child::fork(|| move_money(accounts.lock().expect("it is free")))?.wait()?;
+    Forked::start(|| move_money(accounts.lock().expect("it is free")))?.wait()?;
     for _ in 0..2 {
         // The first error has the lock in it. Dropped without `repaired`, it makes it unusable.
         let error = accounts.lock().expect_err("its owner has died");

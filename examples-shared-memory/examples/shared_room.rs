@@ -30,7 +30,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::{fs::File, io};
 
 #[cfg(target_os = "linux")]
-use examples_shared_memory::{Child, SharedSlice};
+use examples_processes::Forked;
+use examples_shared_memory::SharedSlice;
 #[cfg(target_os = "linux")]
 use nix::{
     libc::SIGBUS,
@@ -56,7 +57,7 @@ fn main() -> io::Result<()> {
     // SAFETY: the mapping is two pages long.
     let second = unsafe { first.add(PAGE) };
     for (number, page) in [(1, first), (2, second)] {
-        let child = Child::fork(|| {
+        let child = Forked::start(|| {
             // SAFETY: the address is mapped. If there is no memory, the signal ends the child.
             unsafe { page.write_volatile(1) }
         })?;
@@ -68,7 +69,7 @@ fn main() -> io::Result<()> {
 
     println!("mended: all pages are reserved first");
     let (mut bytes, file) = SharedSlice::<u8>::with_file(2 * PAGE)?;
-    let child = Child::fork(|| bytes.write().expect("it can be locked")[PAGE] = 1)?;
+    let child = Forked::start(|| bytes.write().expect("it can be locked")[PAGE] = 1)?;
     assert!(child.wait()?.success() && bytes.read()?[PAGE] == 1);
     println!("  2 pages:  a child that writes into page 2 ended well");
     let error = SharedSlice::<u8>::with_file(1 << 46).expect_err("no computer has that much");

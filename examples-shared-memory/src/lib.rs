@@ -5,8 +5,6 @@
 
 #[cfg(unix)]
 mod arena;
-#[cfg(unix)]
-mod child;
 mod disjoint;
 #[cfg(unix)]
 mod mapping;
@@ -33,8 +31,6 @@ mod slice;
 pub mod sync;
 mod threads;
 
-#[cfg(unix)]
-pub use child::Child;
 #[cfg(unix)]
 pub use mapping::Mapping;
 #[cfg(unix)]
