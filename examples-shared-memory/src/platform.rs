@@ -3,7 +3,10 @@
 //! The checkers of schedules (`checkers/`) compile the files of `sync` again, with a `platform` of their own that
 //! has the same names. So what they check is the code that runs.
 
-#![expect(unsafe_code, reason = "the futex system call")]
+#![cfg_attr(
+    target_os = "linux",
+    expect(unsafe_code, reason = "the futex system call")
+)]
 
 mod cell;
 mod fences;
@@ -12,6 +15,7 @@ mod processes;
 pub(crate) use cell::UnsafeCell;
 pub(crate) use fences::Fences;
 pub(crate) use processes::{has_ended, this_process};
+#[cfg(target_os = "linux")]
 use std::ptr;
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
