@@ -83,6 +83,12 @@ fn semaphore() {
         project::semaphore_of_one::<2, 1>,
         &faults,
     );
+    let faults = [NoSeqCst, NoCompare, NoWake];
+    few(
+        "semaphore of 2, 3 threads",
+        project::semaphore_of_two::<3>,
+        &faults,
+    );
 }
 
 #[test]
