@@ -122,7 +122,7 @@ fn queue() {
     ];
     few(
         "queue of 2 slots, 1 producer, 1 consumer",
-        project::queue::<1, 2>,
+        project::queue::<1, 2, 2>,
         &faults,
     );
 }
