@@ -158,12 +158,12 @@ pub fn ring<const MESSAGES: u32>() {
     together(Ring::<u32, 2>::new(Duration::ZERO), [send, receive]);
 }
 
-/// `PAIRS` producers send two messages each, and `PAIRS` consumers receive them through a queue of two slots: each message
-/// arrives once.
-pub fn queue<const PAIRS: usize, const THREADS: usize>() {
+/// `PAIRS` producers send `EACH` messages each, and as many consumers receive them through a queue of two slots: each
+/// message arrives once.
+pub fn queue<const PAIRS: usize, const THREADS: usize, const EACH: usize>() {
     type Received = [AtomicU32; 8];
     let run = |(queue, received): &(Queue<u32, 2>, Received), me| {
-        for message in [2 * me, 2 * me + 1] {
+        for message in EACH * me..EACH * (me + 1) {
             if me < PAIRS {
                 let sent = queue.push(message as u32);
                 note(me, format!("sends {message}"));
@@ -178,10 +178,10 @@ pub fn queue<const PAIRS: usize, const THREADS: usize>() {
     };
     let received = std::array::from_fn(|_| AtomicU32::new(0));
     let shared = together((Queue::new(Duration::ZERO), received), [run; THREADS]);
-    let received = shared.1[..2 * PAIRS].iter();
+    let received = shared.1[..EACH * PAIRS].iter();
     let all = received.map(|number| number.load(Ordering::Relaxed));
     assert!(
-        all.sum::<u32>() as usize == 2 * PAIRS,
+        all.sum::<u32>() as usize == EACH * PAIRS,
         "each message arrives"
     );
 }

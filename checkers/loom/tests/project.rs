@@ -83,6 +83,12 @@ fn semaphore() {
         project::semaphore_of_one::<2, 1>,
         &faults,
     );
+    let faults = [NoSeqCst, NoCompare, NoWake];
+    few(
+        "semaphore of 2, 3 threads",
+        project::semaphore_of_two::<3>,
+        &faults,
+    );
 }
 
 #[test]
@@ -116,7 +122,7 @@ fn queue() {
     ];
     few(
         "queue of 2 slots, 1 producer, 1 consumer",
-        project::queue::<1, 2>,
+        project::queue::<1, 2, 2>,
         &faults,
     );
 }

@@ -101,7 +101,13 @@ fn ring() {
 fn queue() {
     program(
         "queue of 2 slots, 2 producers, 2 consumers",
-        project::queue::<2, 4>,
+        project::queue::<2, 4, 2>,
+        &[NoCompare, NoWake],
+    );
+    // Here the last two messages may become visible in the other order, and no further message hides what is wrong then.
+    program(
+        "the same with 1 message each",
+        project::queue::<2, 4, 1>,
         &[NoCompare, NoWake],
     );
 }
