@@ -22,7 +22,7 @@
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Instant;
 
 use workloads::println;
@@ -58,12 +58,12 @@ fn call_worker(sleeps: bool) -> u64 {
                 wait_until(sleeps, || call.load(Ordering::Acquire) == k);
                 sum.fetch_add(k, Ordering::Relaxed);
                 finished.store(k, Ordering::Release);
-                wake_up(sleeps, &caller);
+                caller.unpark(); // Without effect if it does not sleep.
             }
         });
         for k in 1..=CALLS {
             call.store(k, Ordering::Release);
-            wake_up(sleeps, worker.thread());
+            worker.thread().unpark();
             wait_until(sleeps, || finished.load(Ordering::Acquire) == k);
         }
     });
@@ -80,12 +80,6 @@ fn wait_until(sleeps: bool, is_so: impl Fn() -> bool) {
             _ if looks % 1_000 == 0 => thread::yield_now(), // The other thread may need this core.
             _ => spin_loop(),
         }
-    }
-}
-
-fn wake_up(sleeps: bool, thread: &Thread) {
-    if sleeps {
-        thread.unpark();
     }
 }
 

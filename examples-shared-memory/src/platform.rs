@@ -15,11 +15,6 @@ mod processes;
 pub(crate) use cell::UnsafeCell;
 pub(crate) use fences::Fences;
 pub(crate) use processes::{has_ended, this_process};
-<<<<<<< HEAD
-=======
-#[cfg(target_os = "linux")]
-use std::ptr;
->>>>>>> helper-h2
 pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
