@@ -1,7 +1,8 @@
-//! A mutex or a read-write lock, by the share of readers? And what does it cost if numbers share a cache line?
+//! A mutex or a read-write lock, by the share of readers? What does it cost if numbers share a cache line, and what if
+//! a lock is for processes?
 //!
 //! Run: `cargo bench --bench locks`, then open `target/criterion/reads-99.9/report/index.html`, and `reads-90`,
-//! `reads-50` and `padding` beside it: time against threads. What to see there, and why: `docs/criterion.md`.
+//! `reads-50`, `padding` and `processes` beside it: time against threads. What to see there, and why: `docs/criterion.md`.
 //!
 //! A time is that of one operation by one thread, while all threads do as many. So a flat line is perfect.
 
@@ -14,6 +15,7 @@ use std::sync::{Mutex, RwLock};
 
 use criterion::{BenchmarkId, SamplingMode};
 use crossbeam::utils::CachePadded;
+use examples_shared_memory::sync;
 use settings::Group;
 use workloads::Map;
 use workloads::spin::Spin;
@@ -41,6 +43,10 @@ fn main() {
     let mut group = settings::group(&mut criterion, "padding");
     group.sampling_mode(SamplingMode::Flat);
     padding(&mut group);
+    group.finish();
+    let mut group = settings::group(&mut criterion, "processes");
+    group.sampling_mode(SamplingMode::Flat);
+    between_processes(&mut group);
     group.finish();
     criterion.final_summary();
 }
@@ -86,6 +92,29 @@ fn padding(group: &mut Group) {
     let padded: [CachePadded<AtomicU64>; MOST_THREADS] = Default::default();
     bench(group, "padded", |thread, _| {
         padded[thread].fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+/// Locks that may lie in memory that processes share, beside one that may not.
+fn between_processes(group: &mut Group) {
+    let mutex = Mutex::new(0_u64);
+    bench(group, "std-mutex", |_, _| {
+        *mutex.lock().expect(NO_PANIC) += 1;
+    });
+    let mutex = sync::Mutex::new(0_u64);
+    bench(group, "sync-mutex", |_, _| *mutex.lock() += 1);
+    #[cfg(target_os = "linux")]
+    {
+        let mutex = sync::RobustMutex::new(0_u64);
+        let mutex = examples_shared_memory::Shared::new(mutex).expect("there is memory");
+        bench(group, "robust", |_, _| {
+            *mutex.lock().expect("no owner has died") += 1;
+        });
+    }
+    let (semaphore, number) = (sync::Semaphore::new(1), AtomicU64::new(0));
+    bench(group, "semaphore", |_, _| {
+        let _permit = semaphore.acquire();
+        number.fetch_add(1, Ordering::Relaxed);
     });
 }
 

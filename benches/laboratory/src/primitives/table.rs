@@ -11,7 +11,7 @@ use std::{env, fs, process, thread};
 
 use examples_message_passing::Pipe;
 use examples_processes::{Fork, OneThread, Spawn, this_executable};
-use examples_shared_memory::Mapped;
+use examples_shared_memory::{Mapped, Shared, sync};
 use examples_threads::Scoped;
 use workloads::{Paradigm, Workload, zeroed_items};
 
@@ -134,10 +134,33 @@ fn compare_and_swap() -> Primitive {
             Ok(())
         }))
     });
-    floor.built("parking_lot Mutex", |_, _| {
+    let floor = floor.built("parking_lot Mutex", |_, _| {
         let mutex = parking_lot::Mutex::new(0_u64);
         Ok(each(1, move || {
             *black_box(&mutex).lock() += 1;
+            Ok(())
+        }))
+    });
+    let floor = floor.built("our sync::Mutex", |_, _| {
+        let mutex = Shared::new(sync::Mutex::new(0_u64))?;
+        Ok(each(1, move || {
+            *black_box(&mutex).lock() += 1;
+            Ok(())
+        }))
+    });
+    #[cfg(target_os = "linux")]
+    let floor = floor.built("our sync::RobustMutex", |_, _| {
+        let mutex = Shared::new(sync::RobustMutex::new(0_u64))?;
+        Ok(each(1, move || {
+            let number = black_box(&mutex).lock();
+            *number.map_err(|error| io::Error::other(error.to_string()))? += 1;
+            Ok(())
+        }))
+    });
+    floor.built("our sync::Semaphore", |_, _| {
+        let semaphore = Shared::new(sync::Semaphore::new(1))?;
+        Ok(each(1, move || {
+            drop(black_box(&semaphore).acquire());
             Ok(())
         }))
     })
