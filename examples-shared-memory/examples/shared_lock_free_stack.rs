@@ -1,11 +1,12 @@
 //! A lock-free stack, and when a node that was popped may be freed.
 //!
-//! `push` and `pop` prepare a change, and then make it by one compare-exchange: it replaces the top
-//! node if that is still the node that was seen, and else they try again. No thread waits for one
-//! that was interrupted. But a thread that has popped a node must not free it at once: another
-//! thread may have seen the same node at the top, and be about to read its `next`. Epochs solve
-//! this. A thread is *pinned* while it uses the stack. A node that was popped is put aside, and is
-//! freed later, when all threads that were pinned at that moment have been unpinned.
+//! `push` and `pop` prepare a change, and then make it by one compare-exchange: it replaces the
+//! top node if that is still the node that was seen. Otherwise they try again. No thread waits
+//! for a thread that was interrupted. But a thread that has popped a node must not free it at
+//! once: another thread may have seen the same node at the top, and be about to read its `next`.
+//! Epochs solve this. A thread is *pinned* while it uses the stack. A node that was popped is put
+//! aside, and is freed later, when all threads that were pinned at that moment have been
+//! unpinned.
 //!
 //! Run: `cargo run --example shared_lock_free_stack`
 //!

@@ -1,12 +1,13 @@
 //! The order of memory: what a thread writes first, another thread may see last.
 //!
-//! A core puts what it writes into a *store buffer*, and goes on before it is in memory. Some
-//! processors, and the compiler, reorder more. So a program says which order it needs. Two *litmus
-//! tests* show it: programs so short that all their outcomes can be listed. `Release` and `Acquire`
-//! promise an order between two threads: a thread that loads with `Acquire` what another one has
-//! stored with `Release` sees all that the other one wrote before. That is *publication*. `SeqCst`
-//! promises more: all threads see all `SeqCst` operations in one order. `outcomes` starts two
-//! threads, and lets them run each try `n` at the same time, as well as it can.
+//! A core puts what it writes into a *store buffer*, and goes on before the memory is changed.
+//! Some processors, and the compiler, reorder more. So a program says which order it needs. Two
+//! *litmus tests* show it: programs so short that all their outcomes can be listed. `Release` and
+//! `Acquire` promise an order between two threads: a thread that loads with `Acquire` what
+//! another one has stored with `Release` sees all that the other one wrote before. That is
+//! *publication*. `SeqCst` promises more: all threads see all `SeqCst` operations in one order.
+//! `outcomes` starts two threads, and lets them run each try `n` at the same time, as well as it
+//! can.
 //!
 //! Run: `cargo run --example shared_memory_order`
 //!

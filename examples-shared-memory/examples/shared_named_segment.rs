@@ -1,10 +1,11 @@
 //! Memory with a name: programs that know only the name use the same number.
 //!
 //! A mapping without a name (`shared_mapping`) is for a process and the children that it forks.
-//! Memory with a name can be opened by any program of the same user. On Linux the name is that of a
-//! file in `/dev/shm`, and it stays until it is removed, even when no program uses it. So it has an
-//! owner, the process that created it, which removes the name when its value is dropped. An owner
-//! that is killed drops nothing. Then others find the name, and the id of a process that has ended.
+//! Memory with a name can be opened by any program of the same user. On Linux the name is that of
+//! a file in `/dev/shm`, and it stays until it is removed, even when no program uses it. So it
+//! has an owner, the process that created it, which removes the name when its value is dropped.
+//! An owner that is killed drops nothing. Then other processes find the name, and the id of a
+//! process that has ended.
 //!
 //! Run: `cargo run --example shared_named_segment`
 //!

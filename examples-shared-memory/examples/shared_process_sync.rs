@@ -1,10 +1,11 @@
 //! A pipeline of three processes: semaphores, a barrier and an event in memory that they share.
 //!
-//! One child makes numbers, a second squares them, and the parent adds them up. Between two of them
-//! lies a buffer with room for four numbers. Two semaphores count its full and its empty places: a
-//! process that finds none waits, and a process that adds one wakes it up. A barrier lets all three
-//! begin together. With an event, the parent says that it has written how many numbers it wants.
-//! The types are like those for threads, but without pointers, so that they can lie in a mapping.
+//! One child makes numbers, a second squares them, and the parent adds them up. Between two of
+//! them lies a buffer with room for four numbers. Two semaphores count its full and its empty
+//! places: a process that finds no such place waits, until another process adds one. A barrier
+//! lets all three begin together. The parent writes how many numbers it wants, and then sets an
+//! event, for which the children wait. The types are like those for threads, but without
+//! pointers, so that they can lie in a mapping.
 //!
 //! Run: `cargo run --example shared_process_sync`
 //!
@@ -16,8 +17,8 @@
 //! both children have ended, and all places are empty
 //! ```
 //!
-//! Try: remove the line `full.acquire().forget();`. The parent reads places that are not yet filled,
-//! and the check of the sum fails.
+//! Try: remove the line `full.acquire().forget();`. The parent reads places that are not yet
+//! filled, and the check of the sum fails.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::{io, num::NonZero, time::Duration};

@@ -1,10 +1,10 @@
 //! A thread reads, and asks to read again while a writer waits: a deadlock with one lock.
 //!
 //! A lock that lets no new reader in while a writer waits has this hazard. The second read waits
-//! for the writer. The writer waits for the end of the first read, and that is in the same thread.
+//! for the writer. The writer waits for the end of the first read, which is in the same thread.
 //! In most programs the second read is inside a function that is called while the first guard
-//! lives. All tests pass in which no writer comes in between. The documentation of `RwLock` warns
-//! of it, that of the standard library and that of `parking_lot`.
+//! lives. A test in which no writer comes in between passes. The documentation of `RwLock` warns
+//! of this, in the standard library and in `parking_lot`.
 //!
 //! Run: `cargo run --example shared_read_twice`
 //!

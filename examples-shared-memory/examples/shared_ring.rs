@@ -1,13 +1,14 @@
 //! A ring in memory that a child and its parent share: messages without a system call.
 //!
 //! A ring is an array that is used in a circle, with two counts: how many messages were written,
-//! and how many were read. Each count has one writer, so a message needs no lock and no kernel: the
-//! producer writes it into its slot, then raises its count, and the consumer sees the count. A pipe
-//! needs two system calls for each message, `write` and `read`, and copies the message twice.
+//! and how many were read. Each count has one writer, so a message needs no lock and no system
+//! call: the producer writes it into its slot, then raises its count, and the consumer sees the
+//! count. A pipe needs two system calls for each message, `write` and `read`, and copies the
+//! message twice.
 //!
-//! Here the parent sends numbers to a child by one ring, and gets their squares by another one. A
-//! side that has to wait looks at the ring for up to `SPIN`. Only after that does it sleep, and
-//! then the other side has to wake it up by a system call.
+//! Here the parent sends numbers to a child by one ring, and gets their squares by another ring.
+//! A side that has to wait looks at the ring for up to `SPIN`. After that it sleeps, and the
+//! other side has to wake it up by a system call.
 //!
 //! Run: `cargo run --example shared_ring`
 //!

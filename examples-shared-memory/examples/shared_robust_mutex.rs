@@ -1,9 +1,10 @@
 //! A process is killed while it holds a lock: with a robust mutex, the next process is told.
 //!
-//! A thread that panics drops its guard, so it unlocks. A process that is killed does nothing more:
-//! a plain mutex in shared memory stays locked forever, and its data half changed. A *robust* mutex
-//! is known to the kernel. When its owner ends, the kernel marks the mutex, and the next process
-//! gets the lock, and an error that says what has happened. That process repairs the data.
+//! A thread that panics drops its guard, so it unlocks. A process that is killed does nothing
+//! more: a plain mutex in shared memory stays locked forever, and its data half changed. A
+//! *robust* mutex is known to the kernel. When its owner ends, the kernel marks the mutex, and
+//! the next process gets the lock, with an error that says what has happened. That process
+//! repairs the data.
 //!
 //! Run: `cargo run --example shared_robust_mutex`
 //!
@@ -22,8 +23,8 @@
 //!   the owner of the lock has died, and its data was not repaired
 //! ```
 //!
-//! Try: remove the line with `raise` from `move_money`. The child completes its work and unlocks, so
-//! the first check finds the plain mutex free.
+//! Try: remove the line with `raise` from `move_money`. The child completes its work and unlocks,
+//! so the first check finds the plain mutex free.
 
 #![cfg_attr(not(target_os = "linux"), allow(unused, reason = "see `needs_linux`"))]
 

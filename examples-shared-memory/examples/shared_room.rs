@@ -1,9 +1,10 @@
 //! A mapping that is longer than its memory: the process that touches the rest is killed.
 //!
 //! A mapping is an address and a length. Its pages are allocated when they are touched. If a page
-//! lies beyond the end of its file, or if there is no room for it in `/dev/shm`, the process gets the
-//! signal SIGBUS, at a line that only writes a number. So reserve the memory before you use it: then
-//! the answer is an error in words. (The file here is short on purpose, so that nothing is filled.)
+//! lies beyond the end of its file, or if there is no room for it in `/dev/shm`, the process gets
+//! the signal SIGBUS, at a line that only writes a number. So reserve the memory before you use
+//! it: then the answer is an error in words. (The file here is too short on purpose, so that the
+//! lesson need not fill all memory.)
 //!
 //! Run: `cargo run --example shared_room`
 //!

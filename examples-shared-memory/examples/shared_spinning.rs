@@ -1,9 +1,11 @@
-//! What it costs to wake a thread up: calls to a worker that sleeps between them, and to one that spins.
+//! What it costs to wake a thread up: calls to a worker that sleeps between them, and to one that
+//! spins.
 //!
-//! A call needs two messages: the caller tells the worker to begin, and the worker tells the caller that it has
-//! finished. Each message is a number in memory, stored with `Release` and loaded with `Acquire`. A thread that waits
-//! for it can *sleep* (`park`): then the other one must wake it up, by the operating system. Or it can *spin*: it loads
-//! the number again and again, and keeps its core busy.
+//! A call needs two messages: the caller tells the worker to begin, and the worker tells the
+//! caller that it has finished. Each message is a number in memory, stored with `Release` and
+//! loaded with `Acquire`. A thread that waits for it can *sleep* (`park`): then the other one
+//! must wake it up, by the operating system. Or it can *spin*: it loads the number again and
+//! again, and keeps its core busy.
 //!
 //! Run: `cargo run --example shared_spinning`
 //!
@@ -17,8 +19,8 @@
 //! all sums are as in serial code
 //! ```
 //!
-//! Try: run it with `taskset -c 0` in front, on one core. Which of the three gains from that, and why does the last one
-//! lose?
+//! Try: run it with `taskset -c 0` in front, on one core. Which of the three gains from that, and
+//! why does the last one lose?
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicU64, Ordering};
