@@ -37,18 +37,52 @@ impl Shares {
         }
     }
 
-    /// The next chunk for `worker`: its number and its items. Each chunk is taken once. `None` if none is left.
+    /// What `worker` computes next: the number of a chunk, and the items of this chunk and of some that follow it. Each chunk
+    /// is taken once. `None` if none is left.
+    ///
+    /// That is a third of what is left of a share: so a share is taken in few pieces, and the last ones are small. This is
+    /// the guided self-scheduling of Polychronopoulos and Kuck (1987).
     pub(crate) fn take(&self, worker: usize) -> Option<(usize, Range<usize>)> {
         let (others, own) = self.of_worker.split_at(worker.min(self.of_worker.len()));
-        own.iter().chain(others).find_map(|share| {
-            let Share { next, end } = &**share;
-            // Looked at first: it costs less than an addition, and the number cannot grow without end.
-            if next.load(Ordering::Relaxed) >= *end {
-                return None;
+        own.iter()
+            .chain(others)
+            .find_map(|share| self.take_from(share))
+    }
+
+    fn take_from(&self, Share { next, end }: &Share) -> Option<(usize, Range<usize>)> {
+        // `Relaxed` is enough: the counter orders nothing but itself.
+        let mut first = next.load(Ordering::Relaxed);
+        while first < *end {
+            let last = first + (end - first).div_ceil(3) - 1;
+            let order = (Ordering::Relaxed, Ordering::Relaxed);
+            match next.compare_exchange_weak(first, last + 1, order.0, order.1) {
+                Ok(_) => {
+                    let [first_items, last_items] =
+                        [first, last].map(|k| self.chunks.get(k).expect("a share has chunks only"));
+                    return Some((first, first_items.start..last_items.end));
+                }
+                Err(now) => first = now,
             }
-            // `Relaxed` is enough: the counter orders nothing but itself.
-            let k = next.fetch_add(1, Ordering::Relaxed);
-            (k < *end).then(|| (k, self.chunks.get(k).expect("a share has chunks only")))
-        })
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_item_is_taken_once_by_any_worker() {
+        let three = NonZero::new(3).unwrap();
+        for items in [0, 1, 2, 3, 47, 48, 49, 1_000] {
+            for worker in 0..3 {
+                let shares = Shares::new(Chunks::many_each(items, three), three);
+                let mut taken: Vec<_> = std::iter::from_fn(|| shares.take(worker)).collect();
+                taken.sort_by_key(|(k, _)| *k);
+                let taken: Vec<_> = taken.into_iter().flat_map(|(_, items)| items).collect();
+                assert_eq!(taken, (0..items).collect::<Vec<_>>());
+            }
+        }
     }
 }

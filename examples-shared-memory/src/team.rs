@@ -1,8 +1,8 @@
 //! `shared-memory/team`: threads that live across calls, and spin for a while before they sleep.
 //!
-//! - **Idea.** A call begins and ends with a [barrier](crate::sync::Barrier). Between calls the threads wait at the first
-//!   one: they look at a number in shared memory again and again, so that they see the next call at once. Only after a
-//!   bounded time do they sleep. The caller is a worker, too. OpenMP calls this active waiting.
+//! - **Idea.** Between two calls the threads wait at a [barrier](crate::sync::Barrier): they look at a number in shared
+//!   memory again and again, so that they see the next call at once. Only after a bounded time do they sleep. The call ends
+//!   when all have come to the barrier again. The caller is a worker, too. OpenMP calls this active waiting.
 //! - **Cost.** A call costs a few messages between caches, less than a microsecond, as long as the workers still spin. To
 //!   wake up a worker that sleeps costs a hundred times as much: that is most of what other paradigms pay. But a worker
 //!   that spins keeps a core busy with nothing: for 0.3 ms after each call, or always as `shared-memory/team-active`.
@@ -97,7 +97,7 @@ impl<const ALWAYS_SPINS: bool> TeamThat<ALWAYS_SPINS> {
         Chunks::many_each(workload.len(), self.workers).aligned(workload.grain())
     }
 
-    /// Has the workers `compute` each chunk, given its number and its items.
+    /// Has the workers `compute` all chunks, some at a time: given the number of the first one, and their items.
     fn run(
         &mut self,
         workload: &impl Workload,

@@ -19,7 +19,16 @@ pub struct Barrier {
     /// The parties that have come. Each arrival writes it; so it is apart from what the others look at.
     arrived: Apart<AtomicU32>,
     generation: Apart<AtomicU32>,
-    sleepers: Apart<AtomicU32>,
+    sleepers: Apart<Sleepers>,
+}
+
+/// How many sleep.
+#[derive(Debug)]
+struct Sleepers {
+    /// Until all others have come.
+    leader: AtomicU32,
+    /// Until the generation changes.
+    others: AtomicU32,
 }
 
 impl Barrier {
@@ -30,7 +39,10 @@ impl Barrier {
             spin,
             arrived: Apart(AtomicU32::new(0)),
             generation: Apart(AtomicU32::new(0)),
-            sleepers: Apart(AtomicU32::new(0)),
+            sleepers: Apart(Sleepers {
+                leader: AtomicU32::new(0),
+                others: AtomicU32::new(0),
+            }),
         }
     }
 
@@ -39,25 +51,50 @@ impl Barrier {
     pub fn wait(&self) -> bool {
         // It cannot change before this party has arrived.
         let generation = self.generation.load(Ordering::Relaxed);
-        if self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.parties {
-            self.arrived.store(0, Ordering::Relaxed);
-            let next = generation.wrapping_add(1);
-            // Either this sees the sleeper, or the sleeper sees the next generation: both are `SeqCst`.
-            self.generation.store(next, Ordering::SeqCst);
-            if self.sleepers.load(Ordering::SeqCst) > 0 {
-                wake(&self.generation, ALL);
-            }
+        if self.arrived.fetch_add(1, Ordering::SeqCst) + 1 == self.parties {
+            self.release();
             return true;
+        }
+        if self.sleepers.leader.load(Ordering::SeqCst) > 0 {
+            wake(&self.arrived, 1);
         }
         let is_over = || self.generation.load(Ordering::Acquire) != generation;
         if !spin_until(self.spin, is_over) {
-            self.sleepers.fetch_add(1, Ordering::SeqCst);
+            self.sleepers.others.fetch_add(1, Ordering::SeqCst);
             while self.generation.load(Ordering::SeqCst) == generation {
                 sleep_while(&self.generation, generation, None);
             }
-            self.sleepers.fetch_sub(1, Ordering::Relaxed);
+            self.sleepers.others.fetch_sub(1, Ordering::Relaxed);
         }
         false
+    }
+
+    /// For one party, the leader, in place of [`wait`](Self::wait): waits until all others have come. They go on when the
+    /// leader calls [`release`](Self::release), and it may do something else before that. Such a barrier is called *split*.
+    pub fn gather(&self) {
+        let others = self.parties - 1;
+        if !spin_until(self.spin, || self.arrived.load(Ordering::Acquire) == others) {
+            self.sleepers.leader.store(1, Ordering::SeqCst);
+            loop {
+                let arrived = self.arrived.load(Ordering::SeqCst);
+                if arrived == others {
+                    break;
+                }
+                sleep_while(&self.arrived, arrived, None);
+            }
+            self.sleepers.leader.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// For the leader, after [`gather`](Self::gather): lets the others go on. What it has written before, they see.
+    pub fn release(&self) {
+        self.arrived.store(0, Ordering::Relaxed);
+        let next = self.generation.load(Ordering::Relaxed).wrapping_add(1);
+        // Either this sees the sleeper, or the sleeper sees the next generation: both are `SeqCst`.
+        self.generation.store(next, Ordering::SeqCst);
+        if self.sleepers.others.load(Ordering::SeqCst) > 0 {
+            wake(&self.generation, ALL);
+        }
     }
 }
 
@@ -68,6 +105,11 @@ mod tests {
 
     use super::*;
 
+    /// Fewer if the one that waits never gives its core to another one: there may be fewer cores than parties.
+    fn rounds(spin: Duration) -> usize {
+        if spin == Duration::MAX { 20 } else { 1_000 }
+    }
+
     #[test]
     fn no_party_goes_on_before_all_have_come() {
         const PARTIES: usize = 3;
@@ -77,7 +119,7 @@ mod tests {
             thread::scope(|scope| {
                 for _ in 0..PARTIES {
                     scope.spawn(|| {
-                        for round in 1..=1_000 {
+                        for round in 1..=rounds(spin) {
                             come.fetch_add(1, Ordering::Relaxed);
                             last.fetch_add(barrier.wait().into(), Ordering::Relaxed);
                             assert!(come.load(Ordering::Relaxed) >= round * PARTIES);
@@ -85,7 +127,35 @@ mod tests {
                     });
                 }
             });
-            assert_eq!(last.into_inner(), 1_000);
+            assert_eq!(last.into_inner(), rounds(spin));
+        }
+    }
+
+    #[test]
+    fn a_leader_does_something_while_the_others_wait() {
+        for spin in [Duration::ZERO, Duration::from_micros(50), Duration::MAX] {
+            let barrier = Barrier::new(NonZero::new(3).unwrap(), spin);
+            let (told, sum) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        for _ in 0..rounds(spin) {
+                            barrier.wait();
+                            sum.fetch_add(told.load(Ordering::Relaxed), Ordering::Relaxed);
+                        }
+                        barrier.wait();
+                    });
+                }
+                for number in 1..=rounds(spin) {
+                    barrier.gather();
+                    assert_eq!(sum.load(Ordering::Relaxed), number * (number - 1));
+                    told.store(number, Ordering::Relaxed);
+                    barrier.release();
+                }
+                barrier.gather();
+                barrier.release();
+            });
+            assert_eq!(sum.into_inner(), rounds(spin) * (rounds(spin) + 1));
         }
     }
 }

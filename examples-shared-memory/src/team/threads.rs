@@ -1,4 +1,4 @@
-//! The threads of `shared-memory/team`: they wait at a barrier for each call, and at another one for its end.
+//! The threads of `shared-memory/team`: between two calls they wait at a barrier.
 
 #![expect(
     unsafe_code,
@@ -25,13 +25,13 @@ pub(super) struct Threads {
 type Work = dyn Fn(usize) + Sync;
 
 struct Shared {
-    /// Each call begins and ends with it.
+    /// The caller leads. A call begins when it releases the threads, and ends when it has gathered them again.
     barrier: Barrier,
     /// What the call has the workers do. `None` ends the threads.
     work: UnsafeCell<Option<&'static Work>>,
 }
 
-// SAFETY: the caller writes `work` while the threads wait for the call to begin. They read it during the call.
+// SAFETY: the caller writes `work` while all threads wait at the barrier. They read it during a call.
 unsafe impl Sync for Shared {}
 
 impl Threads {
@@ -54,10 +54,9 @@ impl Threads {
         });
         let threads = threads.collect::<io::Result<_>>();
         let _ = all_started.set(threads.is_ok()); // it is set once
-        Ok(Self {
-            shared,
-            threads: threads?,
-        })
+        let threads = threads?;
+        shared.barrier.gather();
+        Ok(Self { shared, threads })
     }
 
     /// Runs `work` on each worker, with its number, and waits until all have finished.
@@ -66,19 +65,19 @@ impl Threads {
     ///
     /// It must not panic: threads that still use it could then outlive it.
     pub(super) unsafe fn run(&mut self, work: &(dyn Fn(usize) + Sync)) {
-        // SAFETY: this changes the lifetime only. No thread uses it after the second barrier, which the caller comes to
+        // SAFETY: this changes the lifetime only. No thread uses it after the caller has gathered them, which it does
         // because `work` does not panic.
         let everywhere = unsafe { mem::transmute::<&(dyn Fn(usize) + Sync), &'static Work>(work) };
         self.begin(Some(everywhere));
         work(0);
-        self.shared.barrier.wait();
+        self.shared.barrier.gather();
     }
 
     /// Lets the threads begin.
     fn begin(&mut self, work: Option<&'static Work>) {
-        // SAFETY: all threads are on their way to the barrier, and read this after it.
+        // SAFETY: all threads wait, and read this when they are released.
         unsafe { *self.shared.work.get() = work };
-        self.shared.barrier.wait();
+        self.shared.barrier.release();
     }
 }
 
@@ -87,12 +86,11 @@ impl Shared {
     fn work_as(&self, worker: usize) {
         loop {
             self.barrier.wait();
-            // SAFETY: the caller writes it again only after the second barrier.
+            // SAFETY: the caller writes it again only when it has gathered all threads.
             let Some(work) = (unsafe { *self.work.get() }) else {
                 return;
             };
             work(worker);
-            self.barrier.wait();
         }
     }
 }
