@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use examples_processes::{OneThread, Team, reply};
 use workloads::Workload;
@@ -63,8 +63,11 @@ pub(super) struct Desk<'a> {
     board: &'a Board,
 }
 
-/// How long a side that waits spins, if each process has a core of its own.
-const SPIN: Duration = Duration::from_micros(100);
+/// How long a worker that waits spins, if there is a core for it beside its parent's.
+const SPIN: Duration = Duration::from_micros(300);
+
+/// How long the parent looks again and again before it sleeps. Between two looks it lets a worker have its core.
+const PATIENCE: Duration = Duration::from_micros(100);
 
 /// While it waits, the parent looks so often whether all workers still live.
 const LOOK: Duration = Duration::from_millis(5);
@@ -72,11 +75,7 @@ const LOOK: Duration = Duration::from_millis(5);
 impl Workers {
     pub(super) fn fork(number: NonZero<usize>, arena: &Arena) -> io::Result<Self> {
         let alone = OneThread::check()?;
-        let spin = match thread::available_parallelism() {
-            Ok(cores) if number < cores => SPIN,
-            // The one that waits leaves its core to the others.
-            _ => Duration::ZERO,
-        };
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let mut workers = Self {
             lines: Vec::new(),
             board: Shared::new(Board {
@@ -85,10 +84,12 @@ impl Workers {
             })?,
             team: Team::new(),
         };
-        for _ in 0..number.get() {
+        for worker in 0..number.get() {
+            // One core is the parent's, which has other things to do between two calls.
+            let has_core = worker + 1 < cores;
             let line = Shared::new(Line {
-                calls: sync::Ring::new(spin),
-                finished: sync::Ring::new(spin),
+                calls: sync::Ring::new(if has_core { SPIN } else { Duration::ZERO }),
+                finished: sync::Ring::new(Duration::ZERO),
                 taken: AtomicUsize::new(0),
             })?;
             let (ours, theirs) = io::pipe()?;
@@ -121,9 +122,16 @@ impl Workers {
                 return Err(self.blame(worker, chunks));
             }
         }
+        let begin = Instant::now();
         let all: Vec<_> = (0..busy).collect();
         for worker in 0..busy {
-            while let Err(refused) = self.lines[worker].finished.pop_within(LOOK) {
+            let finished = &mut self.lines[worker].finished;
+            let mut end = finished.try_pop();
+            while end == Err(Refused::NotYet) && begin.elapsed() < PATIENCE {
+                thread::yield_now();
+                end = finished.try_pop();
+            }
+            while let Err(refused) = end {
                 let failed = match refused {
                     Refused::NotYet => self.team.heard_from(&all)?.first().copied(),
                     _ => Some(worker),
@@ -131,6 +139,7 @@ impl Workers {
                 if let Some(failed) = failed {
                     return Err(self.blame(failed, chunks));
                 }
+                end = self.lines[worker].finished.pop_within(LOOK);
             }
         }
         Ok(())
