@@ -62,6 +62,33 @@ pub fn barrier<const N: usize, const ROUNDS: usize>() {
     together(shared, [pass; N]);
 }
 
+/// The first of `N` parties is the caller of a split barrier: what it writes between the two halves, the others see when
+/// they are released. What they write after that, it sees when it has gathered them.
+pub fn split_barrier<const N: usize, const CALLS: u32>() {
+    let parties = NonZero::new(N as u32).expect("there are parties");
+    let numbers = [const { () }; 2].map(|()| AtomicU32::new(0));
+    let run = |(barrier, [call, done]): &(Barrier, [AtomicU32; 2]), me| {
+        for number in 1..=CALLS {
+            if me == 0 {
+                barrier.gather();
+                let done = done.load(Ordering::Relaxed);
+                note(me, format!("has gathered the others: {done} parts are done"));
+                assert!(done == (number - 1) * (N as u32 - 1), "a part is not done");
+                call.store(number, Ordering::Relaxed);
+                barrier.release();
+            } else {
+                barrier.wait();
+                let call = call.load(Ordering::Relaxed);
+                note(me, format!("is released, for call {call}"));
+                assert!(call == number, "the call is not seen");
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
+    let barrier = Barrier::new(parties, Duration::ZERO);
+    together((barrier, numbers), [run; N]);
+}
+
 /// Each of `N` threads takes the mutex so many times.
 pub fn mutex<const N: usize, const ROUNDS: usize>() {
     let add = |(mutex, number): &(Mutex<()>, InTurns), me| {

@@ -89,7 +89,7 @@ fn get_mended(number: u64) -> usize {
     *CACHE.lock().entry(number).or_insert(count) // If another thread has stored it, that stays.
 }
 
-/// Slow work. It meets another thread at its begin and at its end.
+/// Slow work. It meets another thread at its beginning and at its end.
 fn count_divisors(number: u64) -> usize {
     MEETING.wait();
     let divides = |divisor: &u64| number.is_multiple_of(*divisor);

@@ -72,9 +72,9 @@ fn call_worker(sleeps: bool) -> u64 {
     sum.into_inner()
 }
 
-fn wait_until(sleeps: bool, is_so: impl Fn() -> bool) {
+fn wait_until(sleeps: bool, has_come: impl Fn() -> bool) {
     for looks in 1_u64.. {
-        if is_so() {
+        if has_come() {
             return;
         }
         match looks {

@@ -3,8 +3,8 @@
 //! A type of `std::sync` may not: what it is made of is not promised, and a thread that sleeps on it is found by an
 //! address that means something in one process only. These types have no pointers, and their sleepers are found by the
 //! memory itself. Each, except the condition variable, spins for a bounded time before it sleeps, because waking up a
-//! thread costs more than most waits. A process that is killed while it has something of theirs does not give it back: a
-//! wait that must survive this has a time limit. Only `RobustMutex` (on Linux) is told of it.
+//! thread costs more than most waits. A process that is killed gives nothing back: neither a lock nor
+//! a permit. So a wait that must survive this has a time limit. Only `RobustMutex` (Linux) is told by the system.
 
 mod barrier;
 mod condvar;

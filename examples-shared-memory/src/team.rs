@@ -1,7 +1,7 @@
 //! `shared-memory/team`: threads that live across calls, and spin for a while before they sleep.
 //!
 //! - **Idea.** Between two calls the threads wait at a [barrier](crate::sync::Barrier): they look at a number in shared
-//!   memory again and again, so that they see the next call at once. Only after a bounded time do they sleep. The call ends
+//!   memory again and again, so that they see the next call at once. After a bounded time they sleep. The call ends
 //!   when all have come to the barrier again. The caller is a worker, too. OpenMP calls this active waiting.
 //! - **Cost.** A call costs a few messages between caches, less than a microsecond, as long as the workers still spin. To
 //!   wake up a worker that sleeps costs a hundred times as much: that is most of what other paradigms pay. But a worker

@@ -61,6 +61,11 @@ fn barrier() {
         project::barrier::<2, 2>,
         &faults,
     );
+    few(
+        "split barrier, 2 parties, 2 calls",
+        project::split_barrier::<2, 2>,
+        &[NoRelease, NoAcquire, AllRelaxed, NoCompare, NoWake],
+    );
 }
 
 #[test]

@@ -45,6 +45,11 @@ fn barrier() {
         project::barrier::<3, 2>,
         &[NoCompare, NoWake, WakeOne],
     );
+    program(
+        "split barrier, 3 parties, 3 calls",
+        project::split_barrier::<3, 3>,
+        &[NoCompare, NoWake, WakeOne],
+    );
 }
 
 #[test]

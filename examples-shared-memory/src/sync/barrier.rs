@@ -26,7 +26,7 @@ pub struct Barrier {
 #[derive(Debug)]
 struct Sleepers {
     /// Until all others have come.
-    leader: AtomicU32,
+    caller: AtomicU32,
     /// Until the generation changes.
     others: AtomicU32,
 }
@@ -40,7 +40,7 @@ impl Barrier {
             arrived: Apart(AtomicU32::new(0)),
             generation: Apart(AtomicU32::new(0)),
             sleepers: Apart(Sleepers {
-                leader: AtomicU32::new(0),
+                caller: AtomicU32::new(0),
                 others: AtomicU32::new(0),
             }),
         }
@@ -55,7 +55,7 @@ impl Barrier {
             self.release();
             return true;
         }
-        if self.sleepers.leader.load(Ordering::SeqCst) > 0 {
+        if self.sleepers.caller.load(Ordering::SeqCst) > 0 {
             wake(&self.arrived, 1);
         }
         let is_over = || self.generation.load(Ordering::Acquire) != generation;
@@ -69,12 +69,13 @@ impl Barrier {
         false
     }
 
-    /// For one party, the leader, in place of [`wait`](Self::wait): waits until all others have come. They go on when the
-    /// leader calls [`release`](Self::release), and it may do something else before that. Such a barrier is called *split*.
+    /// For one party, the caller, in place of [`wait`](Self::wait): waits until all others have come. They go on when the
+    /// caller calls [`release`](Self::release), and the caller may do something else before that. Such a barrier is called
+    /// *split*. It must always be the same party.
     pub fn gather(&self) {
         let others = self.parties - 1;
         if !spin_until(self.spin, || self.arrived.load(Ordering::Acquire) == others) {
-            self.sleepers.leader.store(1, Ordering::SeqCst);
+            self.sleepers.caller.store(1, Ordering::SeqCst);
             loop {
                 let arrived = self.arrived.load(Ordering::SeqCst);
                 if arrived == others {
@@ -82,15 +83,15 @@ impl Barrier {
                 }
                 sleep_while(&self.arrived, arrived, None);
             }
-            self.sleepers.leader.store(0, Ordering::Relaxed);
+            self.sleepers.caller.store(0, Ordering::Relaxed);
         }
     }
 
-    /// For the leader, after [`gather`](Self::gather): lets the others go on. What it has written before, they see.
+    /// For the caller, after [`gather`](Self::gather): lets the others go on. What it has written before, they see.
     pub fn release(&self) {
         self.arrived.store(0, Ordering::Relaxed);
         let next = self.generation.load(Ordering::Relaxed).wrapping_add(1);
-        // Either this sees the sleeper, or the sleeper sees the next generation: both are `SeqCst`.
+        // Either this thread sees the sleeper, or the sleeper sees the next generation: both are `SeqCst`.
         self.generation.store(next, Ordering::SeqCst);
         if self.sleepers.others.load(Ordering::SeqCst) > 0 {
             wake(&self.generation, ALL);
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leader_does_something_while_the_others_wait() {
+    fn a_caller_does_something_while_the_others_wait() {
         for spin in [Duration::ZERO, Duration::from_micros(50), Duration::MAX] {
             let barrier = Barrier::new(NonZero::new(3).unwrap(), spin);
             let (told, sum) = (AtomicUsize::new(0), AtomicUsize::new(0));

@@ -81,7 +81,7 @@ impl Condvar {
     }
 
     fn notify(&self, count: u32) {
-        // Either this sees the sleeper, or the sleeper sees the notification: both are `SeqCst`.
+        // Either this thread sees the sleeper, or the sleeper sees the notification: both are `SeqCst`.
         self.notifications.fetch_add(1, Ordering::SeqCst);
         if self.sleepers.load(Ordering::SeqCst) > 0 {
             wake(&self.notifications, count);

@@ -35,7 +35,7 @@ impl Event {
 
     /// Sets it: all that wait go on.
     pub fn set(&self) {
-        // Either this sees the sleeper, or the sleeper sees the change: both are `SeqCst`.
+        // Either this thread sees the sleeper, or the sleeper sees the change: both are `SeqCst`.
         if self.changes_from(is_even) && self.sleepers.load(Ordering::SeqCst) > 0 {
             wake(&self.changes, ALL);
         }

@@ -92,7 +92,7 @@ impl<T> Mutex<T> {
     }
 }
 
-/// The way to what a [`Mutex`] guards. Dropped, it unlocks the mutex.
+/// The way to what a [`Mutex`] guards. When the guard is dropped, the mutex is unlocked.
 #[derive(Debug)]
 #[must_use = "if it is not kept, the mutex is unlocked at once"]
 pub struct MutexGuard<'a, T> {

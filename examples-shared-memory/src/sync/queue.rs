@@ -259,7 +259,7 @@ impl Side {
     fn sleep(&self, is_over: impl Fn() -> bool, limit: Duration) {
         self.sleepers.fetch_add(1, Ordering::Relaxed);
         let event = self.events.load(Ordering::Relaxed);
-        // Either this sees what the other side has written before it looks for sleepers, or the other side sees this one.
+        // Either this thread sees what the other side has written before, or the other side sees that this thread sleeps.
         Fences::Even.pass_rarely();
         if !is_over() {
             sleep_while(&self.events, event, Some(limit));

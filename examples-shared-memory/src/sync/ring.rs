@@ -57,8 +57,8 @@ unsafe impl<T: Pod + Send, const CAPACITY: usize> Sync for Ring<T, CAPACITY> {}
 struct Side {
     /// Messages that this side has written, or read. It wraps round.
     count: Apart<AtomicU32>,
-    /// What the *other* side is doing: [`AWAKE`], [`ASLEEP`] or [`GONE`]. It rarely changes, so its cache line is at hand
-    /// also while the line of the count is on its way back from the other core.
+    /// What the *other* side is doing: [`AWAKE`], [`ASLEEP`] or [`GONE`]. It rarely changes, so its cache line is in this
+    /// side's cache also while the line of the count is on its way back from the other core.
     other: Apart<AtomicU32>,
     /// The process that has this end, [`FREE`] or [`CLOSED`].
     claim: AtomicU32,

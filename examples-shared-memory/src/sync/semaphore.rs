@@ -57,7 +57,7 @@ impl Semaphore {
         loop {
             let sum = before.checked_add(permits);
             let sum = sum.expect("a semaphore has at most u32::MAX permits");
-            // Either this sees the sleeper below, or the sleeper sees the permit: both are `SeqCst`.
+            // Either this thread sees the sleeper below, or the sleeper sees the permit: both are `SeqCst`.
             match self.permits.compare_exchange_weak(
                 before,
                 sum,
