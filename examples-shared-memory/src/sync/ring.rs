@@ -120,6 +120,10 @@ impl<T: Pod + Send, const CAPACITY: usize> Ring<T, CAPACITY> {
         if !self.fences.join() || (holder != FREE && !has_ended(holder)) {
             return None;
         }
+        // Its process was killed while it dropped the end.
+        if theirs.other.load(Ordering::Acquire) == GONE {
+            return None;
+        }
         let order = (Ordering::Acquire, Ordering::Relaxed);
         let claimed = mine
             .claim
@@ -277,9 +281,11 @@ impl Drop for End<'_> {
     fn drop(&mut self) {
         // A copy that was forked closes nothing.
         if self.process == this_process() {
-            self.mine.claim.store(CLOSED, Ordering::Relaxed);
             self.theirs.other.store(GONE, Ordering::Release);
             self.advance(0);
+            // Last: if this process is killed before, the other side sees one or the other, that the end was dropped or
+            // that its process has ended.
+            self.mine.claim.store(CLOSED, Ordering::Relaxed);
         }
     }
 }
