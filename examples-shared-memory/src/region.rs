@@ -21,8 +21,9 @@ unsafe impl Send for Region {}
 // SAFETY: as above.
 unsafe impl Sync for Region {}
 
-/// A multiple of the size of a page, in bytes, on every system: 4 KiB on most, 16 KiB on Apple's processors.
-pub(crate) const PAGE: usize = 16 << 10;
+/// A multiple of the size of a page, in bytes, on every system: 4 KiB on most, 16 KiB on Apple's processors, 64 KiB on
+/// some servers with ARM or POWER processors.
+pub(crate) const PAGE: usize = 64 << 10;
 
 const ACCESS: ProtFlags = ProtFlags::PROT_READ.union(ProtFlags::PROT_WRITE);
 
