@@ -48,7 +48,16 @@ impl Region {
         let flags = MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE;
         // SAFETY: the kernel chooses an address that is not in use.
         let start = unsafe { mmap_anonymous(None, size, ACCESS, flags) }?.cast();
-        Ok(Self { start, size })
+        let region = Self { start, size };
+        #[cfg(target_os = "linux")]
+        {
+            use nix::sys::mman::{MmapAdvise, madvise};
+            // Without this, a process that crashes is busy with its core dump for minutes: a dump has zeros for each page
+            // without memory. If it is refused, dumps are long.
+            // SAFETY: it is what was mapped, and no memory is changed.
+            let _ = unsafe { madvise(region.start.cast(), size.get(), MmapAdvise::MADV_DONTDUMP) };
+        }
+        Ok(region)
     }
 
     /// Gives back the memory of the whole pages from byte `first` on, `size` bytes: they are zeros then. Linux only;
