@@ -4,7 +4,10 @@
 //! address that means something in one process only. These types have no pointers, and their sleepers are found by the
 //! memory itself. Each, except the condition variable, spins for a bounded time before it sleeps, because waking up a
 //! thread costs more than most waits. A process that is killed while it has something of theirs does not give it back: a
-//! wait that must survive this has a time limit. Only `RobustMutex` (on Linux) is told of it.
+//! wait that must survive this has a time limit. Only `RobustMutex` (on Linux) and [`Ring`] tell of it.
+//!
+//! A child that is forked while its parent has a guard or a permit has a copy of it. It must neither use nor drop the copy
+//! (a child that ends by `_exit` does not): to drop it would unlock what its parent has locked.
 
 mod barrier;
 mod condvar;

@@ -33,7 +33,7 @@ use threads::Threads;
 
 /// A team whose waiting workers spin for a bounded time.
 pub type Team = TeamThat<false>;
-/// A team whose waiting workers always spin.
+/// A team whose waiting workers always spin, if each has a core of its own.
 pub type ActiveTeam = TeamThat<true>;
 
 /// The caller, and threads that wait for calls.

@@ -36,7 +36,7 @@ pub use ends::{Consumer, Producer};
 /// A child that is forked while its parent has an end should not use its copy: messages would get lost. Dropping an
 /// end closes it for good.
 ///
-/// A process that is killed closes nothing. The other side learns that within a tenth of a second when it waits
+/// A process that is killed closes nothing. The other side learns that within a tenth of a second when it sleeps
 /// ([`Refused::Ended`]), as soon as the killed process has been waited for by its parent. Its end can then be claimed
 /// again. What it had published is in the ring; a message that it was about to read is read once more.
 pub struct Ring<T, const CAPACITY: usize> {
