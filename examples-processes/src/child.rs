@@ -6,6 +6,7 @@
 )]
 
 use std::io::{self, Read, Write};
+use std::mem::forget;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,7 +40,11 @@ pub(crate) fn fork_child(_evidence: OneThread, work: impl FnOnce() -> i32) -> io
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(child),
         ForkResult::Child => {
-            let status = catch_unwind(AssertUnwindSafe(work)).unwrap_or(PANICKED);
+            let status = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+                // To drop it could panic again: then the child would go on in its parent's code.
+                forget(payload);
+                PANICKED
+            });
             // SAFETY: `_exit` may be called at any time.
             unsafe { _exit(status) }
         }

@@ -20,7 +20,7 @@ use crate::region::Region;
 /// Memory of more than [`KEPT`] bytes is given back when an [`Answer`] is dropped.
 pub(crate) struct Arena(Region);
 
-/// As many addresses as it tries to get, in bytes; if there are limits, as many as there are.
+/// As many addresses as it tries to get, in bytes; if there are limits, at most half of what there is.
 const ADDRESSES: usize = 1 << 38;
 
 /// Up to this many bytes of an answer are kept for the next one, as an allocator does.
@@ -28,11 +28,19 @@ const KEPT: usize = 128 << 10;
 
 impl Arena {
     pub(crate) fn new() -> io::Result<Self> {
+        let addresses =
+            |size: usize| Region::addresses(NonZero::new(size).expect("it is not zero"));
         let mut size = ADDRESSES;
         loop {
-            match Region::addresses(NonZero::new(size).expect("it is more than a page")) {
+            match addresses(size) {
+                Ok(region) if size == ADDRESSES => return Ok(Self(region)),
+                // There is a limit, and all else in this process needs some of what is left: at least half is for that.
+                Ok(region) => {
+                    drop(region);
+                    return addresses(size / 2).map(Self);
+                }
                 Err(_) if size > KEPT => size /= 2,
-                region => return Ok(Self(region?)),
+                Err(error) => return Err(error),
             }
         }
     }

@@ -30,8 +30,10 @@ impl Owner {
 
 /// When the living process `id` was started.
 fn start_of(id: u64) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // The second field is the name of the program in parentheses. It may contain spaces and parentheses.
+    let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
+    // The second field is the name of the program in parentheses. It may contain spaces and parentheses, and half a
+    // letter: the kernel cuts it after 15 bytes.
+    let stat = String::from_utf8_lossy(&stat);
     let (_, rest) = stat.rsplit_once(')')?;
     let fields: Vec<_> = rest.split_whitespace().collect();
     let is_zombie = matches!(fields.first(), Some(&("Z" | "X")));

@@ -21,8 +21,9 @@ unsafe impl Send for Region {}
 // SAFETY: as above.
 unsafe impl Sync for Region {}
 
-/// A multiple of the size of a page, in bytes, on every system: 4 KiB on most, 16 KiB on Apple's processors.
-pub(crate) const PAGE: usize = 16 << 10;
+/// A multiple of the size of a page, in bytes, on every system: 4 KiB on most, 16 KiB on Apple's processors, 64 KiB on
+/// some servers with ARM or POWER processors.
+pub(crate) const PAGE: usize = 64 << 10;
 
 const ACCESS: ProtFlags = ProtFlags::PROT_READ.union(ProtFlags::PROT_WRITE);
 
@@ -47,7 +48,16 @@ impl Region {
         let flags = MapFlags::MAP_SHARED | MapFlags::MAP_NORESERVE;
         // SAFETY: the kernel chooses an address that is not in use.
         let start = unsafe { mmap_anonymous(None, size, ACCESS, flags) }?.cast();
-        Ok(Self { start, size })
+        let region = Self { start, size };
+        #[cfg(target_os = "linux")]
+        {
+            use nix::sys::mman::{MmapAdvise, madvise};
+            // Without this, a process that crashes is busy with its core dump for minutes: a dump has zeros for each page
+            // without memory. If it is refused, dumps are long.
+            // SAFETY: it is what was mapped, and no memory is changed.
+            let _ = unsafe { madvise(region.start.cast(), size.get(), MmapAdvise::MADV_DONTDUMP) };
+        }
+        Ok(region)
     }
 
     /// Gives back the memory of the whole pages from byte `first` on, `size` bytes: they are zeros then. Linux only;

@@ -128,11 +128,16 @@ impl Ring {
             Some(workers) => workers,
             None => Workers::fork(self.number, &self.arena)?,
         };
-        // If it fails, `workers` is dropped: they are killed.
-        workers.run(
+        let ran = workers.run(
             [work as usize, parameters.len(), answer],
             chunks(workload, self.number),
-        )?;
+        );
+        if let Err(error) = ran {
+            // They are killed, so none of them writes any more. Then what they have written is given back.
+            drop(workers);
+            drop(self.arena.answer::<T>(answer, len));
+            return Err(error);
+        }
         self.workers = Some(workers);
         Ok(answer)
     }

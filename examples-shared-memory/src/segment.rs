@@ -28,7 +28,7 @@ pub(crate) const FIRST_ITEM: usize = 4096;
 /// Says that a file is a segment, and which layout its header has. It is written last: before, nothing is there.
 const MAGIC: u64 = u64::from_be_bytes(*b"Xover\0\0\x01");
 
-/// The longest name of a type that a header has room for. Longer ones are cut.
+/// The longest name of a type that a header has room for. Longer ones are refused: two types could begin alike.
 const LONGEST_TYPE: usize = 1024;
 
 #[repr(C)]
@@ -77,7 +77,7 @@ impl Segment {
             magic: AtomicU64::new(0),
             owner: Owner::this_process(),
             layout: layout::<T>(len),
-            item_type: name_of::<T>(),
+            item_type: name_of::<T>()?,
         };
         // SAFETY: the region begins at a page, is larger than a header, and no other code uses it yet.
         unsafe { region.start().cast().write(header) };
@@ -117,7 +117,7 @@ impl Segment {
             }
         }
         let len = header.layout[0];
-        if header.item_type != name_of::<T>() {
+        if header.item_type != name_of::<T>()? {
             let end = header.item_type.iter().position(|&byte| byte == 0);
             let there = &header.item_type[..end.unwrap_or(LONGEST_TYPE)];
             let there = String::from_utf8_lossy(there);
@@ -176,10 +176,13 @@ fn layout<T>(len: usize) -> [u64; 3] {
     [len, size_of::<T>(), align_of::<T>()].map(|number| number as u64)
 }
 
-fn name_of<T>() -> [u8; LONGEST_TYPE] {
+fn name_of<T>() -> io::Result<[u8; LONGEST_TYPE]> {
     let mut name = [0; LONGEST_TYPE];
     let letters = type_name::<T>().as_bytes();
-    let length = letters.len().min(LONGEST_TYPE);
-    name[..length].copy_from_slice(&letters[..length]);
-    name
+    let Some(place) = name.get_mut(..letters.len()) else {
+        let message = format!("the name of the type is longer than {LONGEST_TYPE} bytes");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    };
+    place.copy_from_slice(letters);
+    Ok(name)
 }

@@ -3,8 +3,11 @@
 //! A type of `std::sync` may not: what it is made of is not promised, and a thread that sleeps on it is found by an
 //! address that means something in one process only. These types have no pointers, and their sleepers are found by the
 //! memory itself. Each, except the condition variable, spins for a bounded time before it sleeps, because waking up a
-//! thread costs more than most waits. A process that is killed gives nothing back: neither a lock nor
-//! a permit. So a wait that must survive this has a time limit. Only `RobustMutex` (Linux) is told by the system.
+//! thread costs more than most waits. A process that is killed gives nothing back: neither a lock nor a permit. So a wait
+//! that must survive this has a time limit. Only `RobustMutex` (Linux) and [`Ring`] report that a process has ended.
+//!
+//! A child that is forked while its parent has a guard or a permit has a copy of it. The child must neither use nor drop
+//! the copy (a child that ends by `_exit` does not): to drop it would unlock what its parent has locked.
 
 mod barrier;
 mod condvar;

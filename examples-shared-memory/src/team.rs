@@ -33,7 +33,7 @@ use threads::Threads;
 
 /// A team whose waiting workers spin for a bounded time.
 pub type Team = TeamThat<false>;
-/// A team whose waiting workers always spin.
+/// A team whose waiting workers always spin, if each has a core of its own.
 pub type ActiveTeam = TeamThat<true>;
 
 /// The caller, and threads that wait for calls.
@@ -52,7 +52,7 @@ impl<const ALWAYS_SPINS: bool> Paradigm for TeamThat<ALWAYS_SPINS> {
         "shared-memory/team"
     };
     const ABOUT: &'static str = if ALWAYS_SPINS {
-        "the same, but waiting threads never sleep"
+        "the same, but waiting threads spin until the next call"
     } else {
         "threads that spin between calls before they sleep"
     };

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::mem::forget;
 use std::num::NonZero;
 use std::ops::{Deref, Range};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -103,6 +104,10 @@ pub fn guard<T>(
     // What `work` was changing is given up with the whole call, so no other code sees it half done.
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let cause = Cause::Panicked(panic_message(payload.as_ref()));
+        // To drop it could panic again, and paradigms rely on it that no panic leaves this function.
+        if !payload.is::<String>() && !payload.is::<&str>() {
+            forget(payload);
+        }
         WorkerError {
             worker,
             items,

@@ -33,7 +33,7 @@ unsafe impl Shareable for Board {}
 struct Line {
     calls: sync::Ring<Call, 2>,
     finished: sync::Ring<u8, 2>,
-    /// The number of the chunk that the worker has taken last: for its parent, if it fails.
+    /// The number of the chunk that the worker has taken last in this call: for its parent, if it fails.
     taken: AtomicUsize,
 }
 
@@ -118,6 +118,9 @@ impl Workers {
         self.board.next.store(0, Ordering::Relaxed);
         self.board.written.store(0, Ordering::Relaxed);
         for worker in 0..busy {
+            // None yet: not one of the call before.
+            let taken = &self.lines[worker].line.taken;
+            taken.store(usize::MAX, Ordering::Relaxed);
             if self.lines[worker].calls.push(call).is_err() {
                 return Err(self.blame(worker, chunks));
             }

@@ -10,7 +10,7 @@ use crate::sync::Apart;
 ///
 /// The last party to arrive raises the *generation*, for which the others wait. This is the "sense-reversing" barrier of
 /// Hensgen, Finkel and Manber (1988) with a counter instead of a flag. A party that is ended while the others wait leaves
-/// them waiting.
+/// them waiting. The parties are always the same ones: with more threads than parties, one could wait forever.
 #[derive(Debug)]
 pub struct Barrier {
     parties: u32,

@@ -95,7 +95,7 @@ impl Condvar {
         self.sleepers.fetch_add(1, Ordering::SeqCst);
         drop(guard);
         while self.notifications.load(Ordering::SeqCst) == before && !limit.is_over() {
-            sleep_while(&self.notifications, before, limit.left());
+            sleep_while(&self.notifications, before, Some(limit.slice()));
         }
         self.sleepers.fetch_sub(1, Ordering::Relaxed);
         mutex.lock()

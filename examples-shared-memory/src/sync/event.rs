@@ -68,7 +68,7 @@ impl Event {
         }
         self.sleepers.fetch_add(1, Ordering::SeqCst);
         while !was_set() && !limit.is_over() {
-            sleep_while(&self.changes, before, limit.left());
+            sleep_while(&self.changes, before, Some(limit.slice()));
         }
         self.sleepers.fetch_sub(1, Ordering::Relaxed);
         was_set()

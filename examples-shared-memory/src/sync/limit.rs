@@ -21,6 +21,13 @@ impl Limit {
         self.0.map(left)
     }
 
+    /// How long a sleep in this wait may be. A process that was killed may have been about to wake this one up, or was
+    /// woken up in its place: so one that sleeps looks again ten times a second.
+    pub(crate) fn slice(self) -> Duration {
+        const SLICE: Duration = Duration::from_millis(100);
+        self.left().map_or(SLICE, |left| left.min(SLICE))
+    }
+
     /// Whether nothing is left of it.
     pub(crate) fn is_over(self) -> bool {
         self.left() == Some(Duration::ZERO)

@@ -68,7 +68,7 @@ impl<T> Mutex<T> {
                 if limit.is_over() {
                     return None;
                 }
-                sleep_while(&self.state, WAITED_FOR, limit.left());
+                sleep_while(&self.state, WAITED_FOR, Some(limit.slice()));
             }
         }
         Some(self.guard())

@@ -23,8 +23,8 @@ use crate::sync::{Apart, Refused};
 ///
 /// Messages of one producer that go to one consumer stay in order. A message is received once.
 ///
-/// **If a process is killed** between claiming a slot and publishing its message, which is a few instructions, the
-/// queue is stuck at this slot: consumers find no message any more, and producers soon no room. A time limit notices that
+/// **If a process is killed** between claiming a slot and publishing or reading its message, which is a few instructions,
+/// the queue is stuck at this slot: consumers find no message any more, and producers soon no room. A time limit notices that
 /// ([`Refused::NotYet`]), but cannot tell it from a slow process. Where processes may be killed, a [`Ring`](super::Ring)
 /// for each of them is safe, and faster.
 pub struct Queue<T, const CAPACITY: usize> {

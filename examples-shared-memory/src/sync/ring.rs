@@ -36,7 +36,7 @@ pub use ends::{Consumer, Producer};
 /// A child that is forked while its parent has an end should not use its copy: messages would get lost. Dropping an
 /// end closes it for good.
 ///
-/// A process that is killed closes nothing. The other side learns that within a tenth of a second when it waits
+/// A process that is killed closes nothing. The other side learns that within a tenth of a second when it sleeps
 /// ([`Refused::Ended`]), as soon as the killed process has been waited for by its parent. Its end can then be claimed
 /// again. What it had published is in the ring; a message that it was about to read is read once more.
 pub struct Ring<T, const CAPACITY: usize> {
@@ -118,6 +118,10 @@ impl<T: Pod + Send, const CAPACITY: usize> Ring<T, CAPACITY> {
         let process = this_process();
         let holder = mine.claim.load(Ordering::Relaxed);
         if !self.fences.join() || (holder != FREE && !has_ended(holder)) {
+            return None;
+        }
+        // Its process was killed while it dropped the end.
+        if theirs.other.load(Ordering::Acquire) == GONE {
             return None;
         }
         let order = (Ordering::Acquire, Ordering::Relaxed);
@@ -277,9 +281,11 @@ impl Drop for End<'_> {
     fn drop(&mut self) {
         // A copy that was forked closes nothing.
         if self.process == this_process() {
-            self.mine.claim.store(CLOSED, Ordering::Relaxed);
             self.theirs.other.store(GONE, Ordering::Release);
             self.advance(0);
+            // Last: if this process is killed before, the other side sees one or the other, that the end was dropped or
+            // that its process has ended.
+            self.mine.claim.store(CLOSED, Ordering::Relaxed);
         }
     }
 }

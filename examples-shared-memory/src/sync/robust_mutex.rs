@@ -42,7 +42,7 @@ pub struct RobustMutex<T> {
     mutex: UnsafeCell<MaybeUninit<pthread_mutex_t>>,
     /// Whether it is initialised: 0 or 1.
     settled: u32,
-    /// The process that has locked it. Only this process compares it with its own id.
+    /// The process that has locked it. Only this process compares it with its own id, for a guard that was forgotten.
     owner: AtomicU32,
     value: UnsafeCell<T>,
 }
@@ -118,6 +118,7 @@ impl<T: Pod + Send> RobustMutex<T> {
         }
         let guard = RobustGuard {
             mutex: self,
+            process: this_process(),
             value: PhantomData,
         };
         if said == EOWNERDEAD {
@@ -149,6 +150,8 @@ impl<T> fmt::Debug for RobustMutex<T> {
 #[must_use = "if it is not kept, the mutex is unlocked at once"]
 pub struct RobustGuard<'a, T> {
     mutex: &'a RobustMutex<T>,
+    /// The process that has locked it.
+    process: u32,
     /// Neither `Send` nor `Sync`.
     value: PhantomData<*mut T>,
 }
@@ -171,8 +174,8 @@ impl<T> DerefMut for RobustGuard<'_, T> {
 
 impl<T> Drop for RobustGuard<'_, T> {
     fn drop(&mut self) {
-        // A forked child has a copy of the guard, but not the lock.
-        if self.mutex.owner.load(Ordering::Relaxed) == this_process() {
+        // A forked child has a copy of the guard, but not the lock. (It may have locked the mutex by itself since.)
+        if self.process == this_process() {
             self.mutex.owner.store(0, Ordering::Relaxed);
             // SAFETY: this thread has locked it.
             unsafe { pthread_mutex_unlock(self.mutex.mutex.get().cast()) };

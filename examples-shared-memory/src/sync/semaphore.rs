@@ -11,7 +11,7 @@ use crate::sync::limit::Limit;
 /// may take a permit, and another may add it. So it can also count what a producer has made and a consumer may take.
 ///
 /// A process that is killed does not give its permits back. If it is killed when it has just been woken up, no other sleeper
-/// is woken up in its place: it finds the permit when its time limit is over.
+/// is woken up in its place: that one finds the permit within a tenth of a second.
 #[derive(Debug)]
 pub struct Semaphore {
     permits: AtomicU32,
@@ -90,7 +90,7 @@ impl Semaphore {
             if limit.is_over() {
                 break false;
             }
-            sleep_while(&self.permits, 0, limit.left());
+            sleep_while(&self.permits, 0, Some(limit.slice()));
         };
         self.sleepers.fetch_sub(1, Ordering::Relaxed);
         took_one.then(|| Permit(self))
