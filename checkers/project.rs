@@ -66,13 +66,16 @@ pub fn barrier<const N: usize, const ROUNDS: usize>() {
 /// they are released. What they write after that, it sees when it has gathered them.
 pub fn split_barrier<const N: usize, const CALLS: u32>() {
     let parties = NonZero::new(N as u32).expect("there are parties");
-    let numbers = [const { () }; 2].map(|()| AtomicU32::new(0));
+    let numbers = [0; 2].map(AtomicU32::new);
     let run = |(barrier, [call, done]): &(Barrier, [AtomicU32; 2]), me| {
         for number in 1..=CALLS {
             if me == 0 {
                 barrier.gather();
                 let done = done.load(Ordering::Relaxed);
-                note(me, format!("has gathered the others: {done} parts are done"));
+                note(
+                    me,
+                    format!("has gathered the others: {done} parts are done"),
+                );
                 assert!(done == (number - 1) * (N as u32 - 1), "a part is not done");
                 call.store(number, Ordering::Relaxed);
                 barrier.release();

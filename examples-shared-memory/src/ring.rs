@@ -1,13 +1,14 @@
 //! `shared-memory/ring`: worker processes that live across calls, and are told about each call through a ring in memory.
 //!
-//! - **Idea.** The workers are forked once. All messages between them and their parent are in memory that they
-//!   share: a call goes to each worker through a [ring](crate::sync::Ring), and so does the word that it has finished. The
+//! - **Idea.** The workers are forked once. All messages between them and their parent are in memory that they share: a
+//!   call goes to each worker through a [ring](crate::sync::Ring), and so does the word that it has finished. The
 //!   workload's parameters, the counter that deals out the chunks, and the answer lie in shared memory, too. A process that
-//!   waits is woken up by the kernel; that is all that the kernel does.
-//! - **Cost.** Waking up the workers, and the parent: some ten microseconds, as for threads. Nothing is copied. The
-//!   workers parse the parameters, which travel as JSON.
-//! - **Hazard.** A process that is killed sends no message: the ring stays as it is. So the parent looks from time to time whether
-//!   its workers still live. And workers that can write into the answer can damage all of it.
+//!   sleeps is woken up by the kernel; that is all that the kernel does.
+//! - **Cost.** Waking up the workers, and the parent: some ten microseconds, as for threads. A worker for which there is a
+//!   core spins for a while after each call, and keeps that core busy. Nothing is copied. The workers parse the
+//!   parameters, which travel as JSON.
+//! - **Hazard.** A process that is killed sends no message: the ring stays as it is. So the parent looks from time to time
+//!   whether its workers still live. And workers that can write into the answer can damage all of it.
 //! - **Prefer it** over pipes where processes are wanted, calls are many or answers large, and all of it is one machine.
 
 #![expect(
