@@ -9,9 +9,9 @@
 //! - **Prefer it** for nothing in Rust. It is the rival that a claim about a parallel loop has to be compared with.
 //!
 //! These two are measured only if they are asked for by name: they need gcc, and Linux. The C code is
-//! `openmp/region.c`. It is compiled when it is first needed, by [`library`], and kept in the target directory. The
+//! `openmp/region.c`. It is compiled when it is first needed, by the module `library`, and kept in the target directory. The
 //! library reads the environment variable `OMP_WAIT_POLICY` once, when it is loaded. So a process is one or the other
-//! from its start: see [`set_environment`].
+//! from its start: see `set_environment`.
 
 use std::env;
 use std::io;
