@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use crossbeam::channel::bounded;
 use crossbeam::utils::CachePadded;
 use examples_processes::{OneThread, Team};
-use examples_shared_memory::Shared;
-use examples_shared_memory::sync::{Refused, Ring};
+use examples_shared_memory::sync::{Queue, Ring};
+use examples_shared_memory::{Shareable, Shared};
 
 #[cfg(target_os = "linux")]
 use super::linux::futex;
@@ -35,7 +35,9 @@ pub(super) fn rings() -> Vec<Primitive> {
             atomic_ball(cores)
         });
         let ring = |cores, _| round_trip(cores, SPIN);
-        all.push(floor.built("Ring, there and back", ring).on(2));
+        let floor = floor.built("Ring, there and back", ring);
+        let queue = |cores, _| queue_round_trip(cores);
+        all.push(floor.built("Queue, there and back", queue).on(2));
     }
     #[cfg(target_os = "linux")]
     for &number in cores::NUMBERS {
@@ -89,18 +91,13 @@ fn with_child(
     let (our_end, their_end) = UnixStream::pair()?;
     let mut starts = our_end.try_clone()?;
     let mut team = Team::new();
-    team.fork(
-        OneThread::check()?,
-        0..1,
-        our_end,
-        their_end,
-        |mut starts| {
-            pin(cores[1])?;
-            let turn = theirs()?;
-            starts.write_all(&[1])?;
-            take_turns(starts, turn)
-        },
-    )?;
+    let work = |mut starts: UnixStream| {
+        pin(cores[1])?;
+        let turn = theirs()?;
+        starts.write_all(&[1])?;
+        take_turns(starts, turn)
+    };
+    team.fork(OneThread::check()?, 0..1, our_end, their_end, work)?;
     // It is ready: it does not end before this process does.
     starts.read_exact(&mut [0])?;
     Ok(timed(starts, ours()?, team))
@@ -113,32 +110,30 @@ fn with_thread(cores: Cores, ours: Turn, theirs: Turn) -> io::Result<Operation> 
     Ok(timed(starts, ours, ()))
 }
 
-/// A number in memory that both processes share, as long as they live.
-fn shared_number() -> io::Result<&'static AtomicU32> {
-    // A mapping has a page of its own, so no number shares a cache line with another one.
-    Ok(Box::leak(Box::new(Shared::new(AtomicU32::new(0))?)))
+/// A value in memory that both processes share, as long as they live.
+fn shared<T: Shareable>(value: T) -> io::Result<&'static T> {
+    // A mapping has a page of its own, so no value shares a cache line with another one.
+    Ok(&**Box::leak(Box::new(Shared::new(value)?)))
 }
 
-fn spin_while(number: &AtomicU32, value: u32) {
-    while number.load(Ordering::Acquire) == value {
-        spin_loop();
-    }
-}
-
-/// One process raises a number, the other one answers by another number. Both look all the time.
-fn atomic_ball(cores: Cores) -> io::Result<Operation> {
-    let (there, back) = (shared_number()?, shared_number()?);
+/// One process raises a number, the other one answers by another number. `wait` returns when a number is no longer this.
+fn ball(
+    cores: Cores,
+    raise_to: fn(&AtomicU32, u32),
+    wait: fn(&AtomicU32, u32),
+) -> io::Result<Operation> {
+    let (there, back) = (shared(AtomicU32::new(0))?, shared(AtomicU32::new(0))?);
     let turn = move |mine: &'static AtomicU32, theirs: &'static AtomicU32, begins: bool| -> Turn {
         let mut round = 0_u32;
         Box::new(move |calls| {
             for _ in 0..calls {
                 let next = round.wrapping_add(1);
                 if begins {
-                    mine.store(next, Ordering::Release);
+                    raise_to(mine, next);
                 }
-                spin_while(theirs, round);
+                wait(theirs, round);
                 if !begins {
-                    mine.store(next, Ordering::Release);
+                    raise_to(mine, next);
                 }
                 round = next;
             }
@@ -152,48 +147,36 @@ fn atomic_ball(cores: Cores) -> io::Result<Operation> {
     )
 }
 
-/// The same, but both sleep until the other one has raised its number.
+/// Both look all the time.
+fn atomic_ball(cores: Cores) -> io::Result<Operation> {
+    let raise_to = |number: &AtomicU32, next| number.store(next, Ordering::Release);
+    ball(cores, raise_to, |number, value| {
+        while number.load(Ordering::Acquire) == value {
+            spin_loop();
+        }
+    })
+}
+
+/// Both sleep until the other one has raised its number.
 #[cfg(target_os = "linux")]
 fn futex_ball(cores: Cores) -> io::Result<Operation> {
     use nix::libc::{FUTEX_WAIT, FUTEX_WAKE};
 
-    fn raise(number: &AtomicU32, next: u32) {
+    let raise_to = |number: &AtomicU32, next| {
         number.store(next, Ordering::Release);
         futex(number, FUTEX_WAKE, 1);
-    }
-    let (there, back) = (shared_number()?, shared_number()?);
-    let turn = move |mine: &'static AtomicU32, theirs: &'static AtomicU32, begins: bool| -> Turn {
-        let mut round = 0_u32;
-        Box::new(move |calls| {
-            for _ in 0..calls {
-                let next = round.wrapping_add(1);
-                if begins {
-                    raise(mine, next);
-                }
-                while theirs.load(Ordering::Acquire) == round {
-                    futex(theirs, FUTEX_WAIT, round);
-                }
-                if !begins {
-                    raise(mine, next);
-                }
-                round = next;
-            }
-            Ok(())
-        })
     };
-    with_child(
-        cores,
-        || Ok(turn(there, back, true)),
-        || Ok(turn(back, there, false)),
-    )
+    ball(cores, raise_to, |number, value| {
+        while number.load(Ordering::Acquire) == value {
+            futex(number, FUTEX_WAIT, value);
+        }
+    })
 }
 
 /// Eight bytes to a child and back, by a ring in each direction.
 fn round_trip(cores: Cores, spin: Duration) -> io::Result<Operation> {
-    type Messages = Shared<Ring<u64, CAPACITY>>;
-    let ring = || Shared::new(Ring::new(spin)).map(|ring| &*Box::leak::<'static>(Box::new(ring)));
-    let (there, back): (&Messages, &Messages) = (ring()?, ring()?);
-    let taken = || io::Error::other("the end of a ring is in use");
+    let ring = Ring::<u64, CAPACITY>::new;
+    let (there, back) = (shared(ring(spin))?, shared(ring(spin))?);
     let ours = || -> io::Result<Turn> {
         let mut to_child = there.producer().ok_or_else(taken)?;
         let mut from_child = back.consumer().ok_or_else(taken)?;
@@ -218,6 +201,32 @@ fn round_trip(cores: Cores, spin: Duration) -> io::Result<Operation> {
         }))
     };
     with_child(cores, ours, theirs)
+}
+
+fn taken() -> io::Error {
+    io::Error::other("the end of a ring is in use")
+}
+
+/// The same by queues, which let several processes send and receive.
+fn queue_round_trip(cores: Cores) -> io::Result<Operation> {
+    let queue = Queue::<u64, CAPACITY>::new;
+    let (there, back) = (shared(queue(SPIN))?, shared(queue(SPIN))?);
+    let ours: Turn = Box::new(|calls| {
+        for number in 0..calls {
+            there.push(number).map_err(io::Error::other)?;
+            let answer = back.pop().map_err(io::Error::other)?;
+            debug_assert_eq!(answer, number);
+        }
+        Ok(())
+    });
+    let theirs: Turn = Box::new(|calls| {
+        for _ in 0..calls {
+            let message = there.pop().map_err(io::Error::other)?;
+            back.push(message).map_err(io::Error::other)?;
+        }
+        Ok(())
+    });
+    with_child(cores, || Ok(ours), || Ok(theirs))
 }
 
 /// Numbers to another thread, in order: `send` and `receive` wait. A turn is over when all have been received.
@@ -251,16 +260,13 @@ fn one_way(
 }
 
 fn ring_one_way(cores: Cores) -> io::Result<Operation> {
-    let ring: &'static Ring<u64, CAPACITY> = Box::leak(Box::new(Ring::new(SPIN)));
-    let ends = (ring.producer(), ring.consumer());
-    let (Some(mut producer), Some(mut consumer)) = ends else {
-        return Err(io::Error::other("this process may not use a ring"));
-    };
-    let refused = |reason: Refused| io::Error::other(reason);
+    let ring = shared(Ring::<u64, CAPACITY>::new(SPIN))?;
+    let mut producer = ring.producer().ok_or_else(taken)?;
+    let mut consumer = ring.consumer().ok_or_else(taken)?;
     one_way(
         cores,
-        move |number| producer.push(number).map_err(refused),
-        move || consumer.pop().map_err(refused),
+        move |number| producer.push(number).map_err(io::Error::other),
+        move || consumer.pop().map_err(io::Error::other),
     )
 }
 
@@ -285,12 +291,10 @@ fn rtrb_one_way(cores: Cores) -> io::Result<Operation> {
             Ok(())
         },
         move || {
-            loop {
-                match consumer.pop() {
-                    Ok(number) => return Ok(number),
-                    Err(_) => spin_loop(),
-                }
+            while consumer.is_empty() {
+                spin_loop();
             }
+            consumer.pop().map_err(io::Error::other)
         },
     )
 }
