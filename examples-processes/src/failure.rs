@@ -45,6 +45,7 @@ impl fmt::Display for Failure {
                 write!(f, "its worker exited early, with status {status}")
             }
             Self::Died(Cause::Killed(signal)) => write!(f, "its worker was killed by {signal}"),
+            Self::Died(Cause::Lost(what)) => write!(f, "its worker was lost: {what}"),
             Self::Died(Cause::Panicked(message)) => write!(f, "panicked: {message}"),
             Self::OverTime(limit) => write!(f, "took longer than {limit:?}"),
             Self::Cancelled => write!(f, "was cancelled"),

@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitStatus;
 
+use nix::sys::signal::Signal;
+
 use crate::child::{Child, fork_child};
 use crate::{OneThread, die_with_parent};
 
@@ -27,6 +29,11 @@ impl Forked {
             0
         })?;
         Ok(Self(Child::own(child)))
+    }
+
+    /// Kills it, if it has not ended. It stays a zombie until it is waited for.
+    pub fn kill(&self) -> io::Result<()> {
+        self.0.send(Signal::SIGKILL)
     }
 
     /// Waits for its end.

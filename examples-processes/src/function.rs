@@ -19,11 +19,11 @@ type Run = fn(&mut Shared, u64, &[u8], &mut Replies<'_>);
 /// All processes of a program have the same code. Where the code lies in memory differs, because the system chooses the
 /// place at random, but the *distance* between a function and a variable is the same in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Function(u64);
+pub struct Function(u64);
 
 impl Function {
     /// The function `F`, which is given the shared value of its call and an input.
-    pub(crate) fn of<F, S, I, O>(_function: F) -> Self
+    pub fn of<F, S, I, O>(_function: F) -> Self
     where
         F: Fn(&S, I) -> O + Copy + 'static,
         S: DeserializeOwned + 'static,
@@ -33,7 +33,8 @@ impl Function {
         Self::at(run::<F, S, I, O>)
     }
 
-    pub(crate) fn number(self) -> u64 {
+    /// The number, which travels.
+    pub fn number(self) -> u64 {
         self.0
     }
 

@@ -28,12 +28,18 @@ mod failure;
 #[cfg(unix)]
 mod forked;
 #[cfg(unix)]
+mod frames;
+#[cfg(unix)]
 mod function;
 mod line;
 #[cfg(unix)]
 mod marks;
 #[cfg(unix)]
 mod one_thread;
+#[cfg(unix)]
+pub mod parts;
+#[cfg(unix)]
+mod plain;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
@@ -70,6 +76,8 @@ pub use line::{LONGEST_LINE, read_line};
 #[cfg(unix)]
 pub use one_thread::OneThread;
 #[cfg(unix)]
+pub use plain::{Batch, Plain};
+#[cfg(unix)]
 pub use process::{Process, first_to_end};
 #[cfg(unix)]
 pub use process_pool::ProcessPool;
@@ -79,8 +87,6 @@ pub use start::{StartMethod, become_worker_if_asked, end_fork_server};
 #[cfg(unix)]
 pub use team::Team;
 pub use this_executable::this_executable;
-#[cfg(unix)]
-pub use values::Plain;
 
 #[cfg(unix)]
 pub mod fork;

@@ -13,10 +13,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::child::{Child, cause_of};
 use crate::connection::Connection;
+use crate::frames::{Header, Kind};
 use crate::function::Function;
 use crate::start::start_worker;
 use crate::values::{Values, decode, encode_one};
-use crate::wire::{Header, Kind, again_if_interrupted, send_with};
+use crate::wire::{again_if_interrupted, send_with};
 use crate::worker::Hello;
 use crate::{Failure, StartMethod};
 
@@ -32,7 +33,7 @@ use crate::{Failure, StartMethod};
 pub struct Process<T> {
     name: String,
     child: Child,
-    connection: Connection,
+    connection: Connection<UnixStream>,
     /// The kind of the frame that came, and its bytes.
     answer: Option<(Kind, Vec<u8>)>,
     result: PhantomData<T>,
@@ -77,7 +78,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
         }
         // It fails if the process has been killed already. Then `join` says so.
         let _ = send_with(&ours, Hello { mark: None }.to_numbers(), &[]);
-        let mut connection = Connection::new(ours)?;
+        let mut connection = Connection::new(ours, usize::MAX)?;
         let frame = |kind, number| Header {
             kind,
             call: 0,
@@ -117,7 +118,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
 }
 
 /// The panic that a frame tells of.
-pub(crate) fn panicked(bytes: &[u8]) -> Failure {
+pub fn panicked(bytes: &[u8]) -> Failure {
     match rmp_serde::from_slice(bytes) {
         Ok((message, place)) => Failure::Panicked { message, place },
         Err(error) => Failure::Broken(error.to_string()),
@@ -166,7 +167,7 @@ impl<T> Process<T> {
             // First whether it has ended, then what it had sent: so nothing is missed.
             let status = self.child.ended()?;
             while self.connection.receive()? {}
-            if let Some((Header { kind, .. }, bytes)) = self.connection.incoming.next()? {
+            if let Some((Header { kind, .. }, bytes)) = self.connection.incoming.next_frame()? {
                 self.answer = Some((kind, bytes.to_owned()));
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
@@ -181,7 +182,7 @@ impl<T> Process<T> {
                 std::thread::sleep(limit.min(Duration::from_micros(50)));
             } else {
                 files.push(PollFd::new(
-                    self.connection.as_fd(),
+                    self.connection.stream().as_fd(),
                     self.connection.interest(),
                 ));
             }
@@ -198,7 +199,7 @@ impl<T> Process<T> {
 
 impl<T> AsFd for Process<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.connection.as_fd()
+        self.connection.stream().as_fd()
     }
 }
 

@@ -1,53 +1,21 @@
 //! How values travel between processes: numbers as they stand in memory, everything else by a serializer.
 //!
 //! Numbers are copied as a whole, which costs less than a nanosecond a byte. Anything else that serde can write travels as
-//! [MessagePack](https://docs.rs/rmp-serde), each value after its length. [`Plain`] is for plain data that is not a number.
+//! [MessagePack](https://docs.rs/rmp-serde), each value after its length. [`Plain`](crate::Plain) is for plain data that is not a number.
 
 use std::any::{Any, TypeId};
-use std::fmt;
 use std::io;
 
-use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
-use serde::de::{DeserializeOwned, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-/// A vector of plain data, which travels as it stands in memory, with one copy on each side.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plain<T>(pub Vec<T>);
-
-impl<T: Pod> Serialize for Plain<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(cast_slice(&self.0))
-    }
-}
-
-impl<'de, T: Pod> Deserialize<'de> for Plain<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes<T>(std::marker::PhantomData<T>);
-        impl<T: Pod> Visitor<'_> for Bytes<T> {
-            type Value = Plain<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "bytes of items of {} bytes each", size_of::<T>())
-            }
-
-            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Plain<T>, E> {
-                if size_of::<T>() == 0 || bytes.len().is_multiple_of(size_of::<T>()) {
-                    Ok(Plain(pod_collect_to_vec(bytes)))
-                } else {
-                    Err(E::invalid_length(bytes.len(), &self))
-                }
-            }
-        }
-        deserializer.deserialize_bytes(Bytes(std::marker::PhantomData))
-    }
-}
+use bytemuck::{cast_slice, pod_collect_to_vec};
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Values as bytes, and how many they are. They can be cut between any two values without knowing their type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Values {
-    pub(crate) count: usize,
-    pub(crate) bytes: Vec<u8>,
+pub struct Values {
+    /// How many.
+    pub count: usize,
+    /// Their bytes.
+    pub bytes: Vec<u8>,
     /// Whether they are numbers, all of the same size. Otherwise, each value comes after its length.
     pub(crate) are_numbers: bool,
 }
@@ -62,7 +30,7 @@ impl Values {
     /// # Errors
     ///
     /// What the serializer says, such as that a type cannot be written.
-    pub(crate) fn encode<T: Serialize + 'static>(values: &Vec<T>) -> io::Result<Self> {
+    pub fn encode<T: Serialize + 'static>(values: &Vec<T>) -> io::Result<Self> {
         let mut all = Self::default();
         all.append(values)?;
         Ok(all)
@@ -122,7 +90,11 @@ fn append<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> io::Result<()> {
 }
 
 /// A value that is not one of many: it travels by the serializer, even if it is a number.
-pub(crate) fn encode_one<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+///
+/// What the serializer says.
+pub fn encode_one<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     append(&mut bytes, value)?;
     Ok(bytes)
@@ -138,10 +110,7 @@ pub(crate) fn decode_one<T: DeserializeOwned>(mut bytes: &[u8]) -> io::Result<T>
 /// # Errors
 ///
 /// [`io::ErrorKind::InvalidData`] if they are not such values.
-pub(crate) fn decode<T: DeserializeOwned + 'static>(
-    count: usize,
-    mut bytes: &[u8],
-) -> io::Result<Vec<T>> {
+pub fn decode<T: DeserializeOwned + 'static>(count: usize, mut bytes: &[u8]) -> io::Result<Vec<T>> {
     let values = decode_first(count, &mut bytes)?;
     if bytes.is_empty() {
         Ok(values)
@@ -197,7 +166,7 @@ macro_rules! for_each_number {
 }
 
 /// The bytes of `values`, if they are a vector of numbers.
-fn as_numbers(values: &dyn Any) -> Option<&[u8]> {
+pub(crate) fn as_numbers(values: &dyn Any) -> Option<&[u8]> {
     for_each_number!(Number => {
         if let Some(numbers) = values.downcast_ref::<Vec<Number>>() {
             return Some(cast_slice(numbers));
@@ -224,7 +193,10 @@ fn first_numbers<T: 'static>(count: usize, bytes: &mut &[u8]) -> io::Result<Opti
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+
     use super::*;
+    use crate::Plain;
 
     fn there_and_back<T>(values: &Vec<T>)
     where

@@ -1,11 +1,14 @@
 //! What a worker process does: it reads tasks, runs their functions, and sends results, until its parent closes the stream.
 
-#![expect(unsafe_code, reason = "a worker leaves by _exit")]
+#![expect(
+    unsafe_code,
+    reason = "a worker leaves by _exit, and runs functions that travel as numbers"
+)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,11 +20,12 @@ use workloads::panic_message;
 
 use crate::child::PANICKED;
 use crate::die_with_parent::UNHEARD;
+use crate::frames::{Header, Incoming, Kind, LARGE, append};
 use crate::function::{Function, Shared};
 use crate::keep_ended_children;
 use crate::marks::Marks;
 use crate::values::Values;
-use crate::wire::{Header, Incoming, Kind, LARGE, append, receive_with};
+use crate::wire::receive_with;
 
 /// A panic's message and its place, such as `src/main.rs:7:5`.
 pub(crate) type Panicked = (String, String);
@@ -37,7 +41,7 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 
 /// What a worker has finished and not yet sent.
 pub(crate) struct Replies<'a> {
-    stream: &'a UnixStream,
+    stream: Box<dyn Write + 'a>,
     unsent: Vec<u8>,
     panics: u64,
     mark: &'a AtomicU64,
@@ -157,26 +161,49 @@ fn serve(stream: &UnixStream) -> io::Result<Outcome> {
     let copy = stream.try_clone()?;
     let stream = &copy;
     nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
+    let marks = files.pop().map(|file| Marks::open(file, marks as usize));
+    let marks = marks.transpose()?;
+    let no_mark = AtomicU64::new(0);
+    let marks = marks.as_ref();
+    let mark = marks.map_or(&no_mark, |marks| marks.of(mark as usize));
+    // SAFETY: the parent has started this process as its worker.
+    let panics = unsafe { answer(stream, mark) }?;
+    Ok(match panics {
+        0 => Outcome::Done,
+        _ if in_pool => Outcome::Done,
+        _ => Outcome::Panicked,
+    })
+}
+
+/// Computes what comes through `stream`, and sends the results, until its other end is closed. The mark is raised at each
+/// input. Returns how many inputs panicked. From now on, a panic prints nothing in this process: its message is sent.
+///
+/// # Errors
+///
+/// What reading and writing say, and [`io::ErrorKind::InvalidData`] for what is no frame.
+///
+/// # Safety
+///
+/// At the other end is a process of the same program, which sends numbers that [`Function::of`] has made.
+pub unsafe fn answer<S>(stream: &S, mark: &AtomicU64) -> io::Result<u64>
+where
+    for<'a> &'a S: Read + Write,
+{
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         LAST_PLACE.set(place.unwrap_or_default());
     }));
-    let marks = files.pop().map(|file| Marks::open(file, marks as usize));
-    let marks = marks.transpose()?;
-    let no_mark = AtomicU64::new(0);
     let mut replies = Replies {
-        stream,
+        stream: Box::new(stream),
         unsent: Vec::new(),
         panics: 0,
-        mark: marks
-            .as_ref()
-            .map_or(&no_mark, |marks| marks.of(mark as usize)),
+        mark,
         error: None,
     };
     let mut calls = BTreeMap::new();
-    let mut incoming = Incoming::new();
+    let mut incoming = Incoming::new(usize::MAX);
     while incoming.fill(stream)? > 0 {
-        while let Some((Header { kind, call, number }, bytes)) = incoming.next()? {
+        while let Some((Header { kind, call, number }, bytes)) = incoming.next_frame()? {
             match kind {
                 Kind::Call => {
                     calls.insert(call, Shared::new(Function::from_number(number), bytes));
@@ -197,11 +224,7 @@ fn serve(stream: &UnixStream) -> io::Result<Outcome> {
         }
         incoming.shrink();
     }
-    Ok(match replies.panics {
-        0 => Outcome::Done,
-        _ if in_pool => Outcome::Done,
-        _ => Outcome::Panicked,
-    })
+    Ok(replies.panics)
 }
 
 /// Lets `ps` show this name.

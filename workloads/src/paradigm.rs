@@ -58,6 +58,8 @@ pub enum Cause {
     Exited(i32),
     /// This signal ended it.
     Killed(String),
+    /// It runs elsewhere, and its connection ended: what is known of it.
+    Lost(String),
 }
 
 /// The sentence, too: an error that `main` returns is shown by `Debug`.
@@ -79,6 +81,7 @@ impl fmt::Display for WorkerError {
             Cause::Panicked(message) => write!(f, "panicked: {message}"),
             Cause::Exited(status) => write!(f, "exited early, with status {status}"),
             Cause::Killed(signal) => write!(f, "was killed by {signal}"),
+            Cause::Lost(what) => write!(f, "was lost: {what}"),
         }
     }
 }

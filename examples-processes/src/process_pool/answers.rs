@@ -8,8 +8,8 @@ use nix::poll::PollFlags;
 use workloads::Cause;
 
 use super::state::{INITIALIZE, State};
+use crate::frames::Kind;
 use crate::process::panicked;
-use crate::wire::Kind;
 use crate::{Failure, TaskError};
 
 /// How many buffers are kept to be used again.
@@ -27,7 +27,7 @@ impl State {
             // At its end, a connection can always be read.
             if !member.connection.is_at_end {
                 files.push((
-                    member.connection.as_fd().as_raw_fd(),
+                    member.connection.stream().as_fd().as_raw_fd(),
                     member.connection.interest(),
                 ));
             }
@@ -45,7 +45,7 @@ impl State {
     pub(super) fn attend(&mut self, ready: &[RawFd]) {
         for slot in 0..self.members.len() {
             let member = &mut self.members[slot];
-            if ready.contains(&member.connection.as_fd().as_raw_fd()) {
+            if ready.contains(&member.connection.stream().as_fd().as_raw_fd()) {
                 member.connection.send();
                 self.receive(slot);
             }
@@ -88,7 +88,7 @@ impl State {
         let member = &mut self.members[slot];
         let mut finished = Vec::new();
         let mut tasks = 0;
-        while let Some((header, bytes)) = member.connection.incoming.next()? {
+        while let Some((header, bytes)) = member.connection.incoming.next_frame()? {
             let Some(task) = member.in_flight.front_mut() else {
                 return Err(std::io::Error::other(
                     "a worker answered what it was not asked",

@@ -15,11 +15,12 @@ use super::state::INITIALIZE;
 use crate::Failure;
 use crate::child::{Change, Child};
 use crate::connection::Connection;
+use crate::frames::{Header, Kind};
 use crate::marks::Marks;
 use crate::server::Server;
 use crate::start::start_by;
 use crate::values::Values;
-use crate::wire::{Header, Kind, send_with};
+use crate::wire::send_with;
 use crate::worker::Hello;
 
 /// Adjacent inputs of a call, which travel together.
@@ -61,7 +62,7 @@ impl Task {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) child: Child,
-    pub(super) connection: Connection,
+    pub(super) connection: Connection<UnixStream>,
     /// What it was given and has not answered, in this order.
     pub(super) in_flight: VecDeque<Task>,
     /// The calls that it knows the function of.
@@ -112,7 +113,7 @@ impl Member {
         let now = Instant::now();
         Ok(Self {
             child,
-            connection: Connection::new(ours)?,
+            connection: Connection::new(ours, usize::MAX)?,
             in_flight: VecDeque::new(),
             knows: Vec::new(),
             answered: 0,

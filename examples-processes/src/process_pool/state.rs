@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use super::Options;
 use super::member::{Member, Task};
+use crate::frames::{Header, Kind};
 use crate::function::Function;
 use crate::marks::Marks;
 use crate::server::Server;
 use crate::values::{Values, encode_one};
-use crate::wire::{Header, Kind};
 use crate::{Failure, TaskError};
 
 /// Where the results of a call go. It is told each input's outcome once, in any order.

@@ -1,5 +1,6 @@
 //! A parent that ends, in the middle of something, takes its children along.
 
+use std::os::unix::process::CommandExt;
 use std::process::{self, Child};
 use std::thread;
 use std::time::Duration;
@@ -8,7 +9,8 @@ use examples_processes::{Audit, Process, ProcessPool, StartMethod};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
-use crate::harness::{Test, assert_ended, part, start_part};
+use crate::harness::assert_ended;
+use crate::own_process::{Test, lines_of, part, part_command};
 use crate::pools::{TWO, pool, work};
 
 pub(crate) const TESTS: &[Test] = &[
@@ -65,7 +67,7 @@ fn play(phase: &str) -> ! {
 
 /// Starts a parent that goes into this phase, and returns it with its children.
 fn start(phase: &str) -> (Child, Vec<u32>) {
-    let (parent, mut lines) = start_part(phase);
+    let (parent, mut lines) = lines_of(part_command(phase).process_group(0));
     let line = lines.next().expect("it says which children it has");
     let children = line
         .split_whitespace()

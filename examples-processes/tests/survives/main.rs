@@ -9,6 +9,9 @@ mod ends;
 #[cfg(unix)]
 mod harness;
 #[cfg(unix)]
+#[path = "../own_process/mod.rs"]
+mod own_process;
+#[cfg(unix)]
 mod pools;
 #[cfg(unix)]
 mod processes;
@@ -22,7 +25,8 @@ mod values;
 #[cfg(unix)]
 fn main() -> ExitCode {
     examples_processes::become_worker_if_asked();
-    harness::run(
+    own_process::run(
+        &libtest_mimic::Arguments::from_args(),
         &[
             pools::TESTS,
             uses::TESTS,
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
             storm::TESTS,
         ]
         .concat(),
+        harness::run_one,
     )
 }
 

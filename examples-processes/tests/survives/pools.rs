@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpid};
 use workloads::Cause;
 
-use crate::harness::Test;
+use crate::own_process::Test;
 
 pub(crate) const TESTS: &[Test] = &[
     ("worker_killed_in_a_task", worker_killed_in_a_task),

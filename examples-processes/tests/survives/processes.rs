@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use examples_processes::{Failure, Process, StartMethod, first_to_end};
 use workloads::Cause;
 
-use crate::harness::{Test, assert_ended};
+use crate::harness::assert_ended;
+use crate::own_process::Test;
 
 pub(crate) const TESTS: &[Test] = &[
     (

@@ -11,7 +11,8 @@ use examples_processes::{Audit, ProcessPool, process_pool::Chunking};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use crate::harness::{Test, assert_nothing_is_left};
+use crate::harness::assert_nothing_is_left;
+use crate::own_process::Test;
 use crate::pools::{expected, kill_worker, work};
 
 pub(crate) const TESTS: &[Test] = &[

@@ -10,7 +10,7 @@ use examples_processes::process_pool::{Builder, Chunking};
 use examples_processes::{Audit, ProcessPool, StartMethod};
 
 use crate::ends::assert_children_end;
-use crate::harness::Test;
+use crate::own_process::Test;
 use crate::pools::{TWO, expected, is_first, kill_worker, mark, pool, unmark, work};
 
 pub(crate) const TESTS: &[Test] = &[

@@ -2,7 +2,7 @@
 
 use std::process;
 
-use crate::harness::Test;
+use crate::own_process::Test;
 use crate::pools::{expected, pool, work};
 
 pub(crate) const TESTS: &[Test] = &[("values_that_cannot_travel", values_that_cannot_travel)];
