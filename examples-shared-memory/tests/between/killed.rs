@@ -9,13 +9,11 @@ use std::time::{Duration, Instant};
 use examples_processes::Audit;
 use examples_shared_memory::Shared;
 use examples_shared_memory::sync::{HalfChanged, LockError, RobustMutex};
-use nix::unistd::Pid;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use crate::harness::{
-    SOON, Test, assert_ends_well, assert_nothing_is_left, child, kill_and_wait, name,
-};
+use crate::harness::{assert_ends_well, assert_nothing_is_left, child, kill_and_wait, name};
+use crate::own_process::{SOON, Test};
 
 pub(crate) const TESTS: &[Test] = &[
     ("killed_where_it_is_inside", killed_where_it_is_inside),
@@ -71,7 +69,7 @@ fn killed_at_random_moments() {
         each(run, |accounts, _| {
             let mut random = Xoshiro256PlusPlus::seed_from_u64(run);
             let (mut begun, mut says) = pipe().expect("there is one");
-            let victim: Pid = child(|| {
+            let victim = child(|| {
                 says.write_all(&[0]).expect("it is read");
                 for amount in 0.. {
                     let mut balances = accounts.lock().expect("its owners have not died");

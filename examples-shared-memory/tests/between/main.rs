@@ -1,15 +1,21 @@
-//! Memory and locks between processes: each test in a process of its own, which must leave nothing behind.
+//! Memory, locks, rings and queues between processes: each test in a process of its own, which must leave nothing behind.
 //!
 //! `cargo test -p examples-shared-memory --test between [NAME]`. A test has one thread when it begins, so it may fork.
+//! Rings and queues are tested on every Unix, the others on Linux.
 
 use std::process::ExitCode;
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod harness;
 #[cfg(target_os = "linux")]
 mod killed;
+#[cfg(unix)]
+#[path = "../../../examples-processes/tests/own_process/mod.rs"]
+mod own_process;
 #[cfg(target_os = "linux")]
 mod owners;
+#[cfg(unix)]
+mod rings;
 #[cfg(target_os = "linux")]
 mod robust;
 #[cfg(target_os = "linux")]
@@ -17,22 +23,27 @@ mod segments;
 #[cfg(target_os = "linux")]
 mod waits;
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 fn main() -> ExitCode {
-    harness::run(
-        &[
-            waits::TESTS,
-            robust::TESTS,
-            segments::TESTS,
-            owners::TESTS,
-            killed::TESTS,
-        ]
-        .concat(),
-    )
+    let tests = [
+        #[cfg(target_os = "linux")]
+        waits::TESTS,
+        #[cfg(target_os = "linux")]
+        robust::TESTS,
+        #[cfg(target_os = "linux")]
+        segments::TESTS,
+        #[cfg(target_os = "linux")]
+        owners::TESTS,
+        #[cfg(target_os = "linux")]
+        killed::TESTS,
+        rings::TESTS,
+    ];
+    let mut arguments = libtest_mimic::Arguments::from_args();
+    arguments.test_threads = Some(1); // all of them see the same `/dev/shm`
+    own_process::run(&arguments, &tests.concat(), harness::run_one)
 }
 
-/// Most of it is there on Linux only.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(unix))]
 fn main() -> ExitCode {
     ExitCode::SUCCESS
 }

@@ -2,14 +2,14 @@
 
 use std::io::ErrorKind;
 use std::panic::catch_unwind;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use std::{fs, thread};
 
 use examples_shared_memory::{Shared, remove_left_behind};
 
-use crate::harness::{Test, assert_ends_well, child, kill_and_wait, name, part, start_part};
+use crate::harness::{assert_ends_well, child, kill_and_wait, name};
+use crate::own_process::{Test, lines_of, part, part_command};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -65,8 +65,8 @@ fn an_owner_that_exits_removes_it() {
         std::process::exit(0); // which drops nothing
     }
     let name = name("exits");
-    let (mut owner, _) = start_part(&name, Stdio::null());
-    assert!(owner.wait().expect("it is ours").success());
+    let end = part_command(&name).status();
+    assert!(end.expect("it can be started").success());
     assert!(!exists(&name));
 }
 
@@ -89,7 +89,7 @@ fn a_killed_owner_is_found_and_its_segment_removed() {
     }
     let (name, own) = (name("killed"), name("own"));
     let alive = create(&own);
-    let (mut owner, mut lines) = start_part(&name, Stdio::null());
+    let (mut owner, mut lines) = lines_of(&mut part_command(&name));
     assert_eq!(lines.next().as_deref(), Some("created"));
     let used = Shared::<AtomicU64>::open(&name).expect("it is there");
     let removed = remove_left_behind("/between-").expect("this is Linux");

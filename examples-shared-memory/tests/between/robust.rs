@@ -6,7 +6,8 @@ use std::time::Duration;
 use examples_shared_memory::Shared;
 use examples_shared_memory::sync::{Event, LockError, RobustMutex};
 
-use crate::harness::{SOON, Test, assert_ends_well, child, kill_and_wait};
+use crate::harness::{assert_ends_well, child, kill_and_wait};
+use crate::own_process::{SOON, Test};
 
 pub(crate) const TESTS: &[Test] = &[
     ("it_loses_no_update", it_loses_no_update),

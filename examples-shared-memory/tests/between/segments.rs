@@ -4,13 +4,13 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use examples_shared_memory::sync::Barrier;
 use examples_shared_memory::{Shared, SharedSlice};
 
-use crate::harness::{Test, assert_ends_well, child, name, part, start_part};
+use crate::harness::{assert_ends_well, child, name};
+use crate::own_process::{Test, part, part_command};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -39,8 +39,8 @@ fn another_program_opens_it_by_its_name() {
     }
     let name = name("number");
     let number = Shared::create(&name, AtomicU64::new(41)).expect("the name is free");
-    let (mut program, _) = start_part(&name, Stdio::null());
-    assert!(program.wait().expect("it is ours").success());
+    let end = part_command(&name).status();
+    assert!(end.expect("it can be started").success());
     assert_eq!(number.load(Ordering::Relaxed), 42);
     let same = Shared::<AtomicU64>::open(&name).expect("it is still there");
     drop(number);
@@ -63,8 +63,9 @@ fn another_program_inherits_its_file() {
     let (number, file) = Shared::with_file(AtomicU64::new(41)).expect("there is room");
     let file = fs::File::from(file);
     assert!(file.set_len(1).is_err(), "it is sealed");
-    let (mut program, _) = start_part("adds", file.try_clone().expect("it is open").into());
-    assert!(program.wait().expect("it is ours").success());
+    let input = file.try_clone().expect("it is open");
+    let end = part_command("adds").stdin(input).status();
+    assert!(end.expect("it can be started").success());
     assert_eq!(number.load(Ordering::Relaxed), 42);
     let same = file.try_clone().expect("it is open");
     let error = Shared::<AtomicI64>::from_file(same.into()).expect_err("it is another type");

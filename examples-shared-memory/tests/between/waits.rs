@@ -8,7 +8,8 @@ use std::time::Duration;
 use examples_shared_memory::Shared;
 use examples_shared_memory::sync::{Barrier, Condvar, Event, Mutex, Semaphore};
 
-use crate::harness::{Test, assert_ends_well, child};
+use crate::harness::{assert_ends_well, child, kill_and_wait};
+use crate::own_process::Test;
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_mutex_loses_no_update", a_mutex_loses_no_update),
@@ -155,7 +156,7 @@ fn limits_end_waits_for_a_process_that_was_killed() {
         thread::sleep(Duration::from_mins(1));
     });
     event.wait();
-    crate::harness::kill_and_wait(victim);
+    kill_and_wait(victim);
     assert!(mutex.lock_for(MOMENT).is_none());
     assert!(semaphore.acquire_for(MOMENT).is_none());
     let other = Mutex::new(());

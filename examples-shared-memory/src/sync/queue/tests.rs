@@ -1,4 +1,4 @@
-//! Queues between threads. `tests/rings` has those between processes.
+//! Queues between threads. `tests/between` has those between processes.
 
 use std::sync::Mutex;
 use std::thread;

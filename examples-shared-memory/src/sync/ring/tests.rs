@@ -1,4 +1,4 @@
-//! Rings between threads. `tests/rings` has those between processes.
+//! Rings between threads. `tests/between` has those between processes.
 
 use std::thread;
 use std::time::Duration;

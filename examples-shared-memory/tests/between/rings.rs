@@ -1,17 +1,12 @@
-//! What is tested. A child is forked by hand, and killed by its id.
-
-#![expect(unsafe_code, reason = "fork, and how a forked child ends")]
+//! Rings and queues: what arrives, and what a process that is killed leaves behind.
 
 use std::time::Duration;
 
-use examples_processes::OneThread;
 use examples_shared_memory::Shared;
 use examples_shared_memory::sync::{Queue, Refused, Ring};
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork};
 
-use crate::harness::Test;
+use crate::harness::{assert_ends_well, assert_is_killed, child, kill_and_wait};
+use crate::own_process::Test;
 
 pub(crate) const TESTS: &[Test] = &[
     ("all_messages_arrive_in_order", all_messages_arrive_in_order),
@@ -45,34 +40,6 @@ const LIMIT: Duration = Duration::from_millis(20);
 /// A child that waits to be killed: if a test fails first, the child ends some time later.
 const LONG: Duration = Duration::from_mins(2);
 
-/// Runs `work` in a child, which ends by `_exit`: with 0 if `work` does not panic.
-fn child(work: impl FnOnce()) -> Pid {
-    OneThread::check().expect("a test has one thread");
-    // SAFETY: this process has one thread, so the child's copy of it is whole.
-    match unsafe { fork() }.expect("there are not too many processes") {
-        ForkResult::Parent { child } => child,
-        ForkResult::Child => {
-            let work = std::panic::AssertUnwindSafe(work);
-            let status = i32::from(std::panic::catch_unwind(work).is_err());
-            // SAFETY: `_exit` may be called at any time.
-            unsafe { nix::libc::_exit(status) }
-        }
-    }
-}
-
-fn assert_succeeds(child: Pid) {
-    assert_eq!(waitpid(child, None), Ok(WaitStatus::Exited(child, 0)));
-}
-
-fn kill_and_wait(child: Pid) {
-    kill(child, Signal::SIGKILL).expect("it has not been waited for");
-    let ended = waitpid(child, None);
-    assert_eq!(
-        ended,
-        Ok(WaitStatus::Signaled(child, Signal::SIGKILL, false))
-    );
-}
-
 fn ring<const CAPACITY: usize>(spin: Duration) -> Shared<Ring<u64, CAPACITY>> {
     Shared::new(Ring::new(spin)).expect("there is memory")
 }
@@ -91,7 +58,7 @@ fn in_order<const CAPACITY: usize>(messages: u64) {
             assert_eq!(consumer.pop(), Ok(message));
         }
         assert_eq!(consumer.pop(), Err(Refused::Closed));
-        assert_succeeds(child);
+        assert_ends_well(child);
     }
 }
 
@@ -104,7 +71,7 @@ fn all_messages_arrive_in_order() {
 fn an_end_belongs_to_one_process() {
     let ring = ring::<4>(Duration::ZERO);
     let mut producer = Some(ring.producer().expect("it is free"));
-    assert_succeeds(child(|| {
+    assert_ends_well(child(|| {
         assert!(ring.producer().is_none());
         // The child's copy is not its own: dropping it closes nothing.
         drop(producer.take());
@@ -126,17 +93,15 @@ fn killed_producer(while_it_waits: bool) {
         });
         let mut consumer = ring.consumer().expect("it is free");
         assert_eq!(consumer.pop(), Ok(1));
-        if while_it_waits {
-            kill(producing, Signal::SIGKILL).expect("it has not been waited for");
-        } else {
-            kill_and_wait(producing);
+        producing.kill().expect("it has not been waited for");
+        let mut zombie = Some(producing);
+        if !while_it_waits {
+            zombie.take().into_iter().for_each(assert_is_killed);
         }
         // What it had sent is there.
         assert_eq!(consumer.pop(), Ok(2));
         assert_eq!(consumer.pop(), Err(Refused::Ended));
-        if while_it_waits {
-            waitpid(producing, None).expect("it was killed");
-        }
+        zombie.into_iter().for_each(assert_is_killed);
     }
 }
 
@@ -208,13 +173,13 @@ fn queue() {
             let messages = (0..MESSAGES).filter(move |message| message % 2 == producer);
             child(|| messages.for_each(|message| queue.push(message).expect("it is open")))
         });
-        producers.into_iter().for_each(assert_succeeds);
+        producers.into_iter().for_each(assert_ends_well);
         queue.close();
-        let of_each = consumers.map(|_| sums.pop().expect("each consumer sends its sum"));
+        let of_each = [(); 2].map(|()| sums.pop().expect("each consumer sends its sum"));
         let (number, sum) = of_each
             .iter()
             .fold((0, 0), |(n, s), it| (n + it[0], s + it[1]));
         assert_eq!((number, sum), (MESSAGES, MESSAGES * (MESSAGES - 1) / 2));
-        consumers.into_iter().for_each(assert_succeeds);
+        consumers.into_iter().for_each(assert_ends_well);
     }
 }
