@@ -1,0 +1,62 @@
+//! What tasks call: a function with its shared value.
+
+use std::collections::BTreeMap;
+use std::mem::take;
+
+use examples_processes::parts::Function;
+
+/// A function with its shared value: engines are told it once for all of its tasks.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) function: Function,
+    pub(super) shared: Vec<u8>,
+    /// How many of its tasks are not done, and one more while others may be submitted.
+    open: usize,
+}
+
+/// The calls that have tasks, or may get some.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    all: BTreeMap<u64, Call>,
+    /// Those whose last task is done, and which engines still know.
+    ended: Vec<u64>,
+}
+
+impl Calls {
+    /// Adds a call of this number, for tasks that will be submitted until it is [closed](Self::close).
+    pub(super) fn add(&mut self, number: u64, function: Function, shared: Vec<u8>) {
+        let call = Call {
+            function,
+            shared,
+            open: 1,
+        };
+        self.all.insert(number, call);
+    }
+
+    pub(super) fn get(&self, number: u64) -> Option<&Call> {
+        self.all.get(&number)
+    }
+
+    /// A task of this call was submitted.
+    pub(super) fn open(&mut self, number: u64) {
+        if let Some(call) = self.all.get_mut(&number) {
+            call.open += 1;
+        }
+    }
+
+    /// A task of this call is done, or no more will be submitted.
+    pub(super) fn close(&mut self, number: u64) {
+        if let Some(call) = self.all.get_mut(&number) {
+            call.open -= 1;
+            if call.open == 0 {
+                self.all.remove(&number);
+                self.ended.push(number);
+            }
+        }
+    }
+
+    /// The calls that have ended since this was asked last: engines may forget them.
+    pub(super) fn take_ended(&mut self) -> Vec<u64> {
+        take(&mut self.ended)
+    }
+}
