@@ -5,7 +5,7 @@
 //! checked to be the same. The command needs `python3` with NumPy; joblib is measured if it is installed.
 //!
 //! Run: `cargo run --release --example versus_python` (about three minutes; `-- --quick` takes half of that;
-//! `-- --tasks` compares only what one task costs the pools of both languages)
+//! `-- --tasks` compares only what one task costs the pools of both languages, `-- --engines` what it costs engines)
 //!
 //! Expected output: for each workload a table of Python's ways and ours, and below it in words how the
 //! languages compare. At the end, where the same was written as an HTML page, with the figure of time against size.
@@ -13,6 +13,7 @@
 //! Try: `--workers 1`. Which of Python's ways still take longer than serial code, and what do they do in that time?
 
 use std::io;
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use benches::command::{self, Measuring, Outcome, Workers, count, refusal};
@@ -20,7 +21,7 @@ use benches::output::{LATEST_COMPARISONS, Output, writable};
 use benches::session::Session;
 use clap::Parser;
 use laboratory::python::WORKLOADS;
-use laboratory::versus::tasks::compare_tasks;
+use laboratory::versus::tasks::{Taker, compare_tasks};
 use laboratory::versus::{Comparison, Request, compare};
 use report::sentences::versus as say;
 use report::{page, tables, terminal};
@@ -41,6 +42,10 @@ struct Options {
     /// Compares what one task costs the pools of processes in both languages, and nothing else
     #[arg(long, conflicts_with_all = ["workload", "max_n", "html"])]
     tasks: bool,
+
+    /// Compares `ipyparallel`'s controller and engines with ours, and nothing else [default: 2 engines]
+    #[arg(long, conflicts_with_all = ["workload", "max_n", "html", "tasks"])]
+    engines: bool,
 
     #[command(flatten)]
     workers: Workers,
@@ -67,7 +72,12 @@ fn main() -> ExitCode {
 /// Measures, prints and writes.
 fn run(options: &Options, session: &mut Session) -> Outcome {
     if options.tasks {
-        return run_tasks(options, session);
+        return run_tasks(Taker::Pools, options.workers.number(), options, session);
+    }
+    if options.engines {
+        let two = NonZero::new(2).expect("two is not zero");
+        let engines = options.workers.asked.map(|_| options.workers.number());
+        return run_tasks(Taker::Engines, engines.unwrap_or(two), options, session);
     }
     let (workload, measuring) = (&options.workload, &options.measuring);
     let html = Output::or_in_target_directory(options.html.as_ref(), "versus_python.html");
@@ -115,13 +125,18 @@ fn run(options: &Options, session: &mut Session) -> Outcome {
     Ok(())
 }
 
-/// Compares tasks: measures and prints.
-fn run_tasks(options: &Options, session: &mut Session) -> Outcome {
+/// Compares tasks that these are given: measures and prints.
+fn run_tasks(
+    taker: Taker,
+    workers: NonZero<usize>,
+    options: &Options,
+    session: &mut Session,
+) -> Outcome {
     let measuring = &options.measuring;
     session.will_write(measuring.json.as_ref(), None)?;
     let budget = measuring.time(BUDGET, QUICK_BUDGET);
     session.wait_for("starting Python");
-    let compared = compare_tasks(options.workers.number(), budget, session.part(0.0, 1.0));
+    let compared = compare_tasks(taker, workers, budget, session.part(0.0, 1.0));
     let comparison = match compared {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(refusal(error).into()),
         compared => compared?,

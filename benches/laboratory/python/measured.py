@@ -171,7 +171,7 @@ def joined(lists):
     return [value for values in lists for value in values]
 
 
-def main(item, serial, dtype, in_a_thread=None, other_ways=None):
+def main(item, serial, dtype, in_a_thread=None, other_ways=None, package="joblib"):
     """Times every way to run a function over range(n): by hand, or as the answers to questions.
 
     item         computes one item from its index
@@ -179,6 +179,7 @@ def main(item, serial, dtype, in_a_thread=None, other_ways=None):
     dtype        NumPy's type for an item, by which answers are compared
     in_a_thread  computes the items of a range, if `item` must not run in two threads at once
     other_ways   parallel ways in place of those above, as a function of the number of workers
+    package      what they use, for its version
     """
     parser = argparse.ArgumentParser(description="Times each way to run this in Python.")
     parser.add_argument("n", type=int, nargs="?", default=100_000, help="items [100000]")
@@ -216,7 +217,7 @@ def main(item, serial, dtype, in_a_thread=None, other_ways=None):
         return seconds, np.ascontiguousarray(answer, dtype=dtype)
 
     if options.serve:
-        serve(timed, best_serial, [way for way in ways if way != best_serial])
+        serve(timed, best_serial, [way for way in ways if way != best_serial], package)
     else:
         # Ctrl-C ends this process and its workers at once, without a traceback from each.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -237,10 +238,10 @@ def show(ways, timed, best_serial, n, workers):
         print(f"{way:10} {seconds:12.6f} s {best / seconds:8.2f}x   sum {total}", flush=True)
 
 
-def serve(timed, best_serial, others):
+def serve(timed, best_serial, others, package):
     """Says what there is, then answers questions. Each is a list of runs: [way, n]."""
-    joblib = f"joblib {version('joblib')}" if "joblib" in others else "no joblib"
-    versions = f"Python {platform.python_version()}, NumPy {np.__version__}, {joblib}"
+    found = f"{package} {version(package)}" if importlib.util.find_spec(package) else f"no {package}"
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}, {found}"
     say(Ok={"versions": versions, "best_serial": best_serial, "others": others})
     for line in sys.stdin:
         runs = []

@@ -34,7 +34,7 @@ pub fn end_children() {
     group::end_all();
 }
 
-/// Takes on the role that this process was started for, if any: worker process, fork server, or measuring process.
+/// Takes on the role that this process was started for, if any: worker process, fork server, engine, or measuring process.
 /// Then it does its work and ends; else it returns.
 ///
 /// To be called at the start of `main` by every program that measures.
@@ -42,6 +42,6 @@ pub fn take_role_if_asked() {
     #[cfg(unix)]
     primitives::end_if_idle();
     #[cfg(unix)]
-    examples_processes::become_worker_if_asked();
+    examples_message_passing::engines::become_engine_if_asked();
     measuring::take_role_if_asked();
 }

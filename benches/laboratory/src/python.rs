@@ -60,6 +60,8 @@ pub(crate) struct PythonProcess {
     child: Child,
     pub(crate) about: Python,
     trial: Trial,
+    /// A run is not expected to take less than this.
+    least: Duration,
     /// The digests of the right answers by size, each computed when it is first needed.
     digests: HashMap<usize, String>,
 }
@@ -71,11 +73,12 @@ impl PythonProcess {
     /// [`ErrorKind::NotFound`] comes with one sentence that says what is missing, and what to install.
     pub(crate) fn start(trial: Trial) -> io::Result<Self> {
         let program = trial.problem.name.replace('-', "_");
-        Self::start_program(&program, trial)
+        Self::start_program(&program, trial, Duration::ZERO)
     }
 
-    /// The same with this program, which computes the same answers in other ways.
-    pub(crate) fn start_program(program: &str, trial: Trial) -> io::Result<Self> {
+    /// The same with this program, which computes the same answers in other ways. A run of it is not expected to take less
+    /// than `least`.
+    pub(crate) fn start_program(program: &str, trial: Trial, least: Duration) -> io::Result<Self> {
         let script = format!("{PROGRAMS}/{program}.py");
         let interpreter = env::var_os(INTERPRETER).filter(|name| !name.is_empty());
         let interpreter = interpreter.unwrap_or_else(|| OsString::from("python3"));
@@ -109,6 +112,7 @@ impl PythonProcess {
             child,
             about,
             trial,
+            least,
             digests: HashMap::new(),
         })
     }
@@ -120,6 +124,7 @@ impl PythonProcess {
         runs: &[(&str, usize)],
         expected: Duration,
     ) -> io::Result<Vec<f64>> {
+        let expected = expected + self.least * runs.len() as u32;
         let answers: Vec<(f64, String)> = self.child.ask(runs, limit(expected))?;
         let mut times = Vec::new();
         for (&(way, n), (seconds, digest)) in runs.iter().zip(answers) {

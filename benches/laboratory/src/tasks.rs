@@ -1,4 +1,5 @@
-//! What a task costs a pool of worker processes, and what starting processes costs: squares again, cut into tasks.
+//! What a task costs a pool of worker processes, or a controller and its engines, and what starting them costs: squares
+//! again, cut into tasks.
 //!
 //! A task squares one number, so all of its time is the way to the worker and back. A run is of `n` tasks, and its
 //! answer is checked after the clock has stopped. What is kept from run to run, such as a pool, is started before the
@@ -18,7 +19,7 @@ pub struct Tasks {
     pub action: Action,
     /// How processes are started.
     pub method: Method,
-    /// Workers of a pool.
+    /// Workers of a pool, or engines of a controller.
     pub workers: NonZero<usize>,
     /// Bytes that the parent of the processes has written before it starts them.
     pub written: usize,
@@ -39,6 +40,16 @@ pub enum Action {
     Recycle,
     /// A process for each task: it is started and joined before the next one.
     Process,
+    /// Starts a controller and its engines, until all have registered. They end after the clock has stopped.
+    StartEngines,
+    /// A controller with engines that are kept: its balanced view maps, one task for each input.
+    Balanced,
+    /// Its direct view calls a function on every engine; each call is waited for before the next one.
+    Direct,
+    /// Its direct view scatters the numbers, every engine squares its part, and the parts are gathered.
+    ScatterGather,
+    /// Its direct view pushes the squares to every engine, and pulls them back.
+    PushPull,
 }
 
 /// The start methods, as `examples_processes::StartMethod` has them on systems with `fork`.
@@ -83,6 +94,9 @@ impl Tasks {
 }
 
 #[cfg(unix)]
+mod engines;
+
+#[cfg(unix)]
 mod unix {
     use std::io;
     use std::num::NonZero;
@@ -92,13 +106,13 @@ mod unix {
     use examples_processes::process_pool::Chunking;
     use examples_processes::{Process, ProcessPool, StartMethod};
 
-    use super::{Action, Method, Tasks};
+    use super::{Action, Method, Tasks, engines};
     use crate::primitives::write_small_pages;
 
     /// Does this many tasks. Gives the time, and the squares of the numbers from 0 on.
-    type Operation = Box<dyn FnMut(u64) -> io::Result<(Duration, Vec<u64>)>>;
+    pub(super) type Operation = Box<dyn FnMut(u64) -> io::Result<(Duration, Vec<u64>)>>;
 
-    fn square(n: u64) -> u64 {
+    pub(super) fn square(n: u64) -> u64 {
         n * n
     }
 
@@ -148,6 +162,11 @@ mod unix {
                 let process = Process::start("task", method, square, number)?;
                 process.join().map_err(io::Error::other)
             }),
+            Action::StartEngines => engines::start(tasks.workers, method),
+            Action::Balanced => engines::balanced(tasks.workers, method)?,
+            Action::Direct => engines::direct(tasks.workers, method)?,
+            Action::ScatterGather => engines::scatter_gather(tasks.workers, method)?,
+            Action::PushPull => engines::push_pull(tasks.workers, method)?,
         })
     }
 

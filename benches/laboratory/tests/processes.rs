@@ -129,6 +129,11 @@ fn tasks_run() {
         Action::Apply,
         Action::Recycle,
         Action::Process,
+        Action::StartEngines,
+        Action::Balanced,
+        Action::Direct,
+        Action::ScatterGather,
+        Action::PushPull,
     ] {
         let subject = Subject::Tasks(Tasks::of_two(action, method));
         let mut process = MeasuringProcess::start(&subject).expect("processes can be started");

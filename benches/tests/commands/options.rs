@@ -46,6 +46,7 @@ floors --budget NaN                           => it must be 0.1 to 86400 seconds
 floors --json /                               => cannot write it: it is a directory
 floors --slow                                 => unexpected argument '--slow'
 versus_python --workload letters              => random-squares, squares]
+versus_python --engines --tasks               => cannot be used with
 report --html /no/such/index.html             => cannot write it: No such file
 random_squares --kernel fast                  => [possible values: lanes, plain]
 mandelbrot --pixels 0                         => 0 is not in 1..=100000000

@@ -1,4 +1,5 @@
-//! What one task costs Python's pools of processes and ours, measured in turns, with the same answers.
+//! What one task costs Python's pools of processes and ours, or `ipyparallel`'s engines and ours, measured in turns,
+//! with the same answers.
 
 use std::fmt;
 use std::io;
@@ -14,18 +15,64 @@ use crate::machine::{Busy, Machine, Watch};
 use crate::measuring::{Problem, Subject, Trial, stopwatch};
 use crate::python::PythonProcess;
 use crate::survey::{CellResult, reasons};
-use crate::tasks::Action::{Apply, Map, Start, StartAndEnd};
+use crate::tasks::Action::{
+    Apply, Balanced, Direct, Map, ScatterGather, Start, StartAndEnd, StartEngines,
+};
 use crate::tasks::Method::{Fork, Spawn};
 use crate::tasks::{Action, Method, Tasks};
+
+/// Whom tasks are given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Taker {
+    /// The pools of Python's standard library, and our pool.
+    Pools,
+    /// `ipyparallel`'s controller and engines, and ours.
+    Engines,
+}
+
+impl Taker {
+    fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Pools => &POOLS,
+            Self::Engines => &ENGINES,
+        }
+    }
+
+    /// The Python program, without its ending.
+    fn program(self) -> &'static str {
+        match self {
+            Self::Pools => "tasks",
+            Self::Engines => "engines",
+        }
+    }
+
+    /// Ways whose tasks of ours are compared with themselves.
+    fn checked(self) -> [&'static str; 2] {
+        match self {
+            Self::Pools => ["map-1", "apply"],
+            Self::Engines => ["map", "apply"],
+        }
+    }
+
+    /// A run of Python's is not expected to take less than this: the first one starts what is kept.
+    fn least(self) -> Duration {
+        match self {
+            Self::Pools => Duration::ZERO,
+            Self::Engines => Duration::from_secs(5),
+        }
+    }
+}
 
 /// What was found, task by task.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TaskComparison {
+    /// Whom tasks were given to.
+    pub taker: Taker,
     /// What the times were taken on.
     pub machine: Machine,
     /// How busy the machine was meanwhile.
     pub busy: Busy,
-    /// Workers of each pool.
+    /// Workers of each pool, or engines of each controller.
     pub workers: usize,
     /// The versions of Python and what it uses.
     pub versions: String,
@@ -68,9 +115,9 @@ struct Kind {
 
 const ONE: Option<NonZero<usize>> = Some(NonZero::<usize>::MIN);
 
-/// All kinds. A run is long enough to be timed, and short enough to be repeated.
+/// All kinds for pools. A run is long enough to be timed, and short enough to be repeated.
 #[rustfmt::skip]
-const KINDS: [Kind; 8] = [
+const POOLS: [Kind; 8] = [
     Kind { name: "start by fork, first map", action: Start, method: Fork, way: "start-fork", tasks: 2, seconds: 1e-3 },
     Kind { name: "start by fork, first map, end", action: StartAndEnd, method: Fork, way: "start-end", tasks: 2, seconds: 1e-3 },
     Kind { name: "start by spawn, first map", action: Start, method: Spawn, way: "start-spawn", tasks: 2, seconds: 5e-3 },
@@ -81,11 +128,21 @@ const KINDS: [Kind; 8] = [
     Kind { name: "Pool.apply, a call", action: Apply, method: Fork, way: "apply", tasks: 200, seconds: 1e-2 },
 ];
 
+/// All kinds for engines.
+#[rustfmt::skip]
+const ENGINES: [Kind; 5] = [
+    Kind { name: "start, until all have registered", action: StartEngines, method: Spawn, way: "start", tasks: 2, seconds: 1e-2 },
+    Kind { name: "load-balanced map, a task", action: Balanced, method: Spawn, way: "map", tasks: 1_000, seconds: 1e-2 },
+    Kind { name: "direct view, a call of all engines", action: Direct, method: Spawn, way: "apply", tasks: 100, seconds: 1e-2 },
+    Kind { name: "scatter, execute, gather, lists", action: ScatterGather, method: Spawn, way: "scatter-lists", tasks: 1_000_000, seconds: 5e-2 },
+    Kind { name: "scatter, execute, gather, NumPy", action: ScatterGather, method: Spawn, way: "scatter-numpy", tasks: 1_000_000, seconds: 5e-2 },
+];
+
 impl Kind {
-    /// A start counts as one, with the few tasks that show that all has started.
+    /// A start counts as one, with the few tasks that show that all has started. So does a scatter of all numbers.
     fn of(&self) -> usize {
         match self.action {
-            Start | StartAndEnd => 1,
+            Start | StartAndEnd | StartEngines | ScatterGather => 1,
             _ => self.tasks,
         }
     }
@@ -113,19 +170,27 @@ impl fmt::Display for Compared {
 ///
 /// [`io::ErrorKind::NotFound`] if Python or something that it needs is not installed, in one sentence.
 pub fn compare_tasks(
+    taker: Taker,
     workers: NonZero<usize>,
     budget: Duration,
     mut tell: impl FnMut(Event<'_>),
 ) -> io::Result<TaskComparison> {
     let watch = Watch::start();
-    let largest = KINDS.iter().map(|kind| kind.tasks).max().unwrap_or(0);
+    let largest = taker
+        .kinds()
+        .iter()
+        .map(|kind| kind.tasks)
+        .max()
+        .unwrap_or(0);
     let problem = Problem::new("squares", largest, &[])?;
-    let python =
-        |way| PythonProcess::start_program("tasks", Trial::by_items(way, workers, &problem));
+    let python = |way| {
+        let trial = Trial::by_items(way, workers, &problem);
+        PythonProcess::start_program(taker.program(), trial, taker.least())
+    };
     let about = once_more(|| python("map"), |error| tell(Event::Again(error)))?
         .about
         .clone();
-    let kinds = KINDS.iter();
+    let kinds = taker.kinds().iter();
     let kinds: Vec<_> = kinds
         .filter(|kind| about.others.iter().any(|way| way == kind.way))
         .collect();
@@ -151,7 +216,7 @@ pub fn compare_tasks(
         .collect();
     let checked = kinds
         .iter()
-        .filter(|kind| matches!(kind.way, "map-1" | "apply"));
+        .filter(|kind| taker.checked().contains(&kind.way));
     cells.extend(checked.map(|kind| cell(kind, None)));
     let start = |&Compared { ours, way }: &Compared| {
         let ours = stopwatch(&Subject::Tasks(ours))?;
@@ -178,6 +243,7 @@ pub fn compare_tasks(
             of: kind.of(),
         });
     Ok(TaskComparison {
+        taker,
         machine: Machine::this(),
         workers: workers.get(),
         versions: about.versions,

@@ -1,7 +1,7 @@
 //! What is said of the comparison with Python.
 
 use laboratory::survey::{CellResult, WorkloadResult};
-use laboratory::versus::tasks::TaskComparison;
+use laboratory::versus::tasks::{Taker, TaskComparison};
 use laboratory::versus::{Comparison, FORK, KEPT, POOL};
 
 use super::remarks::against_itself;
@@ -83,20 +83,40 @@ fn starts_to_win(language: &WorkloadResult, way: &str) -> Option<String> {
 
 /// What is compared task by task.
 pub fn heading_of_tasks(comparison: &TaskComparison) -> String {
+    let (worker, rivals) = match comparison.taker {
+        Taker::Pools => (
+            "worker",
+            "Python's pools, by its names, against our ProcessPool",
+        ),
+        Taker::Engines => (
+            "engine",
+            "IPython Parallel's controller against our Cluster",
+        ),
+    };
     format!(
-        "Tasks that square one number, {}: Python's pools, by its names, against our ProcessPool; {}",
-        words::number_of(comparison.workers, "worker"),
+        "Tasks that square one number, {}: {rivals}; {}",
+        words::number_of(comparison.workers, worker),
         comparison.versions
     )
 }
 
 /// How to read the table of tasks, whether the machine was busy, and what failed.
 pub fn about_tasks(comparison: &TaskComparison) -> Vec<String> {
+    let ours = match comparison.taker {
+        Taker::Pools => {
+            "Our pool has the same start method and sends one input at a time, except beside Pool.map, where both choose \
+             four chunks a worker."
+        }
+        Taker::Engines => {
+            "Both maps send one input at a time. A direct call is of all engines, and waits for all of them. One million \
+             numbers are scattered, squared by the engines, and gathered. NumPy's arrays travel without being packed; \
+             ours are vectors in both rows."
+        }
+    };
     let how_to_read = format!(
         "Both languages take turns, and each answer is checked. Each time is the median over the rounds, of one start, \
-         task, item or call. How many times as long Python takes is the median of the ratios, round by round. Our pool \
-         has the same start method and sends one input at a time, except beside Pool.map, where both choose four chunks \
-         a worker. The noise floor, from ours against itself, is {}.",
+         task, item or call. How many times as long Python takes is the median of the ratios, round by round. {ours} The \
+         noise floor, from ours against itself, is {}.",
         noise_floor(comparison.noise_floor)
     );
     let failures = comparison.failures().map(failed);
