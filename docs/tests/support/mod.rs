@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each file of tests needs a part of it")]
 
+pub(crate) mod header;
 pub(crate) mod running;
 
 use std::fs;
@@ -33,6 +34,13 @@ pub(crate) struct Example {
     pub(crate) package: String,
     /// Its file, as seen from the root.
     pub(crate) file: String,
+}
+
+impl Example {
+    /// Whether it is built only with the feature `mpi`, and started by `mpirun`.
+    pub(crate) fn needs_mpi(&self) -> bool {
+        self.name.starts_with("mpi_")
+    }
 }
 
 /// Every example of the workspace, package by package.

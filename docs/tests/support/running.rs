@@ -25,11 +25,16 @@ const PAUSE: Duration = Duration::from_millis(5);
 ///
 /// A sentence, if it cannot be started, fails, or takes longer than [`LIMIT`].
 pub(crate) fn run(name: &str, arguments: &[&str]) -> Result<String, String> {
+    succeeded(run_to(name, arguments, Stdio::piped())?)
+}
+
+/// What a program printed, if it did not fail.
+fn succeeded(end: End) -> Result<String, String> {
     let End {
         status,
         stdout,
         stderr,
-    } = run_to(name, arguments, Stdio::piped())?;
+    } = end;
     if status.success() {
         Ok(stdout)
     } else {
@@ -48,15 +53,43 @@ pub(crate) struct End {
 /// The same with `output` as its standard output, and whether it fails or not.
 pub(crate) fn run_to(name: &str, arguments: &[&str], output: Stdio) -> Result<End, String> {
     let executable = built_examples().join(format!("{name}{EXE_SUFFIX}"));
-    let mut program = Command::new(&executable)
-        .args(arguments)
+    run_command(Command::new(executable).args(arguments), output)
+}
+
+/// The same for a lesson that needs MPI, on so many ranks. The first call builds all of them.
+pub(crate) fn run_ranks(ranks: u32, name: &str) -> Result<String, String> {
+    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
+    let selection = ["--package", "examples-message-passing", "--features", "mpi"];
+    let directory = DIRECTORY.get_or_init(|| build(&selection));
+    let mut command = Command::new("mpirun");
+    command.args(["-n", &ranks.to_string()]);
+    command.arg(directory.join(name));
+    // Tests may be run by root, and on fewer cores than ranks. A rank that waits lets others run.
+    for (variable, value) in [
+        ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
+        ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+        ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+        ("OMPI_MCA_mpi_yield_when_idle", "1"),
+    ] {
+        command.env(variable, value);
+    }
+    succeeded(run_command(&mut command, Stdio::piped())?)
+}
+
+fn run_command(command: &mut Command, output: Stdio) -> Result<End, String> {
+    let mut program = command
         .current_dir(root())
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(output)
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("{} cannot be started: {error}", executable.display()))?;
+        .map_err(|error| {
+            format!(
+                "{} cannot be started: {error}",
+                command.get_program().display()
+            )
+        })?;
     let stdout = program.stdout.take();
     let stderr = program.stderr.take().expect("it is piped");
     let stdout = thread::spawn(|| stdout.map_or(Ok(String::new()), io::read_to_string));
@@ -110,28 +143,33 @@ pub(crate) fn compare(printed: &str, said: &str) -> Result<(), String> {
 /// profile in which this test was built.
 fn built_examples() -> &'static Path {
     static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
-    DIRECTORY.get_or_init(|| {
-        let this_test = env::current_exe().expect("the system knows what it runs");
-        // TARGET/PROFILE/deps/THIS_TEST
-        let profile = this_test.ancestors().nth(2).expect("cargo built it");
-        let target = profile.parent().expect("cargo built it");
-        let name = profile.file_name().and_then(|name| name.to_str());
-        let build = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--examples", "--profile"])
-            .arg(match name.expect("profiles have names in UTF-8") {
-                "debug" => "dev",
-                other => other,
-            })
-            .arg("--target-dir")
-            .arg(target)
-            .current_dir(root())
-            .output()
-            .expect("cargo can be started");
-        let stderr = String::from_utf8_lossy(&build.stderr);
-        assert!(
-            build.status.success(),
-            "the examples do not build:\n{stderr}"
-        );
-        profile.join("examples")
-    })
+    DIRECTORY.get_or_init(|| build(&["--workspace"]))
+}
+
+/// Builds the examples of some packages, and returns where they are.
+fn build(selection: &[&str]) -> PathBuf {
+    let this_test = env::current_exe().expect("the system knows what it runs");
+    // TARGET/PROFILE/deps/THIS_TEST
+    let profile = this_test.ancestors().nth(2).expect("cargo built it");
+    let target = profile.parent().expect("cargo built it");
+    let name = profile.file_name().and_then(|name| name.to_str());
+    let build = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--examples"])
+        .args(selection)
+        .arg("--profile")
+        .arg(match name.expect("profiles have names in UTF-8") {
+            "debug" => "dev",
+            other => other,
+        })
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(root())
+        .output()
+        .expect("cargo can be started");
+    let stderr = String::from_utf8_lossy(&build.stderr);
+    assert!(
+        build.status.success(),
+        "the examples do not build:\n{stderr}"
+    );
+    profile.join("examples")
 }
