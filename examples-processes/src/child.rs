@@ -104,6 +104,8 @@ pub(crate) enum Child {
         news: io::PipeReader,
         pid: Option<Pid>,
         end: Option<ExitStatus>,
+        /// Whether the fork server ended first, and took it along.
+        lost_server: bool,
     },
 }
 
@@ -125,6 +127,17 @@ impl Child {
         match self {
             Self::Own { end, .. } | Self::Served { end, .. } => *end,
         }
+    }
+
+    /// Whether it ended because its fork server did.
+    pub(crate) fn has_lost_its_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Served {
+                lost_server: true,
+                ..
+            }
+        )
     }
 
     /// A descriptor that can be read when there is news, if a fork server tells it.
@@ -152,7 +165,13 @@ impl Child {
                 };
                 Ok(end.map(Change::Ended))
             }
-            Self::Served { news, pid, end, .. } => {
+            Self::Served {
+                news,
+                pid,
+                end,
+                lost_server,
+                ..
+            } => {
                 if !waits {
                     let mut readable = [PollFd::new(news.as_fd(), PollFlags::POLLIN)];
                     let ready = again_if_interrupted(|| poll(&mut readable, PollTimeout::ZERO))?;
@@ -162,8 +181,10 @@ impl Child {
                 }
                 let mut numbers = [0_u64; 2];
                 let change = match news.read_exact(bytemuck::bytes_of_mut(&mut numbers)) {
-                    // The fork server is gone. It has taken its children along.
-                    Err(_) => Change::Ended(ExitStatus::from_raw(libc::SIGKILL)),
+                    Err(_) => {
+                        *lost_server = true;
+                        Change::Ended(ExitStatus::from_raw(libc::SIGKILL))
+                    }
                     Ok(()) => match numbers {
                         [STARTED, id] => {
                             *pid = Some(Pid::from_raw(id as i32));

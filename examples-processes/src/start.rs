@@ -116,6 +116,7 @@ pub(crate) fn start_by(server: &Arc<Server>, theirs: &UnixStream) -> io::Result<
         news,
         pid: None,
         end: None,
+        lost_server: false,
     })
 }
 

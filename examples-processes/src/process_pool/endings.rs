@@ -32,7 +32,8 @@ impl State {
         let member = &mut self.members[slot];
         let was_ready = member.answered > 0 || self.options.initializer.is_none();
         // A worker that the pool itself has killed, or that was killed with its fork server, has not failed to start.
-        let is_innocent = member.condemned == Some(Failure::Cancelled) || !self.server.is_alive();
+        let is_innocent =
+            member.condemned == Some(Failure::Cancelled) || member.child.has_lost_its_server();
         if (!was_ready && !is_innocent) || member.refused.is_some() {
             self.bad_starts += 1;
         }

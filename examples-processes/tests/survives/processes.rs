@@ -2,6 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -133,7 +134,8 @@ fn large_values() {
 
 fn fork_with_threads_is_refused() {
     thread::scope(|scope| {
-        scope.spawn(|| thread::sleep(Duration::from_millis(300)));
+        let (_until_it_is_dropped, end) = mpsc::channel::<()>();
+        scope.spawn(move || end.recv());
         let refused = Process::start("worker", StartMethod::Fork, |(): ()| (), ());
         let refused = refused
             .map(drop)

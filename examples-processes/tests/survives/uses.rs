@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -170,7 +171,8 @@ fn pools_within_pools() {
 fn workers_are_replaced_in_a_program_with_threads() {
     let pool = pool();
     thread::scope(|scope| {
-        scope.spawn(|| thread::sleep(Duration::from_millis(300)));
+        let (_until_it_is_dropped, end) = mpsc::channel::<()>();
+        scope.spawn(move || end.recv());
         let refused = ProcessPool::start(TWO)
             .map(drop)
             .expect_err("there are two threads");
@@ -243,7 +245,7 @@ fn handles() {
     assert!(!slow.is_ready() && !slow.wait_for(Duration::from_millis(20)));
     assert_eq!(slow.progress(), (0, 1));
     slow.cancel();
-    let pending: Vec<_> = [60, 1, 30]
+    let pending: Vec<_> = [1_000, 1, 30]
         .map(|n| {
             pool.apply_async(
                 |n: u64| {
@@ -260,7 +262,7 @@ fn handles() {
         .collect();
     assert_ne!(places[0].0, 0, "the slowest comes later");
     places.sort_unstable();
-    assert_eq!(places, [(0, 60), (1, 1), (2, 30)]);
+    assert_eq!(places, [(0, 1_000), (1, 1), (2, 30)]);
     // They go on while this thread does something else.
     let pending = pool.map_async(work, 0..10_000);
     let begin = Instant::now();
