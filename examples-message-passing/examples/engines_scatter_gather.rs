@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cluster = Cluster::start(NonZero::new(2).expect("two engines"))?;
     let view = cluster.direct();
 
-    view.scatter("numbers", numbers)?;
+    view.scatter("numbers", &numbers)?;
     let lengths = view.apply(|names, ()| names.get::<Vec<u64>>("numbers").len(), ())?;
     println!("scatter: the engines have {lengths:?} numbers");
 
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         for _ in 0..3 {
             if is_sent {
-                view.scatter("numbers", squares.clone())?;
+                view.scatter("numbers", &squares)?;
             }
             let sums = view.apply(sum, ())?;
             assert_eq!(sums.iter().sum::<u64>(), serial_sum);

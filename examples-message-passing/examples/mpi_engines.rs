@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{} engines: ranks 1 and 2", cluster.engines().len());
 
     let direct = cluster.direct();
-    direct.scatter("numbers", (0..1_000_000).collect::<Vec<u64>>())?;
+    direct.scatter("numbers", &(0..1_000_000).collect::<Vec<u64>>())?;
     let sum = |names: &mut Names, ()| names.get::<Vec<u64>>("numbers").iter().sum::<u64>();
     let sums = direct.apply(sum, ())?;
     println!(

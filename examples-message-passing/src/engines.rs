@@ -4,7 +4,7 @@
 //!   *controller*. A program uses them in two ways. In the [direct view](DirectView) the program says which engine does
 //!   what: execute a function on each, push and pull values, scatter and gather. In the [balanced view](BalancedView)
 //!   the program says only what is to be done, and the engine that has least to do is given the next task.
-//! - **Cost.** A message there and back over TCP: tens of microseconds on one machine, and what the network takes
+//! - **Cost.** A message there and back: tens of microseconds through a Unix socket on one machine, and what the network takes
 //!   between machines. Each value is copied into a socket and out of it.
 //! - **Hazard.** An engine may end. A balanced task whose engine ends is given to another engine, until three engines
 //!   have ended in it. Results are taken from the engine that has the task now, so no task is counted twice. Values
@@ -30,7 +30,7 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 use std::time::{Duration, Instant};
 
-use examples_processes::{Process, StartMethod};
+use examples_processes::StartMethod;
 
 use crate::listener::{Listener, Token};
 
@@ -55,7 +55,7 @@ pub use handle::{AsCompleted, Task};
 pub use names::Names;
 pub use task::TaskId;
 
-use controller::{Child, Controller};
+use controller::Controller;
 
 /// How many balanced tasks an engine has at a time: one that it computes, and one that lies ready.
 const OUTSTANDING: usize = 2;
@@ -63,8 +63,8 @@ const OUTSTANDING: usize = 2;
 /// How long the engines of this machine may take to register.
 const START: Duration = Duration::from_secs(30);
 
-/// What an engine of this machine is told: the address, the token, the workers of its pool, and its number.
-type Registration = (String, String, Option<NonZero<usize>>, u64);
+/// A port of the loopback that is free.
+const ANYWHERE: &str = "127.0.0.1:0";
 
 /// A controller with its engines.
 ///
@@ -77,7 +77,7 @@ type Registration = (String, String, Option<NonZero<usize>>, u64);
 ///     let cluster = Cluster::start(NonZero::new(2).unwrap())?;
 ///
 ///     let direct = cluster.direct();
-///     direct.scatter("numbers", (0..10).collect::<Vec<u64>>())?;
+///     direct.scatter("numbers", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9_u64])?;
 ///     let sums = direct.apply(|names, ()| names.get::<Vec<u64>>("numbers").iter().sum::<u64>(), ())?;
 ///     assert_eq!(sums, [10, 35]);
 ///
@@ -101,7 +101,7 @@ pub struct Cluster {
 #[derive(Debug)]
 #[must_use = "it starts nothing before `start`"]
 pub struct Builder {
-    address: String,
+    address: Option<String>,
     token: Option<Token>,
     method: StartMethod,
     pool: Option<NonZero<usize>>,
@@ -109,10 +109,10 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Where the controller listens, such as `0.0.0.0:7070` for engines on other hosts. Without it: on the loopback, at a
-    /// port that is free, where only processes of this machine can connect.
+    /// Where the controller listens, such as `0.0.0.0:7070` for engines on other hosts. Engines of this machine register
+    /// there, too. Without it, each of them is given a stream as it is started, and nothing listens.
     pub fn listen(mut self, address: &str) -> Self {
-        address.clone_into(&mut self.address);
+        self.address = Some(address.to_owned());
         self
     }
 
@@ -141,8 +141,9 @@ impl Builder {
         self
     }
 
-    /// Listens, starts this many engines on this machine, and waits until they have registered. With 0, all engines are
-    /// started by hand: [`become_engine_if_asked`], [`Cluster::wait_for_engines`].
+    /// Starts this many engines on this machine, and waits until they have registered. With 0, all engines are started by
+    /// hand ([`become_engine_if_asked`], [`Cluster::wait_for_engines`]), and the controller listens in any case: without an
+    /// address, on the loopback, at a port that is free, where only processes of this machine can connect.
     ///
     /// # Errors
     ///
@@ -150,34 +151,19 @@ impl Builder {
     /// engine has ended; what the system says.
     pub fn start(self, engines: usize) -> io::Result<Cluster> {
         let token = self.token.map_or_else(Token::random, Ok)?;
-        let listener = Listener::bind(self.address.as_str(), token.clone())?;
-        let address = listener.address()?.to_string();
-        let controller = Controller::new(Some(listener), self.outstanding.get());
+        let anywhere = (engines == 0).then(|| ANYWHERE.to_owned());
+        let address = self.address.or(anywhere);
+        let listener = address.map(|it| Listener::bind(it.as_str(), token.clone()));
+        let mut controller = Controller::new(listener.transpose()?, self.outstanding.get());
+        for number in 1..=engines as u64 {
+            controller.start_engine(self.method, &token, self.pool, number)?;
+        }
         let cluster = Cluster {
             controller: RefCell::new(controller),
             token,
             #[cfg(feature = "mpi")]
             _world: None,
         };
-        let serve = |(controller, token, pool, number): Registration| {
-            let token = Token::from_hex(&token);
-            let served =
-                token.and_then(|token| engine::register(&controller, &token, pool, number));
-            served.err().map(|error| error.to_string())
-        };
-        for number in 0..engines {
-            let name = format!("engine {number}");
-            let number = number as u64 + 1;
-            let input = (
-                address.clone(),
-                cluster.token.to_string(),
-                self.pool,
-                number,
-            );
-            let process = Process::start(&name, self.method, serve, input)?;
-            let child = Child { number, process };
-            cluster.controller.borrow_mut().children.push(child);
-        }
         cluster.wait_for_engines(engines, START)?;
         Ok(cluster)
     }
@@ -196,7 +182,7 @@ impl Cluster {
     /// To start a cluster that is not as usual.
     pub fn builder() -> Builder {
         Builder {
-            address: "127.0.0.1:0".to_owned(),
+            address: None,
             token: None,
             method: StartMethod::Spawn,
             pool: None,
@@ -226,7 +212,7 @@ impl Cluster {
         })
     }
 
-    /// Where the controller listens for engines; `None` if they do not come over a network.
+    /// Where the controller listens for engines; `None` if it does not.
     pub fn address(&self) -> Option<SocketAddr> {
         let controller = self.controller.borrow();
         controller.listener.as_ref()?.address().ok()

@@ -42,6 +42,12 @@ pub struct Tcp {
     are_its_own: bool,
 }
 
+/// Engines of this machine.
+fn on_the_loopback(workers: NonZero<usize>) -> io::Result<Cluster> {
+    let cluster = Cluster::builder().listen("127.0.0.1:0");
+    cluster.start(workers.get())
+}
+
 impl Paradigm for Tcp {
     const ID: &'static str = "message-passing/tcp";
     const ABOUT: &'static str = "processes that may be on other hosts, fed chunk by chunk over TCP";
@@ -51,7 +57,7 @@ impl Paradigm for Tcp {
         let address = env::var(LISTEN);
         let are_its_own = address.is_err();
         let cluster = match address {
-            Err(_) => Cluster::start(workers)?,
+            Err(_) => on_the_loopback(workers)?,
             Ok(address) => {
                 let token = Token::from_hex(&env::var(TOKEN).unwrap_or_default())?;
                 let cluster = Cluster::builder().listen(&address).token(token).start(0)?;
@@ -105,7 +111,7 @@ impl Tcp {
         let outcome = self.try_run(workload, chunks, compute, place);
         if outcome.is_err() && self.are_its_own {
             // Some have ended, or compute for the call that has failed.
-            self.cluster = Cluster::start(self.workers)?;
+            self.cluster = on_the_loopback(self.workers)?;
         }
         outcome
     }

@@ -4,6 +4,8 @@
 //! Both ends must have the same order of bytes in a number.
 
 use std::io::{self, ErrorKind, Read};
+use std::mem::take;
+use std::ops::Range;
 
 use bytemuck::{bytes_of, bytes_of_mut};
 
@@ -144,6 +146,31 @@ impl Incoming {
     ///
     /// [`ErrorKind::InvalidData`] if what arrived is not a frame, or one beyond the limit.
     pub fn next_frame(&mut self) -> io::Result<Option<(Header, &[u8])>> {
+        let next = self.next_place()?;
+        Ok(next.map(|(header, place)| (header, &self.bytes[place])))
+    }
+
+    /// The same, with bytes of its own. Those of a large frame are handed over, if nothing has arrived after it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_frame`](Self::next_frame).
+    pub fn next_owned(&mut self) -> io::Result<Option<(Header, Vec<u8>)>> {
+        let next = self.next_place()?;
+        Ok(next.map(|(header, place)| {
+            if place.len() < ROOM || place.end < self.end {
+                return (header, self.bytes[place].to_owned());
+            }
+            (self.start, self.end) = (0, 0);
+            let mut bytes = take(&mut self.bytes);
+            bytes.truncate(place.end);
+            bytes.drain(..place.start);
+            (header, bytes)
+        }))
+    }
+
+    /// Where the bytes of the next frame are. They count as taken.
+    fn next_place(&mut self) -> io::Result<Option<(Header, Range<usize>)>> {
         let Some((header, length)) = self.header()? else {
             return Ok(None);
         };
@@ -152,7 +179,7 @@ impl Incoming {
             return Ok(None);
         }
         self.start = first + length;
-        Ok(Some((header, &self.bytes[first..first + length])))
+        Ok(Some((header, first..self.start)))
     }
 
     /// The beginning of the next frame, and how many bytes follow.
@@ -216,9 +243,9 @@ mod tests {
             let mut arrived = Vec::new();
             for mut bytes in stream.chunks(piece.min(stream.len())) {
                 while incoming.fill(&mut bytes).unwrap() > 0 {
-                    while let Some((header, bytes)) = incoming.next_frame().unwrap() {
+                    while let Some((header, bytes)) = incoming.next_owned().unwrap() {
                         assert_eq!((header.kind, header.number), (Kind::Task, 7));
-                        arrived.push(bytes.to_owned());
+                        arrived.push(bytes);
                     }
                 }
             }

@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::values::{decode_first, decode_one};
+use crate::values::{append_first, decode_one};
 use crate::worker::{Replies, caught};
 
 /// Runs a function on this many inputs, which stand in the bytes. There is one of these for each function.
@@ -132,17 +132,18 @@ where
     let mut left = count;
     while left > 0 {
         let part = left.min(PART);
-        let inputs = match caught(|| decode_first::<I>(part as usize, &mut inputs)) {
-            Ok(Ok(inputs)) => inputs,
+        let mut values = Vec::new();
+        match caught(|| append_first::<I>(&mut values, part as usize, &mut inputs)) {
+            Ok(Ok(())) => {}
             Ok(Err(error)) => return replies.failed(left, &error.to_string()),
             Err((message, _)) => return replies.failed(left, &message),
-        };
+        }
         left -= part;
-        let mut results = Vec::with_capacity(inputs.len());
-        let mut inputs = inputs.into_iter();
+        let mut results = Vec::with_capacity(values.len());
+        let mut values = values.into_iter();
         // After a panic, the loop goes on with the next input.
         while let Err(panicked) = caught(|| {
-            for input in inputs.by_ref() {
+            for input in values.by_ref() {
                 replies.begin();
                 results.push(function(shared, input));
             }

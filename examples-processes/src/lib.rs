@@ -76,7 +76,7 @@ pub use line::{LONGEST_LINE, read_line};
 #[cfg(unix)]
 pub use one_thread::OneThread;
 #[cfg(unix)]
-pub use plain::{Batch, Plain};
+pub use plain::{Batch, BatchOf, Plain};
 #[cfg(unix)]
 pub use process::{Process, first_to_end};
 #[cfg(unix)]

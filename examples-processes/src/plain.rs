@@ -1,14 +1,13 @@
 //! Vectors that travel between processes as a whole.
 
-use std::fmt;
-use std::marker::PhantomData;
+use std::io;
 
 use bytemuck::{Pod, cast_slice, pod_collect_to_vec};
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::values::{Values, as_numbers, decode};
+use crate::values::{Values, append_first, as_numbers, decode, decode_one};
 
 /// A vector of plain data, which travels as it stands in memory, with one copy on each side.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,23 +22,12 @@ impl<T: Pod> Serialize for Plain<T> {
 
 impl<'de, T: Pod> Deserialize<'de> for Plain<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes<T>(PhantomData<T>);
-        impl<T: Pod> Visitor<'_> for Bytes<T> {
-            type Value = Plain<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "bytes of items of {} bytes each", size_of::<T>())
-            }
-
-            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Plain<T>, E> {
-                if bytes.len().is_multiple_of(size_of::<T>()) {
-                    Ok(Plain(pod_collect_to_vec(bytes)))
-                } else {
-                    Err(E::invalid_length(bytes.len(), &self))
-                }
-            }
+        let bytes = <&[u8]>::deserialize(deserializer)?;
+        if bytes.len().is_multiple_of(size_of::<T>()) {
+            return Ok(Self(pod_collect_to_vec(bytes)));
         }
-        deserializer.deserialize_bytes(Bytes(PhantomData))
+        let expected = format!("items of {} bytes each", size_of::<T>());
+        Err(D::Error::invalid_length(bytes.len(), &&*expected))
     }
 }
 
@@ -49,11 +37,21 @@ pub struct Batch<T>(pub Vec<T>);
 
 impl<T: Serialize + 'static> Serialize for Batch<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        BatchOf(&self.0).serialize(serializer)
+    }
+}
+
+/// The same of values that belong to someone else. It arrives as a [`Batch`].
+#[derive(Clone, Copy, Debug)]
+pub struct BatchOf<'a, T>(pub &'a [T]);
+
+impl<T: Serialize + 'static> Serialize for BatchOf<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let count = self.0.len() as u64;
-        if let Some(numbers) = as_numbers(&self.0) {
+        if let Some(numbers) = as_numbers(self.0) {
             return (count, AsBytes(numbers)).serialize(serializer); // without a copy in between
         }
-        let values = Values::encode(&self.0).map_err(S::Error::custom)?;
+        let values = Values::encode(self.0).map_err(S::Error::custom)?;
         (count, AsBytes(&values.bytes)).serialize(serializer)
     }
 }
@@ -73,48 +71,21 @@ impl Serialize for AsBytes<'_> {
 
 impl<'de, T: DeserializeOwned + 'static> Deserialize<'de> for Batch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(2, Parts(PhantomData))
+        let (count, bytes): (u64, &[u8]) = Deserialize::deserialize(deserializer)?;
+        let values = decode(count as usize, bytes).map_err(D::Error::custom)?;
+        Ok(Self(values))
     }
 }
 
-/// Reads the number of values, and then the values.
-struct Parts<T>(PhantomData<T>);
-
-impl<'de, T: DeserializeOwned + 'static> Visitor<'de> for Parts<T> {
-    type Value = Batch<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a number of values, and their bytes")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Batch<T>, A::Error> {
-        let count: Option<u64> = parts.next_element()?;
-        let count = count.ok_or_else(|| A::Error::invalid_length(0, &self))?;
-        let values = parts.next_element_seed(ValuesOf(count as usize, PhantomData))?;
-        values.ok_or_else(|| A::Error::invalid_length(1, &self))
-    }
-}
-
-/// Reads this many values from bytes, without a copy in between.
-struct ValuesOf<T>(usize, PhantomData<T>);
-
-impl<'de, T: DeserializeOwned + 'static> DeserializeSeed<'de> for ValuesOf<T> {
-    type Value = Batch<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Batch<T>, D::Error> {
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl<T: DeserializeOwned + 'static> Visitor<'_> for ValuesOf<T> {
-    type Value = Batch<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the bytes of {} values", self.0)
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Batch<T>, E> {
-        decode(self.0, bytes).map(Batch).map_err(E::custom)
+impl<T: DeserializeOwned + 'static> Batch<T> {
+    /// Appends the values of the batch that these bytes are.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidData`] if they are not one batch.
+    pub fn append_to(values: &mut Vec<T>, bytes: &[u8]) -> io::Result<()> {
+        let (count, mut bytes): (u64, &[u8]) = decode_one(bytes)?;
+        append_first(values, count as usize, &mut bytes)
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
+use nix::sys::socket::{setsockopt, sockopt};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::child::{Child, cause_of};
@@ -18,7 +19,7 @@ use crate::function::Function;
 use crate::start::start_worker;
 use crate::values::{Values, decode, encode_one};
 use crate::wire::{again_if_interrupted, send_with};
-use crate::worker::Hello;
+use crate::worker::{self, Hello};
 use crate::{Failure, StartMethod};
 
 /// A child process that runs a function, and sends its result back.
@@ -42,6 +43,9 @@ pub struct Process<T> {
 /// How often a process is asked whether it has ended although its connection is open: a process that it started itself
 /// may keep the connection open.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// A stream between two processes has room for about this many bytes in each direction.
+const ROOM: usize = 1 << 20;
 
 impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
     /// Starts a process that runs `function` on `input`. The name is for people; `ps` shows its first 15 letters.
@@ -69,22 +73,60 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
         F: Fn(I) -> T + Copy + 'static,
         I: Serialize + DeserializeOwned + 'static,
     {
+        let function = Function::of(move |(): &(), input: I| function(input));
+        Self::start_with(name, method, function, input, &[])
+    }
+
+    /// As [`start`](Self::start), with a stream between the two processes. Dropped at one end, it is at its end at the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_connected<F, I>(
+        name: &str,
+        method: StartMethod,
+        function: F,
+        input: I,
+    ) -> io::Result<(Self, UnixStream)>
+    where
+        F: Fn(&UnixStream, I) -> T + Copy + 'static,
+        I: Serialize + DeserializeOwned + 'static,
+    {
+        let (ours, theirs) = UnixStream::pair()?;
+        for end in [&ours, &theirs] {
+            // With less, both processes would often wait for each other. If the system refuses, they do.
+            let _ = setsockopt(end, sockopt::SndBuf, &ROOM);
+        }
+        let function = Function::of(move |(): &(), input: I| {
+            let stream = worker::take_stream().expect("it came before the task");
+            function(&stream, input)
+        });
+        let process = Self::start_with(name, method, function, input, &[theirs.as_fd()])?;
+        Ok((process, ours))
+    }
+
+    fn start_with<I: Serialize + 'static>(
+        name: &str,
+        method: StartMethod,
+        function: Function,
+        input: I,
+        files: &[BorrowedFd<'_>],
+    ) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let no_shared_value = encode_one(&())?;
-        let input = Values::encode(&vec![input])?;
+        let input = Values::encode(&[input])?;
         let mut child = start_worker(method, theirs)?;
         while child.pid().is_none() {
             child.next_change(true)?;
         }
         // It fails if the process has been killed already. Then `join` says so.
-        let _ = send_with(&ours, Hello { mark: None }.to_numbers(), &[]);
+        let _ = send_with(&ours, Hello { mark: None }.to_numbers(), files);
         let mut connection = Connection::new(ours, usize::MAX)?;
         let frame = |kind, number| Header {
             kind,
             call: 0,
             number,
         };
-        let function = Function::of(move |(): &(), input: I| function(input));
         connection.add(frame(Kind::Name, 0), name.as_bytes());
         connection.add(frame(Kind::Call, function.number()), &no_shared_value);
         connection.add(frame(Kind::LastTask, 1), &input.bytes);

@@ -3,11 +3,14 @@
 //! Numbers are copied as a whole, which costs less than a nanosecond a byte. Anything else that serde can write travels as
 //! [MessagePack](https://docs.rs/rmp-serde), each value after its length. [`Plain`](crate::Plain) is for plain data that is not a number.
 
+#![expect(unsafe_code, reason = "numbers are sent as they stand in memory")]
+
 use std::any::{Any, TypeId};
 use std::io;
+use std::slice::from_raw_parts;
 
-use bytemuck::{cast_slice, pod_collect_to_vec};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// Values as bytes, and how many they are. They can be cut between any two values without knowing their type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,14 +33,14 @@ impl Values {
     /// # Errors
     ///
     /// What the serializer says, such as that a type cannot be written.
-    pub fn encode<T: Serialize + 'static>(values: &Vec<T>) -> io::Result<Self> {
+    pub fn encode<T: Serialize + 'static>(values: &[T]) -> io::Result<Self> {
         let mut all = Self::default();
         all.append(values)?;
         Ok(all)
     }
 
     /// Adds values of the same type.
-    pub(crate) fn append<T: Serialize + 'static>(&mut self, values: &Vec<T>) -> io::Result<()> {
+    pub(crate) fn append<T: Serialize + 'static>(&mut self, values: &[T]) -> io::Result<()> {
         if let Some(numbers) = as_numbers(values) {
             self.are_numbers = true;
             self.bytes.extend_from_slice(numbers);
@@ -101,7 +104,7 @@ pub fn encode_one<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
 }
 
 /// The value that [`encode_one`] has written.
-pub(crate) fn decode_one<T: DeserializeOwned>(mut bytes: &[u8]) -> io::Result<T> {
+pub(crate) fn decode_one<'a, T: Deserialize<'a>>(mut bytes: &'a [u8]) -> io::Result<T> {
     cut_off_front(&mut bytes)
 }
 
@@ -111,7 +114,8 @@ pub(crate) fn decode_one<T: DeserializeOwned>(mut bytes: &[u8]) -> io::Result<T>
 ///
 /// [`io::ErrorKind::InvalidData`] if they are not such values.
 pub fn decode<T: DeserializeOwned + 'static>(count: usize, mut bytes: &[u8]) -> io::Result<Vec<T>> {
-    let values = decode_first(count, &mut bytes)?;
+    let mut values = Vec::new();
+    append_first(&mut values, count, &mut bytes)?;
     if bytes.is_empty() {
         Ok(values)
     } else {
@@ -119,27 +123,28 @@ pub fn decode<T: DeserializeOwned + 'static>(count: usize, mut bytes: &[u8]) -> 
     }
 }
 
-/// The first `count` values of these bytes, which are the others then.
+/// Appends the first `count` values of these bytes, which are the others then.
 ///
 /// # Errors
 ///
 /// As [`decode`].
-pub(crate) fn decode_first<T: DeserializeOwned + 'static>(
+pub(crate) fn append_first<T: DeserializeOwned + 'static>(
+    values: &mut Vec<T>,
     count: usize,
     bytes: &mut &[u8],
-) -> io::Result<Vec<T>> {
-    if let Some(numbers) = first_numbers(count, bytes)? {
-        return Ok(numbers);
+) -> io::Result<()> {
+    if append_numbers(values, count, bytes)? {
+        return Ok(());
     }
-    let mut values = Vec::with_capacity(count.min(bytes.len()));
+    values.reserve(count.min(bytes.len()));
     for _ in 0..count {
         values.push(cut_off_front(bytes)?);
     }
-    Ok(values)
+    Ok(())
 }
 
 /// The first value of these bytes, which are the others then.
-fn cut_off_front<T: DeserializeOwned>(bytes: &mut &[u8]) -> io::Result<T> {
+fn cut_off_front<'a, T: Deserialize<'a>>(bytes: &mut &'a [u8]) -> io::Result<T> {
     let length = bytes.get(..LENGTH).map(length_at);
     let value = length.and_then(|length| bytes.get(LENGTH..)?.get(..length));
     let value = value.ok_or_else(|| invalid("a value was cut short"))?;
@@ -165,30 +170,32 @@ macro_rules! for_each_number {
     };
 }
 
-/// The bytes of `values`, if they are a vector of numbers.
-pub(crate) fn as_numbers(values: &dyn Any) -> Option<&[u8]> {
+/// The bytes of `values`, if they are numbers.
+pub(crate) fn as_numbers<T: 'static>(values: &[T]) -> Option<&[u8]> {
     for_each_number!(Number => {
-        if let Some(numbers) = values.downcast_ref::<Vec<Number>>() {
-            return Some(cast_slice(numbers));
+        if TypeId::of::<T>() == TypeId::of::<Number>() {
+            // SAFETY: all bytes of a number may be read, and these are borrowed as long as the numbers.
+            return Some(unsafe { from_raw_parts(values.as_ptr().cast(), size_of_val(values)) });
         }
     });
     None
 }
 
-/// The first values of these bytes, if `T` is a type of number.
-fn first_numbers<T: 'static>(count: usize, bytes: &mut &[u8]) -> io::Result<Option<Vec<T>>> {
+/// As [`append_first`], if `values` is a vector of numbers. Returns whether it is.
+fn append_numbers(values: &mut dyn Any, count: usize, bytes: &mut &[u8]) -> io::Result<bool> {
     for_each_number!(Number => {
-        if TypeId::of::<T>() == TypeId::of::<Number>() {
-            let size = count.checked_mul(size_of::<T>());
+        if let Some(numbers) = values.downcast_mut::<Vec<Number>>() {
+            let size = count.checked_mul(size_of::<Number>());
             let Some((first, rest)) = size.and_then(|size| bytes.split_at_checked(size)) else {
                 return Err(invalid(format!("{} bytes are not {count} numbers", bytes.len())));
             };
             *bytes = rest;
-            let numbers: Box<dyn Any> = Box::new(pod_collect_to_vec::<u8, Number>(first));
-            return Ok(numbers.downcast().ok().map(|numbers| *numbers));
+            let (first, _) = first.as_chunks::<{ size_of::<Number>() }>();
+            numbers.extend(first.iter().map(|&number| Number::from_ne_bytes(number)));
+            return Ok(true);
         }
     });
-    Ok(None)
+    Ok(false)
 }
 
 #[cfg(test)]
@@ -224,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_an_error() {
-        let Values { bytes, .. } = Values::encode(&vec!["text".to_owned()]).unwrap();
+        let Values { bytes, .. } = Values::encode(&["text".to_owned()]).unwrap();
         for (count, bytes) in [(2, &bytes[..]), (1, &bytes[..10]), (1, &[])] {
             let error = decode::<String>(count, bytes).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData);

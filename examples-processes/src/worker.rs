@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::mem::take;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +21,7 @@ use workloads::panic_message;
 
 use crate::child::PANICKED;
 use crate::die_with_parent::UNHEARD;
-use crate::frames::{Header, Incoming, Kind, LARGE, append};
+use crate::frames::{Header, Incoming, Kind, append, append_header};
 use crate::function::{Function, Shared};
 use crate::keep_ended_children;
 use crate::marks::Marks;
@@ -32,6 +33,12 @@ pub(crate) type Panicked = (String, String);
 
 thread_local! {
     static LAST_PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// The stream that came with the first message.
+    static STREAM: RefCell<Option<UnixStream>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn take_stream() -> Option<UnixStream> {
+    STREAM.take()
 }
 
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
@@ -59,7 +66,7 @@ impl Replies<'_> {
             .store(self.mark.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
-    pub(crate) fn values<T: Serialize + 'static>(&mut self, results: &Vec<T>) {
+    pub(crate) fn values<T: Serialize + 'static>(&mut self, results: &[T]) {
         if results.is_empty() {
             return;
         }
@@ -96,6 +103,11 @@ impl Replies<'_> {
             call: 0,
             number: count,
         };
+        if bytes.len() >= ENOUGH {
+            append_header(&mut self.unsent, header, bytes.len());
+            self.send();
+            return self.write(bytes); // without a copy
+        }
         append(&mut self.unsent, header, bytes);
         if self.unsent.len() >= ENOUGH {
             self.send();
@@ -103,18 +115,24 @@ impl Replies<'_> {
     }
 
     fn send(&mut self) {
-        if let Err(error) = self.stream.write_all(&self.unsent) {
+        let unsent = take(&mut self.unsent);
+        self.write(&unsent);
+        self.unsent = unsent;
+        self.unsent.clear();
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Err(error) = self.stream.write_all(bytes) {
             self.error = Some(error);
         }
-        self.unsent.clear();
-        self.unsent.shrink_to(LARGE);
     }
 }
 
 /// The first message to a worker.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hello {
-    /// The number of its mark, and of how many, if it belongs to a pool. Their file comes with the message.
+    /// The number of its mark, and of how many, if it belongs to a pool. Their file comes with the message. With the message
+    /// to another process, a stream may come.
     pub(crate) mark: Option<(usize, usize)>,
 }
 
@@ -161,11 +179,18 @@ fn serve(stream: &UnixStream) -> io::Result<Outcome> {
     let copy = stream.try_clone()?;
     let stream = &copy;
     nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
-    let marks = files.pop().map(|file| Marks::open(file, marks as usize));
-    let marks = marks.transpose()?;
+    let file = files.pop();
+    let marks = match file {
+        Some(file) if in_pool => Some(Marks::open(file, marks as usize)?),
+        file => {
+            STREAM.set(file.map(UnixStream::from));
+            None
+        }
+    };
     let no_mark = AtomicU64::new(0);
-    let marks = marks.as_ref();
-    let mark = marks.map_or(&no_mark, |marks| marks.of(mark as usize));
+    let mark = marks
+        .as_ref()
+        .map_or(&no_mark, |marks| marks.of(mark as usize));
     // SAFETY: the parent has started this process as its worker.
     let panics = unsafe { answer(stream, mark) }?;
     Ok(match panics {

@@ -120,10 +120,16 @@ fn decode_in_pieces(stream: &[u8], limit: usize, cuts: &[u8]) -> (Vec<Frame>, Op
             Err(error) => return (frames, Some(error)),
         }
         loop {
-            match incoming.next_frame() {
+            let next = if frames.len().is_multiple_of(2) {
+                incoming.next_owned()
+            } else {
+                let next = incoming.next_frame();
+                next.map(|it| it.map(|(header, bytes)| (header, bytes.to_owned())))
+            };
+            match next {
                 Ok(Some((Header { kind, call, number }, bytes))) => {
                     arrived -= HEADER + bytes.len();
-                    frames.push((kind, call, number, bytes.to_vec()));
+                    frames.push((kind, call, number, bytes));
                 }
                 Ok(None) => break,
                 Err(error) => {

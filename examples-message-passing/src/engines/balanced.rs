@@ -110,7 +110,7 @@ impl<'c, S: Travels> BalancedView<'c, S> {
             let Batch(mut results) = compute(function, shared, vec![input]);
             results.pop().expect("one for each input")
         });
-        let input = Values::encode(&vec![input]).map_err(|error| broken(&error))?;
+        let input = Values::encode(&[input]).map_err(|error| broken(&error))?;
         let shared = self.shared.clone()?;
         let mut controller = self.cluster.controller.borrow_mut();
         let call = controller.tasks.add_call(function, shared);
@@ -174,7 +174,7 @@ impl<'c, S: Travels> BalancedView<'c, S> {
             if count == 0 {
                 break;
             }
-            let bytes = Values::encode(&vec![Batch(chunk)])
+            let bytes = Values::encode(&[Batch(chunk)])
                 .map_err(|error| broken(&error))?
                 .bytes;
             let key = if has_journal {

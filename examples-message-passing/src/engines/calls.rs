@@ -1,7 +1,6 @@
 //! What tasks call: a function with its shared value.
 
 use std::collections::BTreeMap;
-use std::mem::take;
 
 use examples_processes::parts::Function;
 
@@ -16,11 +15,7 @@ pub(super) struct Call {
 
 /// The calls that have tasks, or may get some.
 #[derive(Debug, Default)]
-pub(super) struct Calls {
-    all: BTreeMap<u64, Call>,
-    /// Those whose last task is done, and which engines still know.
-    ended: Vec<u64>,
-}
+pub(super) struct Calls(BTreeMap<u64, Call>);
 
 impl Calls {
     /// Adds a call of this number, for tasks that will be submitted until it is [closed](Self::close).
@@ -30,33 +25,27 @@ impl Calls {
             shared,
             open: 1,
         };
-        self.all.insert(number, call);
+        self.0.insert(number, call);
     }
 
     pub(super) fn get(&self, number: u64) -> Option<&Call> {
-        self.all.get(&number)
+        self.0.get(&number)
     }
 
     /// A task of this call was submitted.
     pub(super) fn open(&mut self, number: u64) {
-        if let Some(call) = self.all.get_mut(&number) {
+        if let Some(call) = self.0.get_mut(&number) {
             call.open += 1;
         }
     }
 
     /// A task of this call is done, or no more will be submitted.
     pub(super) fn close(&mut self, number: u64) {
-        if let Some(call) = self.all.get_mut(&number) {
+        if let Some(call) = self.0.get_mut(&number) {
             call.open -= 1;
             if call.open == 0 {
-                self.all.remove(&number);
-                self.ended.push(number);
+                self.0.remove(&number);
             }
         }
-    }
-
-    /// The calls that have ended since this was asked last: engines may forget them.
-    pub(super) fn take_ended(&mut self) -> Vec<u64> {
-        take(&mut self.ended)
     }
 }

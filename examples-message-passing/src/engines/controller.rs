@@ -5,13 +5,14 @@ use std::num::NonZero;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use examples_processes::Process;
 use examples_processes::parts::Stream;
+use examples_processes::{Process, StartMethod};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::engine;
 use super::member::Member;
 use super::tasks::Tasks;
-use crate::listener::Listener;
+use crate::listener::{Listener, Token};
 
 /// An engine that the controller has started. Its process returns why it could not register.
 pub(super) struct Child {
@@ -49,6 +50,7 @@ const PAUSE: Duration = Duration::from_micros(100);
 
 impl Controller {
     pub(super) fn new(listener: Option<Listener>, outstanding: usize) -> Self {
+        engine::keep_memory();
         Self {
             engines: Vec::new(),
             tasks: Tasks::new(),
@@ -58,6 +60,28 @@ impl Controller {
             looked: Instant::now(),
             cores: thread::available_parallelism().map_or(1, NonZero::get),
         }
+    }
+
+    /// Starts an engine on this machine. It registers with the listener, if there is one, or comes with its stream.
+    pub(super) fn start_engine(
+        &mut self,
+        method: StartMethod,
+        token: &Token,
+        pool: Option<NonZero<usize>>,
+        number: u64,
+    ) -> io::Result<()> {
+        let name = format!("engine {}", number - 1);
+        let process = if let Some(listener) = &self.listener {
+            let input = (listener.address()?.to_string(), token.to_string());
+            Process::start(&name, method, engine::run_registered, (input, pool, number))?
+        } else {
+            let run = engine::run_connected;
+            let (process, stream) = Process::start_connected(&name, method, run, (pool, number))?;
+            self.add_engine(Box::new(stream))?;
+            process
+        };
+        self.children.push(Child { number, process });
+        Ok(())
     }
 
     pub(super) fn add_engine(&mut self, stream: Box<dyn Stream>) -> io::Result<()> {

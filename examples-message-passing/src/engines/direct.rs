@@ -4,7 +4,7 @@ use std::io;
 
 use examples_processes::parts::{Function, Values, encode_one};
 use examples_processes::process_pool::Travels;
-use examples_processes::{Batch, TaskError};
+use examples_processes::{Batch, BatchOf, TaskError};
 
 use super::engine::with_names;
 use super::handle::{Task, broken};
@@ -92,7 +92,16 @@ impl<'c> DirectView<'c> {
     ) -> Result<Vec<O>, TaskError> {
         let (given, engines) = (inputs.len(), self.engines.len());
         assert!(given == engines, "{given} inputs for {engines} engines");
-        let inputs: Vec<_> = inputs.into_iter().map(encoded).collect::<Result<_, _>>()?;
+        let inputs = inputs.into_iter().map(encoded);
+        self.apply_encoded(function, inputs.collect::<Result<_, _>>()?)
+    }
+
+    /// The inputs are there as bytes.
+    fn apply_encoded<I: Travels, O: Travels>(
+        &self,
+        function: impl Fn(&mut Names, I) -> O + Copy + 'static,
+        inputs: Vec<Vec<u8>>,
+    ) -> Result<Vec<O>, TaskError> {
         let mut inputs = inputs.into_iter();
         let tasks = self.send(function, || inputs.next().expect("one for each engine"))?;
         tasks.into_iter().map(Task::into_result).collect()
@@ -152,19 +161,15 @@ impl<'c> DirectView<'c> {
     /// # Errors
     ///
     /// As [`apply`](Self::apply).
-    pub fn scatter<T: Travels>(&self, name: &str, mut values: Vec<T>) -> Result<(), TaskError> {
+    pub fn scatter<T: Travels>(&self, name: &str, values: &[T]) -> Result<(), TaskError> {
         let (n, engines) = (values.len(), self.engines.len());
-        let mut parts = Vec::new();
-        for engine in (1..engines).rev() {
-            let part = values.split_off(n * engine / engines);
-            parts.push((name.to_owned(), Batch(part)));
-        }
-        parts.push((name.to_owned(), Batch(values)));
-        parts.reverse();
+        let parts = (0..engines).map(|k| BatchOf(&values[n * k / engines..n * (k + 1) / engines]));
+        let inputs = parts.map(|part| encode_one(&(name, part)).map_err(|error| broken(&error)));
         let set = |names: &mut Names, (name, Batch(part)): (String, Batch<T>)| {
             names.set(&name, part);
         };
-        self.apply_each(set, parts).map(drop)
+        self.apply_encoded(set, inputs.collect::<Result<_, _>>()?)
+            .map(drop)
     }
 
     /// The engines' parts of what is called so, one behind the other: each a `Vec<T>`.
@@ -174,16 +179,16 @@ impl<'c> DirectView<'c> {
     /// As [`pull`](Self::pull).
     pub fn gather<T: Travels + Clone>(&self, name: &str) -> Result<Vec<T>, TaskError> {
         let get = |names: &mut Names, name: String| Batch(names.get::<Vec<T>>(&name).clone());
-        let parts = self.apply(get, name.to_owned())?;
-        let mut parts = parts.into_iter().map(|Batch(part)| part);
-        let mut all = parts.next().unwrap_or_default();
-        parts.for_each(|part| all.extend(part));
+        let mut all = Vec::new();
+        for task in self.submit(get, name.to_owned())? {
+            Batch::append_to(&mut all, &task.into_bytes()?).map_err(|error| broken(&error))?;
+        }
         Ok(all)
     }
 }
 
 /// An input as bytes.
 fn encoded<I: Travels>(input: I) -> Result<Vec<u8>, TaskError> {
-    let values = Values::encode(&vec![input]).map_err(|error| broken(&error))?;
+    let values = Values::encode(&[input]).map_err(|error| broken(&error))?;
     Ok(values.bytes)
 }

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::env;
 use std::io::{self, Read, Write};
 use std::num::NonZero;
+use std::os::unix::net::UnixStream;
 use std::process::exit;
 use std::rc::Rc;
 use std::sync::atomic::AtomicU64;
@@ -80,33 +81,47 @@ fn register_by_environment(controller: &str) -> io::Result<()> {
     register(controller, &token, pool, 0)
 }
 
-/// Registers with a controller, as its child of this number, and computes until it is gone.
-pub(super) fn register(
+/// The work of a process that a controller has started, and that registers where it listens. Returns why it could not.
+pub(super) fn run_registered(
+    ((controller, token), pool, number): ((String, String), Option<NonZero<usize>>, u64),
+) -> Option<String> {
+    let token = Token::from_hex(&token);
+    let served = token.and_then(|token| register(&controller, &token, pool, number));
+    served.err().map(|error| error.to_string())
+}
+
+/// The work of a process that a controller has started with a stream. Returns why it could not.
+pub(super) fn run_connected(
+    stream: &UnixStream,
+    (pool, number): (Option<NonZero<usize>>, u64),
+) -> Option<String> {
+    // SAFETY: the controller's process has started this one, as another process of its program.
+    let served = start_pool(pool).and_then(|()| unsafe { serve(stream, number) });
+    served.err().map(|error| error.to_string())
+}
+
+/// Registers with a controller that listens, as its child of this number, and computes until it is gone.
+fn register(
     controller: &str,
     token: &Token,
     pool: Option<NonZero<usize>>,
     number: u64,
 ) -> io::Result<()> {
-    keep_memory();
     start_pool(pool)?;
-    NAMES.set(Names::default()); // a forked engine has a copy of its parent's
     let stream = connect(controller, token, PATIENCE)?;
     // SAFETY: the listener that has let this process in has compared the two programs.
-    match unsafe { serve(&stream, number) } {
-        // A controller that was killed, or that has given up this engine.
-        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        served => served,
-    }
+    unsafe { serve(&stream, number) }
 }
 
-/// Memory that was used once is kept. Without this, glibc gives large pieces back to the system, and new memory costs a
-/// page fault for every 4 KiB: for the parts of a scatter and a gather, more than their journey.
-fn keep_memory() {
+/// Memory that was used once is kept by this process. Without this, glibc gives large pieces back to the system, and new
+/// memory costs a page fault for every 4 KiB: for the parts of a scatter and a gather, more than their journey.
+pub(super) fn keep_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    for option in [libc::M_MMAP_THRESHOLD, libc::M_TRIM_THRESHOLD] {
-        // SAFETY: it may be called at any time. If it fails, memory is not kept.
-        unsafe { libc::mallopt(option, 1 << 30) };
+    // SAFETY: it may be called at any time. It returns 0 if it fails, and then memory is not kept.
+    unsafe {
+        if libc::mallopt(libc::M_MMAP_THRESHOLD, 1 << 30) != 0 {
+            libc::mallopt(libc::M_TRIM_THRESHOLD, 1 << 30);
+        }
     }
 }
 
@@ -126,6 +141,8 @@ pub(super) unsafe fn serve<S>(stream: &S, number: u64) -> io::Result<()>
 where
     for<'a> &'a S: Read + Write,
 {
+    keep_memory();
+    NAMES.set(Names::default()); // a forked engine has a copy of its parent's
     let mut hello = Vec::new();
     let header = Header {
         kind: Kind::Name,
@@ -133,11 +150,16 @@ where
         number,
     };
     append(&mut hello, header, place().as_bytes());
-    { stream }.write_all(&hello)?;
+    let said = { stream }.write_all(&hello);
     // SAFETY: the caller says so.
-    let served = unsafe { answer(stream, &AtomicU64::new(0)) };
+    let served = said.and_then(|()| unsafe { answer(stream, &AtomicU64::new(0)) });
     OWN_POOL.take(); // ends its workers
-    served.map(drop)
+    match served {
+        // A controller that was killed, or that has given up this engine.
+        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        served => served.map(drop),
+    }
 }
 
 /// This process, as a text for people.

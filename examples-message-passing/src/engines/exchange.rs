@@ -73,11 +73,11 @@ impl Controller {
             return Ok(false);
         };
         let mut has_come = false;
-        while let Some((header, bytes)) = connection.incoming.next_frame()? {
+        while let Some((header, bytes)) = connection.incoming.next_owned()? {
             has_come = true;
             let kind = header.kind;
             if kind == Kind::Name && engine.place.is_none() {
-                engine.place = Some(String::from_utf8_lossy(bytes).into_owned());
+                engine.place = Some(String::from_utf8_lossy(&bytes).into_owned());
                 engine.number = header.number;
                 continue;
             }
@@ -86,8 +86,8 @@ impl Controller {
             };
             match (kind, self.tasks.get(id)) {
                 (_, None) => {}
-                (Kind::Values, _) => self.tasks.finish(id, Ok(bytes.to_owned()), Some(number)),
-                _ => self.tasks.fail(id, panicked(bytes), Some(number)),
+                (Kind::Values, _) => self.tasks.finish(id, Ok(bytes), Some(number)),
+                _ => self.tasks.fail(id, panicked(&bytes), Some(number)),
             }
         }
         connection.incoming.shrink();
@@ -149,11 +149,6 @@ impl Controller {
 
     /// Gives tasks to engines.
     pub(super) fn give_out(&mut self) {
-        for call in self.tasks.calls.take_ended() {
-            for engine in &mut self.engines {
-                engine.forget(call);
-            }
-        }
         let living = self.living();
         for (number, queue) in take(&mut self.tasks.ready_for) {
             for id in queue {
@@ -189,13 +184,13 @@ impl Controller {
 
     fn give(&mut self, number: usize, id: u64) {
         // It may have been taken back while it was in the queue.
-        if let Some((task, call)) = self.tasks.begin(id) {
+        if let Some((task, calls)) = self.tasks.begin(id) {
             // Another engine may need the input, unless the task is for this one only.
             let input = match task.order.target {
                 Some(_) => take(&mut task.order.input),
                 None => task.order.input.clone(),
             };
-            self.engines[number].give(id, task.order.call, call, input);
+            self.engines[number].give(id, task.order.call, calls, input);
         }
     }
 

@@ -54,11 +54,14 @@ impl<'c, O: Travels> Task<'c, O> {
 
     /// As [`wait`](Self::wait), without a copy of the result's bytes.
     pub(super) fn into_result(self) -> Result<O, TaskError> {
-        let outcome = {
-            let mut controller = self.cluster.controller.borrow_mut();
-            controller.wait_until(None, |it| it.tasks.take(self.id.0))
-        };
-        one(&outcome.expect("it waits without a limit")?)
+        one(&self.into_bytes()?)
+    }
+
+    /// As [`wait`](Self::wait), but the result as bytes.
+    pub(super) fn into_bytes(self) -> Result<Vec<u8>, TaskError> {
+        let mut controller = self.cluster.controller.borrow_mut();
+        let outcome = controller.wait_until(None, |it| it.tasks.take(self.id.0));
+        outcome.expect("it waits without a limit")
     }
 
     fn wait_until(&self, end: Option<Instant>) -> Option<Result<O, TaskError>> {

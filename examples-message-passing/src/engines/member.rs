@@ -6,7 +6,7 @@ use std::io;
 use examples_processes::parts::{Connection, Header, Kind, Stream};
 use workloads::Cause;
 
-use super::calls::Call;
+use super::calls::Calls;
 
 /// No frame of an engine may have more bytes. Memory is taken as they arrive, not as they are announced.
 const LONGEST_FRAME: usize = 1 << 40;
@@ -46,38 +46,23 @@ impl Member {
         !self.in_flight.is_empty()
     }
 
-    /// Adds a task to what is sent next, and before it, if this engine does not know it, what is called.
-    pub(super) fn give(&mut self, id: u64, number: u64, call: &Call, input: Vec<u8>) {
-        let Some(connection) = &mut self.connection else {
+    /// Adds a task of the call of this number to what is sent next. If this engine does not know the call, it is told what
+    /// is called, and which other calls have ended.
+    pub(super) fn give(&mut self, id: u64, number: u64, calls: &Calls, input: Vec<u8>) {
+        let (Some(connection), Some(call)) = (&mut self.connection, calls.get(number)) else {
             return;
         };
-        let header = |kind, number_in_it| Header {
-            kind,
-            call: number,
-            number: number_in_it,
-        };
+        let header = |kind, call, number| Header { kind, call, number };
         if !self.knows.contains(&number) {
+            for ended in self.knows.extract_if(.., |it| calls.get(*it).is_none()) {
+                connection.add(header(Kind::Forget, ended, 0), &[]);
+            }
             self.knows.push(number);
             let function = call.function.number();
-            connection.add(header(Kind::Call, function), &call.shared);
+            connection.add(header(Kind::Call, number, function), &call.shared);
         }
         // As if it were the last one: so each result is sent at once.
-        connection.add_owned(header(Kind::LastTask, 1), input);
+        connection.add_owned(header(Kind::LastTask, number, 1), input);
         self.in_flight.push_back(id);
-    }
-
-    /// There are no more tasks of this call.
-    pub(super) fn forget(&mut self, call: u64) {
-        if let Some(place) = self.knows.iter().position(|&it| it == call)
-            && let Some(connection) = &mut self.connection
-        {
-            self.knows.swap_remove(place);
-            let header = Header {
-                kind: Kind::Forget,
-                call,
-                number: 0,
-            };
-            connection.add(header, &[]); // sent with the next task
-        }
     }
 }

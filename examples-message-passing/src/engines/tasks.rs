@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use examples_processes::parts::Function;
 use examples_processes::{Failure, TaskError};
 
-use super::calls::{Call, Calls};
+use super::calls::Calls;
 use super::task::{Done, Order, Outcome, State, Task, TaskId};
 
 /// Tasks whose results are taken in the order in which they are done.
@@ -179,14 +179,13 @@ impl Tasks {
     }
 
     /// An engine is given a task, unless it was taken back.
-    pub(super) fn begin(&mut self, id: u64) -> Option<(&mut Task, &Call)> {
+    pub(super) fn begin(&mut self, id: u64) -> Option<(&mut Task, &Calls)> {
         let task = self.all.get_mut(&id)?;
         if !matches!(task.state, State::Ready) {
             return None;
         }
-        let call = self.calls.get(task.order.call)?;
         task.state = State::Given;
-        Some((task, call))
+        Some((task, &self.calls))
     }
 
     pub(super) fn fail(&mut self, id: u64, failure: Failure, engine: Option<usize>) {

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use examples_message_passing::engines::{Cluster, Names};
+use examples_message_passing::engines::Names;
 use examples_processes::Failure;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -12,7 +12,7 @@ use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use workloads::Cause;
 
-use crate::{Test, cluster, die};
+use crate::{Test, builder, cluster, die};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -70,7 +70,7 @@ fn a_task_in_which_engines_die_again_and_again() {
     assert_eq!(cluster.balanced().map(poison, 0..3).unwrap(), [0, 1, 2]);
 
     // A task that an engine had, and had not begun when it died, is done by another one, also if none is tried again.
-    let cluster = Cluster::builder().start(2).unwrap();
+    let cluster = builder().start(2).unwrap();
     let dies_at_0 = |(): &(), n: u64| if n == 0 { die() } else { n };
     let view = cluster.balanced().attempts(once);
     let tasks: Vec<_> = (0..4).map(|n| view.submit(dies_at_0, n).unwrap()).collect();
@@ -107,10 +107,7 @@ fn a_direct_call_fails_with_its_engine() {
 
 fn a_killed_worker_of_an_engine_costs_no_engine() {
     let folder = tempfile::tempdir().unwrap();
-    let cluster = Cluster::builder()
-        .pool(NonZero::<usize>::MIN)
-        .start(2)
-        .unwrap();
+    let cluster = builder().pool(NonZero::<usize>::MIN).start(2).unwrap();
     let folder = folder.path().to_owned();
     let once = |folder: &PathBuf, n: u64| {
         if n % 10 == 5 && std::fs::File::create_new(folder.join(n.to_string())).is_ok() {

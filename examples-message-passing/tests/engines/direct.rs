@@ -44,7 +44,7 @@ fn what_is_scattered_is_gathered() {
     let view = cluster.direct();
     for n in [0, 1, 2, 3, 10, 100_000] {
         let numbers: Vec<u64> = (0..n).collect();
-        view.scatter("numbers", numbers.clone()).unwrap();
+        view.scatter("numbers", &numbers).unwrap();
         let square = |names: &mut examples_message_passing::engines::Names, ()| {
             let numbers = names.get_mut::<Vec<u64>>("numbers");
             for n in &mut *numbers {
@@ -59,7 +59,7 @@ fn what_is_scattered_is_gathered() {
         assert_eq!(view.gather::<u64>("numbers").unwrap(), squares);
     }
     let texts: Vec<_> = (0..10).map(|n| Some(n.to_string())).collect();
-    view.scatter("texts", texts.clone()).unwrap();
+    view.scatter("texts", &texts).unwrap();
     assert_eq!(view.gather::<Option<String>>("texts").unwrap(), texts);
 }
 

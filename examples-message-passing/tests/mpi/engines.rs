@@ -33,7 +33,7 @@ fn views(cluster: &Cluster) {
     let direct = cluster.direct();
     // Several megabytes: messages that wait for their receivers, in both directions.
     let numbers: Vec<u64> = (0..1_000_003).collect();
-    direct.scatter("numbers", numbers.clone()).unwrap();
+    direct.scatter("numbers", &numbers).unwrap();
     let square = |names: &mut Names, ()| {
         let numbers = names.get_mut::<Vec<u64>>("numbers");
         for n in &mut *numbers {

@@ -102,7 +102,7 @@ impl State {
             }
         };
         if let Some(initializer) = self.options.initializer {
-            let nothing = Values::encode(&vec![()])?;
+            let nothing = Values::encode(&[()])?;
             let header = Header {
                 kind: Kind::Call,
                 call: INITIALIZE,

@@ -66,7 +66,7 @@ pub(super) fn scatter_gather(
     Ok(Box::new(move |n| {
         let view = cluster.direct();
         let start = Instant::now();
-        view.scatter(NUMBERS, (0..n).collect())?;
+        view.scatter(NUMBERS, &(0..n).collect::<Vec<u64>>())?;
         view.apply(square_all, ())?;
         let squares = view.gather(NUMBERS)?;
         Ok((start.elapsed(), squares))
