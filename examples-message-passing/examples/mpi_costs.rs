@@ -25,56 +25,38 @@
 //! 20 to 30 times as long. Look for the row in which the size matters least, and for the size at
 //! which TCP is no longer much slower than shared memory.
 
-use examples_message_passing::mpi::costs::{measure, one_way};
-use mpi::collective::SystemOperation;
-use mpi::traits::{Communicator, CommunicatorCollectives, Root};
+use examples_message_passing::mpi::costs::{Operation, cost, one_way};
+use mpi::traits::Communicator;
 use workloads::println;
 
 const SIZES: [usize; 4] = [8, 4096, 65_536, 1_048_576];
 
+const COLLECTIVE: [(&str, Operation); 3] = [
+    ("broadcast", Operation::Broadcast),
+    ("scatter, gather", Operation::ScatterGather),
+    ("allreduce", Operation::Allreduce),
+];
+
 fn main() {
     let universe = mpi::initialize().expect("this program calls it once");
     let world = universe.world();
-    let (ranks, root) = (world.size() as usize, world.process_at_rank(0));
-    let is_root = world.rank() == 0;
-    let print = |line: &str| is_root.then(|| println!("{line}"));
+    // All ranks measure, and one prints.
+    let print = |line: &str| (world.rank() == 0).then(|| println!("{line}"));
+    let row = |name: &str, cells: &[String]| {
+        let cells = cells.iter().map(|cell| format!(" {cell:>24}"));
+        print(&format!("{name:15}{}", cells.collect::<String>()));
+    };
 
-    print(&format!("{ranks} ranks, times in µs"));
-    let heads = SIZES.map(|size| format!(" {size:>24}"));
-    print(&format!("{:15}{}", "bytes", heads.concat()));
+    print(&format!("{} ranks, times in µs", world.size()));
+    row("bytes", &SIZES.map(|size| size.to_string()));
     let messages = SIZES.map(|size| one_way(&world, size).times(1e6));
-    let cells = messages.map(|time| format!(" {time:>24}"));
-    print(&format!("{:15}{}", "one way", cells.concat()));
-
-    for name in ["broadcast", "scatter, gather", "allreduce", "barrier"] {
-        let mut cells = vec![format!("{name:15}")];
-        for size in SIZES {
-            let mut bytes = vec![u8::from(is_root); size];
-            let (mut part, mut result) = (vec![0_u8; size / ranks], vec![0_u8; size]);
-            let whole = part.len() * ranks;
-            let time = measure(&world, || match name {
-                "broadcast" => root.broadcast_into(&mut bytes),
-                "allreduce" => world.all_reduce_into(&bytes, &mut result, SystemOperation::max()),
-                "barrier" => world.barrier(),
-                _ if is_root => {
-                    root.scatter_into_root(&bytes[..whole], &mut part);
-                    root.gather_into_root(&part, &mut result[..whole]);
-                }
-                _ => {
-                    root.scatter_into(&mut part);
-                    root.gather_into(&part);
-                }
-            });
-            cells.push(format!(" {:>24}", time.times(1e6)));
-            match name {
-                "broadcast" => assert!(bytes.iter().all(|&byte| byte == 1)),
-                "allreduce" => assert!(result.iter().all(|&byte| byte == 1)),
-                "barrier" => break, // It has no size.
-                _ => assert!(!is_root || result[..whole] == bytes[..whole]),
-            }
-        }
-        print(&cells.concat());
+    row("one way", &messages.map(|time| time.to_string()));
+    for (name, operation) in COLLECTIVE {
+        let times = SIZES.map(|size| cost(&world, operation, size).times(1e6));
+        row(name, &times.map(|time| time.to_string()));
     }
+    let barrier = cost(&world, Operation::Barrier, 0).times(1e6); // It has no size.
+    row("barrier", &[barrier.to_string()]);
     let bandwidth = messages[3].inverse(SIZES[3] as f64); // Bytes in a microsecond: MB/s.
     print(&format!(
         "latency {} µs, bandwidth {bandwidth} MB/s",

@@ -59,8 +59,8 @@ pub(crate) fn run_to(name: &str, arguments: &[&str], output: Stdio) -> Result<En
 /// The same for a lesson that needs MPI, on so many ranks. The first call builds all of them.
 pub(crate) fn run_ranks(ranks: u32, name: &str) -> Result<String, String> {
     static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
-    let selection = ["--package", "examples-message-passing", "--features", "mpi"];
-    let directory = DIRECTORY.get_or_init(|| build(&selection));
+    let lessons = ["--features", "mpi", "--example", "mpi_*"];
+    let directory = DIRECTORY.get_or_init(|| build(&lessons));
     let mut command = Command::new("mpirun");
     command.args(["-n", &ranks.to_string()]);
     command.arg(directory.join(name));
@@ -143,10 +143,10 @@ pub(crate) fn compare(printed: &str, said: &str) -> Result<(), String> {
 /// profile in which this test was built.
 fn built_examples() -> &'static Path {
     static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
-    DIRECTORY.get_or_init(|| build(&["--workspace"]))
+    DIRECTORY.get_or_init(|| build(&["--examples"]))
 }
 
-/// Builds the examples of some packages, and returns where they are.
+/// Builds some examples, and returns where all of them are.
 fn build(selection: &[&str]) -> PathBuf {
     let this_test = env::current_exe().expect("the system knows what it runs");
     // TARGET/PROFILE/deps/THIS_TEST
@@ -154,7 +154,7 @@ fn build(selection: &[&str]) -> PathBuf {
     let target = profile.parent().expect("cargo built it");
     let name = profile.file_name().and_then(|name| name.to_str());
     let build = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--examples"])
+        .args(["build", "--quiet", "--workspace"])
         .args(selection)
         .arg("--profile")
         .arg(match name.expect("profiles have names in UTF-8") {

@@ -2,7 +2,7 @@
 
 use ::mpi::collective::SystemOperation;
 use ::mpi::topology::SimpleCommunicator;
-use ::mpi::traits::{Communicator, CommunicatorCollectives, Destination, Source};
+use ::mpi::traits::{Communicator, CommunicatorCollectives, Destination, Root, Source};
 
 use crate::cost_model::{Network, ROUNDS, Range};
 
@@ -21,31 +21,139 @@ pub fn measure(world: &SimpleCommunicator, mut operation: impl FnMut()) -> Range
     Range::of([(); ROUNDS].map(|()| round()))
 }
 
+/// What ranks do together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// A message from rank 0 to the last rank, and back.
+    ThereAndBack,
+    /// Rank 0 sends the same to all.
+    Broadcast,
+    /// Rank 0 sends a part to each, and all parts come back.
+    ScatterGather,
+    /// Each rank has a message, and all are told the largest of them, byte by byte.
+    Allreduce,
+    /// Each waits for all.
+    Barrier,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::ThereAndBack,
+        Self::Broadcast,
+        Self::ScatterGather,
+        Self::Allreduce,
+        Self::Barrier,
+    ];
+}
+
+/// An operation on messages of some size, which can be done again and again.
+pub struct Exchange<'w> {
+    world: &'w SimpleCommunicator,
+    operation: Operation,
+    /// At the beginning, only rank 0 has it. Others have zeros.
+    message: Vec<u8>,
+    part: Vec<u8>,
+    result: Vec<u8>,
+}
+
+fn expected(bytes: usize) -> impl Iterator<Item = u8> {
+    (0..bytes).map(|k| (k % 251) as u8)
+}
+
+impl<'w> Exchange<'w> {
+    /// Messages of this many bytes. All ranks of `world` do the same.
+    pub fn new(world: &'w SimpleCommunicator, operation: Operation, bytes: usize) -> Self {
+        Self {
+            world,
+            operation,
+            message: match world.rank() {
+                0 => expected(bytes).collect(),
+                _ => vec![0; bytes],
+            },
+            part: vec![0; bytes / world.size() as usize],
+            result: vec![0; bytes],
+        }
+    }
+
+    /// Does it once, to be called by all ranks.
+    pub fn run(&mut self) {
+        let (rank, last) = (self.world.rank(), self.world.size() - 1);
+        let root = self.world.process_at_rank(0);
+        let whole = ..self.part.len() * self.world.size() as usize;
+        match self.operation {
+            Operation::ThereAndBack if rank == 0 => {
+                let partner = self.world.process_at_rank(last);
+                partner.send(&self.message);
+                partner.receive_into(&mut self.result);
+            }
+            Operation::ThereAndBack if rank == last => {
+                root.receive_into(&mut self.result);
+                root.send(&self.result);
+            }
+            Operation::ThereAndBack => {}
+            Operation::Broadcast => root.broadcast_into(&mut self.message),
+            Operation::ScatterGather if rank == 0 => {
+                root.scatter_into_root(&self.message[whole], &mut self.part);
+                root.gather_into_root(&self.part, &mut self.result[whole]);
+            }
+            Operation::ScatterGather => {
+                root.scatter_into(&mut self.part);
+                root.gather_into(&self.part);
+            }
+            Operation::Allreduce => {
+                let largest = SystemOperation::max();
+                self.world
+                    .all_reduce_into(&self.message, &mut self.result, largest);
+            }
+            Operation::Barrier => self.world.barrier(),
+        }
+    }
+
+    /// Looks whether the right bytes have come.
+    ///
+    /// # Panics
+    ///
+    /// If they have not.
+    pub fn check(&self) {
+        let (rank, last) = (self.world.rank(), self.world.size() - 1);
+        let come = match self.operation {
+            Operation::ThereAndBack if rank == 0 || rank == last => &self.result,
+            Operation::ScatterGather if rank == 0 => &self.result,
+            Operation::Allreduce => &self.result,
+            Operation::Broadcast => &self.message,
+            _ => return,
+        };
+        let mut length = come.len();
+        if self.operation == Operation::ScatterGather {
+            length -= length % self.world.size() as usize; // what cannot be divided stays where it is
+        }
+        let is_right = come[..length].iter().copied().eq(expected(length));
+        assert!(is_right, "a message has changed: {:?}", self.operation);
+    }
+}
+
+/// How many seconds an operation on messages of this many bytes takes, to be called by all ranks.
+///
+/// # Panics
+///
+/// If a message arrives that is not as it was sent.
+pub fn cost(world: &SimpleCommunicator, operation: Operation, bytes: usize) -> Range {
+    let mut exchange = Exchange::new(world, operation, bytes);
+    let time = measure(world, || exchange.run());
+    exchange.check();
+    time
+}
+
 /// How many seconds a message of this many bytes takes from rank 0 to the last rank of `world`: half of there and back. To
 /// be called by all ranks.
 ///
 /// # Panics
 ///
-/// If the message does not come back as it was sent, or if there is only one rank.
+/// As [`cost`]; if there is only one rank.
 pub fn one_way(world: &SimpleCommunicator, bytes: usize) -> Range {
-    let (rank, last) = (world.rank(), world.size() - 1);
-    assert!(last > 0, "a message needs two ranks: mpirun -n 2");
-    let message: Vec<u8> = (0..bytes).map(|k| (k % 251) as u8).collect();
-    let mut buffer = vec![0; bytes];
-    let there_and_back = measure(world, || {
-        if rank == 0 {
-            let partner = world.process_at_rank(last);
-            partner.send(&message);
-            partner.receive_into(&mut buffer);
-        } else if rank == last {
-            let partner = world.process_at_rank(0);
-            partner.receive_into(&mut buffer);
-            partner.send(&buffer);
-        }
-    });
-    let is_partner = rank == 0 || rank == last;
-    assert!(!is_partner || buffer == message, "a message has changed");
-    there_and_back.times(0.5)
+    assert!(world.size() > 1, "a message needs two ranks: mpirun -n 2");
+    cost(world, Operation::ThereAndBack, bytes).times(0.5)
 }
 
 /// The bandwidth is that of a message of this many bytes.
