@@ -3,7 +3,7 @@
 //! Each kind of task has a queue of its own. `select_biased!` looks at the queues in the order in
 //! which they are written, and takes a task from the first queue that has one. While urgent tasks
 //! keep coming, no normal task is done: the normal tasks *starve*. The cure gives every fourth
-//! task to the other queue. Now a normal task waits for at most three urgent ones.
+//! task to the other queue. Now the first normal task waits for at most three urgent ones.
 //!
 //! Run: `cargo run --example channel_priority`
 //!

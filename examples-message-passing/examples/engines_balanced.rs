@@ -1,7 +1,7 @@
 //! The balanced view: the engine that has least to do is given the next task.
 //!
 //! The task is a picture of the Mandelbrot set, row by row. Rows at the top take a few steps for
-//! each pixel, and rows at the bottom take a thousand. In the direct view, each engine is given one
+//! each pixel, and rows at the bottom take hundreds. In the direct view, each engine is given one
 //! half of the rows, and one of the halves is nearly all of the work. In the balanced view, the
 //! controller hands out one row after the other: each engine has two, one that it computes and one
 //! that lies ready. `as_completed` returns results as they come, so the program can say how far the

@@ -3,9 +3,10 @@
 //! Tasks 4 to 7 each sort a part of the numbers, and write it to a file. Task 3 merges the files 6
 //! and 7, task 2 merges 4 and 5, and task 1 merges 2 and 3. The program submits all seven tasks at
 //! once. It says which tasks come *after* which others, so no task looks for a file that is not
-//! there yet. A task that *follows* another one runs on the same engine: so it finds the file, even
-//! if engines are on several computers. If a task fails, the tasks after it fail, too. In IPython
-//! Parallel: `with view.temp_flags(after=[a, b]): view.apply_async(merge, 3)`, `follow`, `abort`.
+//! there yet. A task that *follows* another one runs on the same engine: so it finds a file that
+//! only this engine's computer has. (The merges come *after*: they need a disk that all engines
+//! see.) If a task fails, the tasks after it fail, too. In IPython Parallel: `with
+//! view.temp_flags(after=[a, b]): view.apply_async(merge, 3)`, `follow`, `abort`.
 //!
 //! Run: `cargo run --example engines_dependencies`
 //!

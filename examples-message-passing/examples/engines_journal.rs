@@ -1,7 +1,7 @@
 //! A job is killed, and started again: it repeats only what was not finished.
 //!
 //! If the program itself is killed, its controller and all results in memory are lost. So `map` can
-//! keep a *journal*: each finished chunk is added to a file, with its result. A job that is started
+//! keep a *journal*: each chunk that has come back is added to a file, with its result. A job that is started
 //! again reads the file first, and computes the other chunks. This program starts itself as a job,
 //! which is killed after 30 of 100 chunks. Then it runs the same job twice. In IPython Parallel,
 //! `ipcontroller --sqlitedb` keeps results in a file, and `rc.get_result(id)` finds them again.

@@ -25,7 +25,8 @@
 //! 20 to 30 times as long. Look for the row in which the size matters least, and for the size at
 //! which TCP is no longer much slower than shared memory.
 
-use examples_message_passing::mpi::costs::{Operation, cost, one_way};
+use examples_message_passing::cost_model::Network;
+use examples_message_passing::mpi::costs::{Operation, cost, network, one_way};
 use mpi::traits::Communicator;
 use workloads::println;
 
@@ -57,9 +58,7 @@ fn main() {
     }
     let barrier = cost(&world, Operation::Barrier, 0).times(1e6); // It has no size.
     row("barrier", &[barrier.to_string()]);
-    let bandwidth = messages[3].inverse(SIZES[3] as f64); // Bytes in a microsecond: MB/s.
-    print(&format!(
-        "latency {} µs, bandwidth {bandwidth} MB/s",
-        messages[0]
-    ));
+    let Network { latency, bandwidth } = network(&world); // With messages of no length, and of 1 MiB.
+    let (latency, bandwidth) = (latency.times(1e6), bandwidth.times(1e-6));
+    print(&format!("latency {latency} µs, bandwidth {bandwidth} MB/s"));
 }

@@ -73,8 +73,8 @@ fn start(kind: &str, address: &str) -> io::Result<Child> {
 
 /// The parent's part, for a stream of any kind: two numbers go out, one number comes back.
 fn ask(mut stream: impl Read + Write, points: Range<usize>) -> io::Result<u64> {
-    stream.write_all(&points.start.to_le_bytes())?;
-    stream.write_all(&points.end.to_le_bytes())?;
+    let bounds = [points.start, points.end].map(usize::to_le_bytes);
+    stream.write_all(&bounds.concat())?;
     let mut answer = [0; 8];
     stream.read_exact(&mut answer)?;
     Ok(u64::from_le_bytes(answer))

@@ -107,14 +107,12 @@ fn feed(
             send_next(&mut team, worker, &mut waiting, in_flight)?;
         }
     }
-    loop {
-        let busy: Vec<_> = (0..team.len())
-            .filter(|&w| !in_flight[w].is_empty())
-            .collect();
-        if busy.is_empty() {
-            break;
-        }
+    let mut open = chunks.len();
+    while open > 0 {
+        let mut busy: Vec<_> = (0..team.len()).collect();
+        busy.retain(|&worker| !in_flight[worker].is_empty());
         for worker in team.wait_for_any(&busy)? {
+            open -= 1;
             let (k, chunk) = in_flight[worker].pop_front().expect("it is busy");
             let (channel, items) = team.worker(worker);
             if let Err(error) = receive(k, chunk, channel) {
@@ -148,16 +146,13 @@ fn send_next(
         *items = chunk.clone();
     }
     in_flight.push_back((k, chunk.clone()));
-    send_task(channel, &chunk).map_err(|error| team.blame(worker, error))
-}
-
-/// A task on the wire: the first item and the one after the last, eight bytes each.
-fn send_task(to: &mut impl Write, chunk: &Range<usize>) -> io::Result<()> {
-    to.write_all(bytemuck::bytes_of(&[chunk.start as u64, chunk.end as u64]))
+    // A task on the wire: the first item and the one after the last, eight bytes each.
+    let sent = channel.write_all(bytemuck::bytes_of(&[chunk.start as u64, chunk.end as u64]));
+    sent.map_err(|error| team.blame(worker, error))
 }
 
 /// The next task; `None` if the parent has closed its end instead.
-fn receive_task(from: &mut impl Read) -> io::Result<Option<Range<usize>>> {
+fn receive_task(from: &mut UnixStream) -> io::Result<Option<Range<usize>>> {
     let mut bounds = [0_u64; 2];
     match from.read_exact(bytemuck::bytes_of_mut(&mut bounds)) {
         Ok(()) => Ok(Some(bounds[0] as usize..bounds[1] as usize)),

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::values::{Values, append_first, as_numbers, decode, decode_one};
+use crate::values::{Values, append_first, as_numbers, at_end, decode, decode_one};
 
 /// A vector of plain data, which travels as it stands in memory, with one copy on each side.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +85,8 @@ impl<T: DeserializeOwned + 'static> Batch<T> {
     /// [`io::ErrorKind::InvalidData`] if they are not one batch.
     pub fn append_to(values: &mut Vec<T>, bytes: &[u8]) -> io::Result<()> {
         let (count, mut bytes): (u64, &[u8]) = decode_one(bytes)?;
-        append_first(values, count as usize, &mut bytes)
+        append_first(values, count as usize, &mut bytes)?;
+        at_end(bytes, count as usize)
     }
 }
 

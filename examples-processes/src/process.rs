@@ -44,7 +44,7 @@ pub struct Process<T> {
 /// may keep the connection open.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// A stream between two processes has room for about this many bytes in each direction.
+/// A stream between two processes is to have room for this many bytes in each direction. The system may give less.
 const ROOM: usize = 1 << 20;
 
 impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
@@ -74,7 +74,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
         I: Serialize + DeserializeOwned + 'static,
     {
         let function = Function::of(move |(): &(), input: I| function(input));
-        Self::start_with(name, method, function, input, &[])
+        Self::start_with(name, method, function, input, None)
     }
 
     /// As [`start`](Self::start), with a stream between the two processes. Dropped at one end, it is at its end at the other.
@@ -94,14 +94,14 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
     {
         let (ours, theirs) = UnixStream::pair()?;
         for end in [&ours, &theirs] {
-            // With less, both processes would often wait for each other. If the system refuses, they do.
+            // With less, the processes wait for each other more often.
             let _ = setsockopt(end, sockopt::SndBuf, &ROOM);
         }
         let function = Function::of(move |(): &(), input: I| {
             let stream = worker::take_stream().expect("it came before the task");
             function(&stream, input)
         });
-        let process = Self::start_with(name, method, function, input, &[theirs.as_fd()])?;
+        let process = Self::start_with(name, method, function, input, Some([&ours, &theirs]))?;
         Ok((process, ours))
     }
 
@@ -110,17 +110,19 @@ impl<T: Serialize + DeserializeOwned + 'static> Process<T> {
         method: StartMethod,
         function: Function,
         input: I,
-        files: &[BorrowedFd<'_>],
+        stream: Option<[&UnixStream; 2]>,
     ) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         let no_shared_value = encode_one(&())?;
         let input = Values::encode(&[input])?;
-        let mut child = start_worker(method, theirs)?;
+        let our_ends = [Some(&ours), stream.map(|[ours, _]| ours)];
+        let mut child = start_worker(method, theirs, our_ends.into_iter().flatten())?;
         while child.pid().is_none() {
             child.next_change(true)?;
         }
         // It fails if the process has been killed already. Then `join` says so.
-        let _ = send_with(&ours, Hello { mark: None }.to_numbers(), files);
+        let file = stream.map(|[_, theirs]| theirs.as_fd());
+        let _ = send_with(&ours, Hello { mark: None }.to_numbers(), file.as_slice());
         let mut connection = Connection::new(ours, usize::MAX)?;
         let frame = |kind, number| Header {
             kind,

@@ -1,13 +1,13 @@
 //! The three ways to start a process that runs a function.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nix::unistd::Pid;
+use nix::unistd::{Pid, close};
 
 use crate::child::{Child, flush_before_fork, fork_child};
 use crate::role::{ROLE_OF_SERVER, ROLE_OF_WORKER, role_value};
@@ -88,14 +88,22 @@ pub(crate) fn start_program(role: &str, connection: UnixStream) -> io::Result<Ch
     Ok(Child::own(Pid::from_raw(child.id().cast_signed())))
 }
 
-/// Starts a worker at the other end of `theirs`.
-pub(crate) fn start_worker(method: StartMethod, theirs: UnixStream) -> io::Result<Child> {
+/// Starts a worker at the other end of `theirs`. A fork closes its copies of `our_ends`: so it finds the end of a stream that
+/// its parent has closed.
+pub(crate) fn start_worker<'a>(
+    method: StartMethod,
+    theirs: UnixStream,
+    our_ends: impl Iterator<Item = &'a UnixStream>,
+) -> io::Result<Child> {
     match method {
         StartMethod::Fork => {
             let alone = OneThread::check()?;
             flush_before_fork();
             let parent = std::process::id();
             let pid = fork_child(alone, || {
+                for end in our_ends {
+                    let _ = close(end.as_raw_fd());
+                }
                 die_with_parent(parent);
                 worker::work(&theirs)
             })?;

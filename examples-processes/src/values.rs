@@ -105,7 +105,9 @@ pub fn encode_one<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
 
 /// The value that [`encode_one`] has written.
 pub(crate) fn decode_one<'a, T: Deserialize<'a>>(mut bytes: &'a [u8]) -> io::Result<T> {
-    cut_off_front(&mut bytes)
+    let value = cut_off_front(&mut bytes)?;
+    at_end(bytes, 1)?;
+    Ok(value)
 }
 
 /// The `count` values of these bytes.
@@ -116,8 +118,14 @@ pub(crate) fn decode_one<'a, T: Deserialize<'a>>(mut bytes: &'a [u8]) -> io::Res
 pub fn decode<T: DeserializeOwned + 'static>(count: usize, mut bytes: &[u8]) -> io::Result<Vec<T>> {
     let mut values = Vec::new();
     append_first(&mut values, count, &mut bytes)?;
+    at_end(bytes, count)?;
+    Ok(values)
+}
+
+/// There are no bytes behind `count` values.
+pub(crate) fn at_end(bytes: &[u8], count: usize) -> io::Result<()> {
     if bytes.is_empty() {
-        Ok(values)
+        Ok(())
     } else {
         Err(invalid(format!("more than {count} values came")))
     }

@@ -52,7 +52,8 @@ impl<'c> BalancedView<'c, ()> {
         }
     }
 
-    /// Its functions are given this value, too, by reference. It travels to each engine once a call.
+    /// Its functions are given this value, too, by reference. It travels to each engine once a call. The engine has it until
+    /// it is given a task of another call.
     pub fn with<S: Travels>(self, shared: &S) -> BalancedView<'c, S> {
         BalancedView {
             cluster: self.cluster,

@@ -1,5 +1,6 @@
 //! The controller: it gives tasks to engines, takes results, and notices which engines have ended.
 
+use std::env;
 use std::io;
 use std::num::NonZero;
 use std::thread;
@@ -50,7 +51,9 @@ const PAUSE: Duration = Duration::from_micros(100);
 
 impl Controller {
     pub(super) fn new(listener: Option<Listener>, outstanding: usize) -> Self {
-        engine::keep_memory();
+        if env::var_os("MALLOC_MMAP_THRESHOLD_").is_none() {
+            engine::keep_memory(); // otherwise, the user has said what to keep
+        }
         Self {
             engines: Vec::new(),
             tasks: Tasks::new(),

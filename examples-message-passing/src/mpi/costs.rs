@@ -62,8 +62,19 @@ fn expected(bytes: usize) -> impl Iterator<Item = u8> {
 }
 
 impl<'w> Exchange<'w> {
-    /// Messages of this many bytes. All ranks of `world` do the same.
-    pub fn new(world: &'w SimpleCommunicator, operation: Operation, bytes: usize) -> Self {
+    /// Messages of this many bytes (to be scattered: at least one for each rank, and as many for each). All ranks of `world`
+    /// do the same.
+    ///
+    /// # Panics
+    ///
+    /// If there is only one rank, and a message is to go there and back.
+    pub fn new(world: &'w SimpleCommunicator, operation: Operation, mut bytes: usize) -> Self {
+        let ranks = world.size() as usize;
+        match operation {
+            Operation::ThereAndBack => assert!(ranks > 1, "it needs two ranks: mpirun -n 2"),
+            Operation::ScatterGather => bytes = bytes.max(1).next_multiple_of(ranks),
+            _ => {}
+        }
         Self {
             world,
             operation,
@@ -71,7 +82,7 @@ impl<'w> Exchange<'w> {
                 0 => expected(bytes).collect(),
                 _ => vec![0; bytes],
             },
-            part: vec![0; bytes / world.size() as usize],
+            part: vec![0; bytes / ranks],
             result: vec![0; bytes],
         }
     }
@@ -80,7 +91,6 @@ impl<'w> Exchange<'w> {
     pub fn run(&mut self) {
         let (rank, last) = (self.world.rank(), self.world.size() - 1);
         let root = self.world.process_at_rank(0);
-        let whole = ..self.part.len() * self.world.size() as usize;
         match self.operation {
             Operation::ThereAndBack if rank == 0 => {
                 let partner = self.world.process_at_rank(last);
@@ -94,8 +104,8 @@ impl<'w> Exchange<'w> {
             Operation::ThereAndBack => {}
             Operation::Broadcast => root.broadcast_into(&mut self.message),
             Operation::ScatterGather if rank == 0 => {
-                root.scatter_into_root(&self.message[whole], &mut self.part);
-                root.gather_into_root(&self.part, &mut self.result[whole]);
+                root.scatter_into_root(&self.message, &mut self.part);
+                root.gather_into_root(&self.part, &mut self.result);
             }
             Operation::ScatterGather => {
                 root.scatter_into(&mut self.part);
@@ -124,11 +134,7 @@ impl<'w> Exchange<'w> {
             Operation::Broadcast => &self.message,
             _ => return,
         };
-        let mut length = come.len();
-        if self.operation == Operation::ScatterGather {
-            length -= length % self.world.size() as usize; // what cannot be divided stays where it is
-        }
-        let is_right = come[..length].iter().copied().eq(expected(length));
+        let is_right = come.iter().copied().eq(expected(come.len()));
         assert!(is_right, "a message has changed: {:?}", self.operation);
     }
 }
@@ -137,7 +143,7 @@ impl<'w> Exchange<'w> {
 ///
 /// # Panics
 ///
-/// If a message arrives that is not as it was sent.
+/// If a message arrives that is not as it was sent; those of [`Exchange::new`].
 pub fn cost(world: &SimpleCommunicator, operation: Operation, bytes: usize) -> Range {
     let mut exchange = Exchange::new(world, operation, bytes);
     let time = measure(world, || exchange.run());
@@ -150,9 +156,8 @@ pub fn cost(world: &SimpleCommunicator, operation: Operation, bytes: usize) -> R
 ///
 /// # Panics
 ///
-/// As [`cost`]; if there is only one rank.
+/// As [`cost`].
 pub fn one_way(world: &SimpleCommunicator, bytes: usize) -> Range {
-    assert!(world.size() > 1, "a message needs two ranks: mpirun -n 2");
     cost(world, Operation::ThereAndBack, bytes).times(0.5)
 }
 

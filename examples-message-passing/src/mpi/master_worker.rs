@@ -78,11 +78,8 @@ impl Paradigm for MasterWorker {
         hand_out(chunks, |k, _, message| {
             (texts[k], _) = message.matched_receive_vec();
         });
-        let mut summaries = Vec::new();
-        for text in texts {
-            summaries.push(serde_json::from_slice(&text)?);
-        }
-        Ok(workload.merge_all(summaries))
+        let summaries = texts.iter().map(|text| serde_json::from_slice(text));
+        Ok(workload.merge_all(summaries.collect::<Result<Vec<_>, _>>()?))
     }
 }
 
@@ -95,51 +92,34 @@ fn chunks<W: Workload>(workload: &W, workers: NonZero<usize>) -> Chunks {
 fn hand_out(chunks: Chunks, mut receive: impl FnMut(usize, Range<usize>, (Message, Status))) {
     let world = SimpleCommunicator::world();
     let mut waiting = chunks.iter().enumerate();
-    let mut workers: Vec<_> = (1..world.size()).map(Worker::new).collect();
+    let mut send_next = |worker: Rank, tasks: &mut VecDeque<_>| {
+        if let Some((k, chunk)) = waiting.next() {
+            let bounds = [chunk.start as u64, chunk.end as u64];
+            world
+                .process_at_rank(worker)
+                .send_with_tag(&bounds[..], TASK);
+            tasks.push_back((k, chunk));
+        }
+    };
+    // What each rank has been sent and has not answered.
+    let mut in_flight = vec![VecDeque::new(); world.size() as usize];
     for _ in 0..OUTSTANDING {
-        for worker in &mut workers {
-            worker.send_next(&mut waiting);
+        for worker in 1..world.size() {
+            send_next(worker, &mut in_flight[worker as usize]);
         }
     }
     for _ in chunks.iter() {
         let (message, status) = world.any_process().matched_probe_with_tag(RESULT);
-        let worker = &mut workers[status.source_rank() as usize - 1];
+        let worker = status.source_rank();
+        let tasks = &mut in_flight[worker as usize];
         // The messages of one sender arrive in the order in which they were sent.
-        let (k, chunk) = worker.tasks.pop_front().expect("it answers its tasks");
+        let (k, chunk) = tasks.pop_front().expect("it answers its tasks");
         receive(k, chunk, (message, status));
-        worker.send_next(&mut waiting);
+        send_next(worker, tasks);
     }
-}
-
-/// A worker as the master sees it.
-struct Worker {
-    rank: Rank,
-    /// What it has been sent and has not answered.
-    tasks: VecDeque<(usize, Range<usize>)>,
-    has_all: bool,
-}
-
-impl Worker {
-    fn new(rank: Rank) -> Self {
-        Self {
-            rank,
-            tasks: VecDeque::new(),
-            has_all: false,
-        }
-    }
-
-    /// Sends the next task, or, once, an empty message if there is none.
-    fn send_next(&mut self, waiting: &mut impl Iterator<Item = (usize, Range<usize>)>) {
-        let world = SimpleCommunicator::world();
-        let worker = world.process_at_rank(self.rank);
-        if let Some((k, chunk)) = waiting.next() {
-            let bounds = [chunk.start as u64, chunk.end as u64];
-            self.tasks.push_back((k, chunk));
-            worker.send_with_tag(&bounds[..], TASK);
-        } else if !self.has_all {
-            self.has_all = true;
-            worker.send_with_tag(&[0_u64; 0][..], TASK);
-        }
+    for worker in 1..world.size() {
+        let no_more = &[0_u64; 0][..];
+        world.process_at_rank(worker).send_with_tag(no_more, TASK);
     }
 }
 

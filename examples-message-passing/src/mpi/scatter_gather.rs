@@ -26,9 +26,7 @@ use workloads::{Map, Paradigm, Reduce, Workload, zeroed_items};
 use super::{OnThisThread, ROOT, check_ranks, serving};
 
 /// The ranks that `mpirun` has started, one chunk each.
-pub struct ScatterGather {
-    _on_this_thread: OnThisThread,
-}
+pub struct ScatterGather(OnThisThread);
 
 impl Paradigm for ScatterGather {
     const ID: &'static str = "message-passing/mpi";
@@ -36,9 +34,7 @@ impl Paradigm for ScatterGather {
 
     fn start(workers: NonZero<usize>) -> io::Result<Self> {
         check_ranks(Self::ID, workers)?;
-        Ok(Self {
-            _on_this_thread: PhantomData,
-        })
+        Ok(Self(PhantomData))
     }
 
     fn map<M: Map>(&mut self, workload: &M) -> io::Result<Vec<M::Item>> {
@@ -68,9 +64,7 @@ impl Paradigm for ScatterGather {
 /// On every rank: computes its chunk and sends it to rank 0, whose `answer` has room for all items. (The others have none.)
 pub(super) fn map<M: Map>(workload: &M, answer: &mut [M::Item]) {
     let part = workload.items(scatter_chunks(workload));
-    let part = cast_slice(&part);
-    let lengths = gather_lengths(part);
-    gather(part, &lengths, cast_slice_mut(answer));
+    gather(cast_slice(&part), |_| cast_slice_mut(answer));
 }
 
 /// On every rank: folds its chunk. Returns, on rank 0, the summaries of all chunks in their order, as JSON.
@@ -81,13 +75,16 @@ pub(super) fn reduce<R: Reduce>(workload: &R) -> Vec<Vec<u8>> {
         let summary = workload.fold(chunk);
         part = serde_json::to_vec(&summary).expect("a summary can be written as JSON");
     }
-    let mut lengths = gather_lengths(&part);
-    let mut text = vec![0; lengths.iter().sum::<Count>() as usize];
-    gather(&part, &lengths, &mut text);
-    lengths.retain(|&length| length > 0); // ranks without a chunk
+    let (mut text, mut parts) = (Vec::new(), Vec::new());
+    gather(&part, |lengths| {
+        parts.extend(lengths.iter().map(|&length| length as usize));
+        text.resize(parts.iter().sum(), 0);
+        &mut text
+    });
+    parts.retain(|&length| length > 0); // ranks without a chunk
     let mut rest = text.into_iter();
-    let cut = |length| rest.by_ref().take(length as usize).collect();
-    lengths.into_iter().map(cut).collect()
+    let cut = |length| rest.by_ref().take(length).collect();
+    parts.into_iter().map(cut).collect()
 }
 
 /// On every rank: its chunk. It is empty if there are more ranks than chunks.
@@ -109,57 +106,41 @@ fn scatter_chunks<W: Workload>(workload: &W) -> Range<usize> {
     mine[0] as usize..mine[1] as usize
 }
 
-/// On rank 0: the length of every rank's part, in bytes. On the others: nothing.
-fn gather_lengths(part: &[u8]) -> Vec<Count> {
-    let world = SimpleCommunicator::world();
-    let root = world.process_at_rank(ROOT);
-    let length = Count::try_from(part.len()).expect("the size has been checked");
-    if world.rank() == ROOT {
-        let mut lengths = vec![0; world.size() as usize];
-        root.gather_into_root(&length, &mut lengths[..]);
-        lengths
-    } else {
-        root.gather_into(&length);
-        Vec::new()
-    }
-}
-
-/// On rank 0: puts the parts of all ranks, one behind the other, into `whole`. On the others: sends the part.
-fn gather(part: &[u8], lengths: &[Count], whole: &mut [u8]) {
+/// On rank 0: puts the parts of all ranks, one behind the other, where there is `room` for parts of these lengths. On the
+/// others: sends the part.
+fn gather<'a>(part: &[u8], room: impl FnOnce(&[Count]) -> &'a mut [u8]) {
     // An empty `Vec` of bytes has the address 1. In Open MPI that is `MPI_IN_PLACE`, which means something else.
-    let place = [0];
-    let part = if part.is_empty() { &place[..0] } else { part };
+    let part = if part.is_empty() { &[0][..0] } else { part };
+    let length = Count::try_from(part.len()).expect("the size has been checked");
     let world = SimpleCommunicator::world();
     let root = world.process_at_rank(ROOT);
-    if world.rank() == ROOT {
-        let mut end = 0;
-        let mut places = Vec::new();
-        for length in lengths {
-            places.push(end);
-            end += length;
-        }
-        root.gather_varcount_into_root(part, &mut PartitionMut::new(whole, lengths, places));
-    } else {
-        root.gather_varcount_into(part);
+    if world.rank() != ROOT {
+        root.gather_into(&length);
+        return root.gather_varcount_into(part);
     }
+    let mut lengths = vec![0; world.size() as usize];
+    root.gather_into_root(&length, &mut lengths[..]);
+    let mut places = vec![0; lengths.len()];
+    for rank in 1..places.len() {
+        places[rank] = places[rank - 1] + lengths[rank - 1];
+    }
+    let whole = room(&lengths);
+    root.gather_varcount_into_root(part, &mut PartitionMut::new(whole, lengths, places));
 }
 
 /// # Errors
 ///
 /// If an answer of so many bytes cannot be gathered: MPI counts in 32 bits.
 fn check_size(bytes: usize) -> io::Result<()> {
-    let limit = Count::MAX;
     if Count::try_from(bytes).is_ok() {
         return Ok(());
     }
-    Err(io::Error::new(
-        io::ErrorKind::InvalidInput,
-        format!(
-            "{}: the answer has {bytes} bytes, and MPI can gather up to {limit}. message-passing/mpi-dynamic sends each \
-             chunk by itself",
-            ScatterGather::ID
-        ),
-    ))
+    let why = format!(
+        "{}: the answer has {bytes} bytes, and MPI can gather up to {}. message-passing/mpi-dynamic sends each chunk by itself",
+        ScatterGather::ID,
+        Count::MAX
+    );
+    Err(io::Error::new(io::ErrorKind::InvalidInput, why))
 }
 
 #[cfg(test)]

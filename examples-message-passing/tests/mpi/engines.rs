@@ -1,7 +1,8 @@
 //! Ranks that are engines of a controller on rank 0.
 
+use std::collections::HashSet;
 use std::num::NonZero;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::sync::Once;
 use std::thread;
 use std::time::Duration;
@@ -102,10 +103,12 @@ fn lost(cluster: &Cluster) {
     println!("{} tasks in this job", cluster.progress().1);
 }
 
-/// Each worker is killed 200 ms after its first task, wherever it is then.
+/// Each worker is killed 200 ms after its first task, wherever it is then, and so is the one that takes its place.
 fn killed(cluster: &Cluster) {
-    let workload = RandomSquares::with_input(300_000, &["plain".to_owned()]).unwrap();
-    let compute = |workload: &RandomSquares, [first, end]: [usize; 2]| {
+    const TASKS: usize = 1_000;
+    const EACH: usize = 2_000;
+    let workload = RandomSquares::with_input(TASKS * EACH, &["plain".to_owned()]).unwrap();
+    let compute = |workload: &RandomSquares, k: usize| {
         static FIRST: Once = Once::new();
         FIRST.call_once(|| {
             thread::spawn(|| {
@@ -113,17 +116,21 @@ fn killed(cluster: &Cluster) {
                 kill(Pid::this(), Signal::SIGKILL)
             });
         });
-        Plain(workload.items(first..end))
+        let items = workload.items(k * EACH..(k + 1) * EACH);
+        (process::id(), Plain(items))
     };
-    let chunks = (0..300).map(|k| [k * 1000, (k + 1) * 1000]);
-    let parts = cluster
-        .balanced()
-        .with(&workload)
-        .map(compute, chunks)
-        .unwrap();
-    let items: Vec<_> = parts.into_iter().flat_map(|Plain(part)| part).collect();
+    let view = cluster.balanced().with(&workload);
+    let parts = view.map(compute, 0..TASKS).unwrap();
+    let (workers, items): (HashSet<_>, Vec<_>) = parts.into_iter().unzip();
+    let items = items.into_iter().flat_map(|Plain(part)| part);
     assert!(
-        items == workload.items(0..300_000),
+        items.eq(workload.items(0..TASKS * EACH)),
         "another answer than serial"
+    );
+    let engines = cluster.engines().len();
+    assert!(workers.len() > engines, "no worker was killed");
+    println!(
+        "{} workers, all but the last {engines} killed",
+        workers.len()
     );
 }

@@ -1,5 +1,7 @@
 //! Single processes, by each method.
 
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process;
 use std::sync::mpsc;
@@ -21,6 +23,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("signals_to_processes", signals_to_processes),
     ("waiting_for_many", waiting_for_many),
     ("large_values", large_values),
+    ("streams_to_processes", streams_to_processes),
     ("fork_with_threads_is_refused", fork_with_threads_is_refused),
     (
         "process_started_by_a_thread_that_ends",
@@ -129,6 +132,21 @@ fn large_values() {
         let child = Process::start("worker", method, |text: String| text + "y", text.clone());
         let result = child.expect("it can be started").join();
         assert!(result == Ok(text + "y"));
+    }
+}
+
+fn streams_to_processes() {
+    for method in METHODS {
+        let read = |mut stream: &UnixStream, number: u64| {
+            let mut text = String::new();
+            let read = stream.read_to_string(&mut text);
+            read.map(|_| (text, number)).expect("it is a text")
+        };
+        let child = Process::start_connected("reader", method, read, 7);
+        let (child, mut stream) = child.expect("it can be started");
+        stream.write_all(b"to the end").expect("there is room");
+        drop(stream);
+        assert_eq!(child.join(), Ok(("to the end".to_owned(), 7)));
     }
 }
 
