@@ -5,6 +5,7 @@
 //! part of these bytes to each rank, and brings all parts back. Each number is the median of 15
 //! times. The interval in brackets is from the fourth time to the twelfth, in sorted order: if the
 //! times are independent, the true median is in it in 96% of the cases.
+//! The calls of MPI that are measured are in `src/mpi/costs.rs`, in `Exchange::run`.
 //!
 //! Run: `cargo build --features mpi --example mpi_costs && mpirun -n 2 target/debug/examples/mpi_costs`
 //!

@@ -4,8 +4,8 @@
 //!   *controller*. A program uses them in two ways. In the [direct view](DirectView) the program says which engine does
 //!   what: execute a function on each, push and pull values, scatter and gather. In the [balanced view](BalancedView)
 //!   the program says only what is to be done, and the engine that has least to do is given the next task.
-//! - **Cost.** A message there and back: tens of microseconds through a Unix socket on one machine, and what the network takes
-//!   between machines. Each value is copied into a socket and out of it.
+//! - **Cost.** A message there and back: tens of microseconds through a Unix socket on one machine, and what the
+//!   network takes between machines. Each value is copied into a socket and out of it.
 //! - **Hazard.** An engine may end. A balanced task whose engine ends is given to another engine, until three engines
 //!   have ended in it. Results are taken from the engine that has the task now, so no task is counted twice. Values
 //!   that an engine had are lost, and a direct call to it fails. An engine that is stopped, by SIGSTOP, keeps its

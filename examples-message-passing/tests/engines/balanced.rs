@@ -6,7 +6,7 @@ use std::time::Duration;
 use examples_message_passing::engines::Task;
 use examples_processes::Failure;
 
-use crate::{Test, cluster};
+use crate::harness::{Test, cluster};
 
 pub(crate) const TESTS: &[Test] = &[
     ("map_gives_the_serial_answer", map_gives_the_serial_answer),

@@ -12,7 +12,7 @@ use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use workloads::Cause;
 
-use crate::{Test, builder, cluster, die};
+use crate::harness::{Test, builder, cluster, die};
 
 pub(crate) const TESTS: &[Test] = &[
     (

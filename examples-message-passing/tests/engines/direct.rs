@@ -2,7 +2,7 @@
 
 use examples_processes::Failure;
 
-use crate::{Test, cluster};
+use crate::harness::{Test, cluster};
 
 pub(crate) const TESTS: &[Test] = &[
     ("values_stay_on_engines", values_stay_on_engines),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use examples_message_passing::engines::{CONTROLLER, Cluster, TOKEN};
 use examples_message_passing::listener::Token;
 
-use crate::{Test, cluster};
+use crate::harness::{Test, cluster};
 
 pub(crate) const TESTS: &[Test] = &[
     ("an_engine_is_started_by_hand", an_engine_is_started_by_hand),

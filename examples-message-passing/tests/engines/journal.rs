@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use examples_message_passing::journal::Journal;
 
-use crate::{Test, cluster};
+use crate::harness::{Test, cluster};
 
 pub(crate) const TESTS: &[Test] = &[
     (
